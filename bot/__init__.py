@@ -1,0 +1,1 @@
+"""Where the desk meets the world: chat platforms, release channels, web, time."""

@@ -1,0 +1,121 @@
+"""`python -m bot`: run the desk, play a drill, import posts, name the first administrator, check the record."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import administering, drilling, import_command, record_commands, running
+from bot.collecting import FIELDS
+from bot.engine.embedded import AlreadyRunning
+from bot.logs import set_up_logs
+from bot.opening import UnknownTimers
+from config.language import Voice, t
+from config.problems import FileError
+from config.settings import Settings, SettingsError, read_settings
+from storage.database import DatabaseTrouble
+
+app = typer.Typer(
+    help="回应 Huiying: a desk that helps a bureau answer the public in time and truthfully.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+record_commands.register(app)
+
+
+@contextmanager
+def _explained() -> Iterator[Settings]:
+    """Give the settings, and turn every foreseeable trouble into a sentence that says what to do next."""
+    voice = Voice()
+    try:
+        settings = read_settings()
+        voice = Voice(settings.language)
+        yield settings
+    except (SettingsError, FileError) as wrong:
+        _stop(wrong.say(voice) if isinstance(wrong, SettingsError) else str(wrong))
+    except AlreadyRunning as running_elsewhere:
+        _stop(t("另一个进程正在用这个数据目录({lock})。请先停掉它。", lock=running_elsewhere).say(voice))
+    except UnknownTimers as kinds:
+        _stop(t("数据比程序新:有不认识的定时事项 {kinds}。请升级程序。", kinds=kinds).say(voice))
+    except DatabaseTrouble as trouble:
+        _stop(t("数据库不能用:{why}。请检查 HUIYING_DATABASE_URL、磁盘空间和权限。", why=trouble.orig).say(voice))
+    except OSError as trouble:
+        _stop(t("{file}:{why}。请检查路径、空间和权限。", file=trouble.filename or "", why=trouble.strerror).say(voice))
+
+
+def _stop(why: str) -> None:
+    typer.echo(why, err=True)
+    sys.exit(1)
+
+
+@app.command(help="启动 / start the desk, the press room and the drill room")
+def run() -> None:
+    """Start the desk and stay up."""
+    set_up_logs()
+    with _explained() as settings:
+        running.run(settings)
+
+
+@app.command(help="演练 / the drill room alone; --play: play one whole case as a transcript")
+def drill(
+    *,
+    play: Annotated[bool, typer.Option("--play", help="播放一件完整案件 / play one whole case and print it")] = False,
+) -> None:
+    """Open the drill room, or play the example case."""
+    set_up_logs()
+    with _explained() as settings:
+        sys.exit(drilling.play_example(settings) if play else drilling.run_room(settings))
+
+
+@app.command("import", help="导入帖文 / import posts from a CSV or JSON file")
+def import_file(
+    file: import_command.ImportFile,
+    columns: import_command.Columns = None,
+    limit: import_command.Limit = None,
+    rejects: import_command.Rejects = None,
+) -> None:
+    """Import posts from a file."""
+    set_up_logs()
+    with _explained() as settings:
+        named = dict(pair.partition("=")[::2] for pair in columns or ())
+        unknown = sorted(set(named) - set(FIELDS))
+        if unknown:
+            wrong = t("--map 里的 {wrong} 不认识;可用:{fields}", wrong=", ".join(unknown), fields=", ".join(FIELDS))
+            _stop(wrong.say(Voice(settings.language)))
+        bad = rejects or Path(f"{file.stem}.rejected.csv")
+        sys.exit(import_command.import_posts(settings, file, named, limit, bad))
+
+
+@app.command(help="第一个管理员 / name an administrator (from the command line only)")
+def administrator(
+    name: Annotated[str, typer.Argument(help="值班表里的 key 或新的姓名 / a roster key, or a new name")],
+    account: Annotated[list[str] | None, typer.Option(metavar="PLATFORM=ACCOUNT", help="账号 / an account")] = None,
+) -> None:
+    """Give somebody the administrator's role."""
+    with _explained() as settings:
+        sys.exit(administering.name_administrator(settings, name, account or []))
+
+
+@app.command(help="换值班表 / take a new roster: shows the difference; --apply takes it")
+def roster(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="roster.yaml")],
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="照此更换 / take it")] = False,
+) -> None:
+    """Show what a roster would change, and take it when asked to."""
+    with _explained() as settings:
+        sys.exit(administering.change_roster(settings, file, apply=apply))
+
+
+@app.command(help="体检 / check settings, plan, roster, rights and database")
+def doctor() -> None:
+    """Say what is well and what is not."""
+    with _explained() as settings:
+        sys.exit(administering.examine(settings))
+
+
+if __name__ == "__main__":
+    app()

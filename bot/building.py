@@ -1,0 +1,78 @@
+"""From settings to a desk: plan, roster, rights and database are loaded and checked before anything runs."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from config import lexicon, rights
+from config import roster as rosters
+from config.calendar import load_calendar
+from config.plan import Plan
+from config.plan_file import load_plan
+from config.roster import Roster
+from handlers.house import House
+from handlers.people.applying import apply_roster
+from storage import history
+from storage import person as people
+from storage.database import Database
+from storage.person import RosterVersion
+
+PUBLIC_ID_BYTES = 9
+DIRECT_CHATS = {"drill": "direct:{account}"}  # platforms whose 1:1 chats need no first start
+DRILL_ROSTER = rosters.DRILL
+
+
+def build_house(plan: str | Path, *, language: str = "zh", public_url: str) -> House:
+    """Load what the bureau decided; errors name file, line, and what to write instead."""
+    loaded = load_plan(plan)
+    return House(
+        plan=loaded.plan,
+        plan_hash=loaded.hash,
+        plan_files=loaded.texts,
+        calendar=load_calendar(),
+        lexicon=lexicon.load_lexicon(),
+        rights=rights.load_rights(),
+        public_url=public_url,
+        language=language,
+        public_id=new_public_id,
+    )
+
+
+def new_public_id() -> str:
+    """Return a random address that nobody can guess before it is public."""
+    return secrets.token_urlsafe(PUBLIC_ID_BYTES)
+
+
+def read_roster(path: Path, plan: Plan) -> Roster:
+    """Load a roster file and check it against the plan."""
+    return rosters.load_roster(path, plan)
+
+
+def take_roster(database: Database, path: Path, plan: Plan, now: datetime, *, by: str) -> Roster:
+    """Apply a roster file and keep its text on record."""
+    new, text = read_roster(path, plan), path.read_text(encoding="utf-8")
+    with database.writing() as session:
+        apply_roster(session, new, direct=DIRECT_CHATS)
+        version = RosterVersion(hash=roster_hash(text), text=text, applied_at=now, applied_by=by)
+        people.save(session, version)
+        payload: Mapping[str, object] = {"hash": version.hash, "people": len(new.people), "chats": len(new.chats)}
+        history.record(
+            session, chain_case=None, at=now, kind="roster_applied", actor="desk", actor_name=by, payload=payload
+        )
+    return new
+
+
+def roster_hash(text: str) -> str:
+    """Name a roster by the hash of its text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def take_first_roster(database: Database, path: Path, plan: Plan, now: Callable[[], datetime]) -> bool:
+    """Apply a roster at the very first start; later ones need a command and a look at the difference."""
+    with database.reading() as session:
+        if people.newest_roster(session) is not None:
+            return False
+    take_roster(database, path, plan, now(), by=str(path))
+    return True

@@ -1,0 +1,98 @@
+"""The embedded engine: a heartbeat in this process, woken at once when something was stored."""
+
+import fcntl
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.desk import Desk
+from storage.database import DatabaseTrouble
+
+log = structlog.get_logger()
+BEAT = 1.0  # seconds: the longest a due row waits for a look
+SEAL_EVERY = 600  # seconds
+PATIENCE = 30  # seconds a beat may be late and still run
+
+
+class AlreadyRunning(Exception):
+    """Another desk holds this data directory."""
+
+
+class DeskLock:
+    """A lock file against a second desk on the same data."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the lock after the folder it guards."""
+        self._path = folder / "desk.lock"
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        """Take the lock; AlreadyRunning when somebody else has it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._path.open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as taken:
+            self._file.close()
+            raise AlreadyRunning(str(self._path)) from taken
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the lock back."""
+        if self._file is not None:
+            self._file.close()
+
+
+class Heartbeat:
+    """Lets a desk look at what is due, every second and whenever it is woken. One look at a time."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Attach to a desk; nothing runs before start()."""
+        self._desk = desk
+        # Times are the machine's here: this only decides when to look, the desk's clock decides what is due.
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler.add_job(
+            self._beat, "interval", seconds=BEAT, id="beat", max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
+        )
+        self._scheduler.add_job(
+            self._seal, "interval", seconds=SEAL_EVERY, max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
+        )
+        desk.wake.append(self.wake)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._scheduler.start()
+        self.wake()
+
+    def stop(self) -> None:
+        """Finish the look under way and stop."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def wake(self) -> None:
+        """Look now rather than at the next beat."""
+        if self._scheduler.running:
+            self._scheduler.modify_job("beat", next_run_time=datetime.now(UTC))
+
+    def _beat(self) -> None:
+        self._guarded(self._desk.settle)
+
+    def _seal(self) -> None:
+        self._guarded(self._desk.seal)
+
+    def _guarded(self, look: Callable[[], object]) -> None:
+        try:
+            look()
+        except (
+            DatabaseTrouble
+        ) as trouble:  # locked, full or gone: what is owed is still a row, the next beat tries again
+            log.warning("the database does not answer", why=str(trouble.orig))
+        except Exception:  # the edge of the thread: one broken look must not stop the heart
+            log.exception("a look broke")

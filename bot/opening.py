@@ -1,0 +1,89 @@
+"""Open the bureau's own desk: database migrated, roster taken at the first start, website as its release channel."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import structlog
+
+from bot.building import build_house, take_first_roster
+from bot.channels import Channel
+from bot.channels.chat_channel import ChatChannel
+from bot.channels.website import WebsiteChannel
+from bot.chat.platform import ChatPlatform
+from bot.clock import SystemClock
+from bot.collecting import PLATFORM as IMPORT
+from bot.desk import Desk
+from config.settings import Settings
+from handlers import verbs
+from storage import chat as chats
+from storage import history, timer
+from storage.chat import Chat
+from storage.database import Database
+from storage.person import save
+
+log = structlog.get_logger()
+READ_BACK_TIMEOUT = 5.0  # seconds
+
+
+class UnknownTimers(Exception):
+    """The database holds timers of kinds this version does not know: it is older than the data."""
+
+
+@dataclass
+class OpenDesk:
+    """A desk that is ready to run, and what it was built from."""
+
+    desk: Desk
+    database: Database
+    clock: SystemClock
+    settings: Settings
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[OpenDesk]:
+    """Open the desk that the settings describe, and close it at the end."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    database.migrate()
+    house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
+    clock = SystemClock()
+    _never_back(database, clock)
+    if settings.roster is not None and take_first_roster(database, settings.roster, house.plan, clock.now):
+        log.info("roster taken", file=str(settings.roster))
+    _bind_import(database)
+    platforms: dict[str, ChatPlatform] = {}
+    with httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False) as fetch:
+        channels: dict[str, Channel] = {
+            "website": WebsiteChannel(database, fetch, settings.public_url),
+            "release_channel": ChatChannel(database, platforms),
+        }
+        desk = Desk(database, clock, house, platforms, channels)
+        _know_all_timers(database)
+        desk.open()
+        yield OpenDesk(desk, database, clock, settings)
+    database.close()
+
+
+def _never_back(database: Database, clock: SystemClock) -> None:
+    """Do not tell a time before what is on record, even when the machine's clock was set back."""
+    with database.reading() as session:
+        latest = history.latest(session)
+    if latest is not None:
+        clock.not_before(latest)
+        if clock.behind():
+            log.warning("the machine's clock was set back", by=str(clock.behind()))
+
+
+def _bind_import(database: Database) -> None:
+    with database.writing() as session:
+        if chats.by_account(session, IMPORT, IMPORT) is None:
+            save(session, Chat(platform=IMPORT, account=IMPORT, use="intake", title="import"))
+
+
+def _know_all_timers(database: Database) -> None:
+    with database.reading() as session:
+        unknown = verbs.missing(timer.kinds_waiting(session))
+    if unknown:
+        raise UnknownTimers(", ".join(sorted(unknown)))

@@ -1,0 +1,202 @@
+"""Everything owed goes out here: claim, call the platform, note what came of it."""
+
+import hashlib
+import random
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.channels import Channel, ReleaseFailed
+from bot.chat.platform import ChatPlatform, SendFailed
+from handlers import card
+from handlers.act import Act, content_of, rendered
+from handlers.conversation import Content
+from handlers.house import House
+from handlers.release import proving
+from storage import case as cases
+from storage import draft as drafts
+from storage import history, outbox
+from storage.chat import Chat
+from storage.database import Database, Session
+from storage.draft import Shown
+from storage.outbox import Outbox
+from storage.release import Release
+
+log = structlog.get_logger()
+BATCH = 50
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+MOST_ATTEMPTS = 12  # of a chat message; a release is owed for ever
+CHANNEL = "channel"  # the platform of an owed release
+
+
+class Sender:
+    """Sends what is owed. Each row ends as sent, failed for good, to be retried, or unknown."""
+
+    def __init__(
+        self,
+        database: Database,
+        house: House,
+        platforms: Mapping[str, ChatPlatform],
+        channels: Mapping[str, Channel],
+    ) -> None:
+        """Send through these platforms and channels; rows for others wait."""
+        self._database = database
+        self._house = house
+        self._platforms = platforms
+        self._channels = channels
+        self.destinations = (*platforms, CHANNEL)
+
+    def recover(self, now: datetime) -> None:
+        """Send again, marked, what was being sent when the desk stopped: nobody knows whether it went out."""
+        with self._database.writing() as session:
+            for row in outbox.stranded(session):
+                row.stage, row.not_before = "pending", now
+                if row.kind == "message":
+                    row.payload = {**row.payload, "extra": {**row.payload.get("extra", {}), "again": row.serial}}
+                outbox.save(session, row)
+
+    def send_due(self, now: datetime) -> int:
+        """Send a batch; return how many rows were tried."""
+        with self._database.reading() as session:
+            if not outbox.any_due(session, self.destinations, now):
+                return 0
+        with self._database.writing() as session:
+            claimed = [row.serial for row in outbox.claim(session, self.destinations, now, BATCH)]
+        for serial in claimed:
+            self._send(serial or 0, now)
+        return len(claimed)
+
+    def _send(self, serial: int, now: datetime) -> None:
+        with self._database.reading() as session:
+            row = outbox.load(session, serial)
+        try:
+            if row.kind == "release":
+                self._publish(row, now)
+            else:
+                self._deliver(row, now)
+        except SendFailed as failure:
+            self._failed(row, failure, now)
+        except ReleaseFailed as failure:
+            self._not_proved(row, str(failure), now)
+
+    # chats
+
+    def _deliver(self, row: Outbox, now: datetime) -> None:
+        if row.expires_at is not None and row.expires_at < now:
+            self._note(row, "expired", now)
+            return
+        platform = self._platforms[row.platform]
+        chat = row.destination.partition(":")[2]
+        if row.kind == "toast":
+            platform.toast(chat, content_of(row.payload), now)
+            self._note(row, "sent", now)
+        elif row.kind == "card":
+            self._show_card(row, platform, chat, now)
+        else:
+            self._note(row, "sent", now, platform.send(chat, self._marked(content_of(row.payload), row), now))
+
+    def _show_card(self, row: Outbox, platform: ChatPlatform, chat: str, now: datetime) -> None:
+        with self._database.reading() as session:
+            case = cases.look(session, row.case_id)  # type: ignore[arg-type]
+            place = outbox.place(session, case.id, row.chat_id)  # type: ignore[arg-type]
+            voice = self._house.voice(session.get_one(Chat, row.chat_id).language)
+            message = card.render(session, self._house, case, now)
+        content = Content(message.text.say(voice), rendered(message.buttons, case, voice))
+        old = place.message_id if place else None
+        message_id = platform.edit(chat, old, content, now) if old else platform.send(chat, content, now)
+        self._note(row, "sent", now, message_id, text=content.text)
+
+    def _marked(self, content: Content, row: Outbox) -> Content:
+        if not content.extra.get("again"):
+            return content
+        return Content(f"{content.text}\n(#{row.serial} 可能重复 / may be a repeat)", content.buttons, content.reply_to)
+
+    def _note(self, row: Outbox, stage: str, now: datetime, message_id: str | None = None, *, text: str = "") -> None:
+        with self._database.writing() as session:
+            row = outbox.load(session, row.serial or 0)
+            row.stage, row.sent_at, row.message_id = stage, now, message_id
+            if row.kind == "card" and text:
+                row.payload = {"text": text}
+                self._keep_place(session, row)
+            outbox.save(session, row)
+            if row.shows and stage == "sent":
+                drafts.remember_shown(session, shown_of(row, now))
+            if row.kind != "toast":
+                self._record(session, row, now)
+
+    def _keep_place(self, session: Session, row: Outbox) -> None:
+        place = outbox.add_place(session, row.case_id, row.chat_id)  # type: ignore[arg-type]
+        place.message_id = row.message_id
+        outbox.save(session, place)
+
+    def _record(self, session: Session, row: Outbox, now: datetime) -> None:
+        text = str(row.payload.get("text", ""))
+        payload = {
+            "serial": row.serial, "what": row.kind, "to": row.destination, "message": row.message_id,
+            "text": hashlib.sha256(text.encode()).hexdigest(), "attempts": row.attempts, "end": row.stage,
+        }  # fmt: skip
+        history.record(
+            session, chain_case=row.case_id, at=now, kind="sent", actor="desk", actor_name="", payload=payload
+        )
+
+    def _failed(self, row: Outbox, failure: SendFailed, now: datetime) -> None:
+        with self._database.writing() as session:
+            row = outbox.load(session, row.serial or 0)
+            row.trouble = str(failure)[:500]
+            gone = failure.permanent or row.attempts >= MOST_ATTEMPTS
+            row.stage = "failed" if gone else "pending"
+            row.not_before = now + max(wait_after(row.attempts), timedelta(seconds=failure.after))
+            if failure.unknown and not gone:
+                row.payload = {**row.payload, "extra": {**row.payload.get("extra", {}), "again": row.serial}}
+            outbox.save(session, row)
+            if gone:
+                self._record(session, row, now)
+        log.warning("not sent", serial=row.serial, to=row.destination, why=row.trouble, stage=row.stage)
+
+    # releases
+
+    def _publish(self, row: Outbox, now: datetime) -> None:
+        channel = self._channels.get(row.destination.partition(":")[2])
+        if channel is None:
+            raise ReleaseFailed("no such channel here")
+        with self._database.reading() as session:
+            release = session.get_one(Release, proving.release_id(row.payload))
+            addresses = proving.addresses(session, release)
+        proof = channel.publish(release, addresses, now)
+        with self._database.writing() as session:
+            row = outbox.load(session, row.serial or 0)
+            row.stage, row.sent_at, row.message_id = "sent", now, proof.id
+            outbox.save(session, row)
+            act = Act(session, self._house, now)
+            proving.proved(act, release.id, channel.name, url=proof.url, at=proof.at, sha256=proof.sha256, id=proof.id)
+            act.end({"kind": "release_proved"})
+
+    def _not_proved(self, row: Outbox, why: str, now: datetime) -> None:
+        with self._database.writing() as session:
+            row = outbox.load(session, row.serial or 0)
+            row.stage, row.trouble = "pending", why[:500]
+            row.not_before = now + wait_after(row.attempts)
+            outbox.save(session, row)
+            act = Act(session, self._house, now)
+            proving.not_proved(act, proving.release_id(row.payload), row.destination.partition(":")[2], row.trouble)
+            act.end({"kind": "release_failed"})
+        log.warning("release not proved", serial=row.serial, channel=row.destination, why=why)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts: doubling, with a little chance against stampedes."""
+    wait: timedelta = min(FIRST_WAIT * 2 ** max(0, attempts - 1), LONGEST_WAIT)
+    return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads retries, keeps no secret
+
+
+def shown_of(row: Outbox, now: datetime) -> Shown:
+    """Return what a sent message let its reader see."""
+    return Shown(
+        person_id=uuid.UUID(row.shows["person"]),
+        case_id=uuid.UUID(row.shows["case"]),
+        draft_version=row.shows["version"],
+        manifest_hash=row.shows["manifest"],
+        at=now,
+    )

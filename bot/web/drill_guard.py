@@ -1,0 +1,136 @@
+"""Who may come in: anyone can play anyone here, so only this machine, only its own page, only its own forms."""
+
+import hmac
+import ipaddress
+import re
+import secrets
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.drill import words
+from bot.web.drill_pages import refused_page
+from storage.database import DatabaseTrouble
+
+COOKIE: Final = "huiying_drill"
+TOKEN_BYTES: Final = 24
+MOST_BYTES: Final = 112 * 1024 * 1024  # ten files of ten megabytes, and the words
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # not no-referrer: that would empty the Origin that our own forms send
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+_HOST: Final = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
+
+
+class TooMuch(Exception):
+    """A request brings more than is taken in."""
+
+
+class Guard:
+    """Lets in only what comes from this machine's own drill page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through with our headers, or refuse it in words."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope)
+        refusal = self._refusal(request)
+        if refusal is not None:
+            await refusal(scope, receive, _Answering(send).send)
+            return
+        answering = _Answering(send)
+        try:
+            await self._app(scope, _bounded(receive), answering.send)
+        except (TooMuch, DatabaseTrouble, OSError) as trouble:
+            if answering.begun:
+                raise
+            line, code = (words.too_much(), 413) if isinstance(trouble, TooMuch) else (words.not_now_page(), 409)
+            await refused_page(request, line, code)(scope, receive, answering.send)
+
+    def _refusal(self, request: Request) -> Response | None:
+        if not is_here(request.client.host if request.client else "") or not is_own_host(request):
+            return refused_page(request, words.loopback_only(), 403)
+        if request.method not in ("GET", "HEAD") and not is_own_form(request):
+            return refused_page(request, words.foreign_form(), 403)
+        return None
+
+
+def is_here(address: str) -> bool:
+    """Say whether an address is this machine's own."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
+def is_own_host(request: Request) -> bool:
+    """Say whether the page was asked for by a name of this machine: another name may be made to point here."""
+    return _HOST.fullmatch(request.headers.get("host", "").lower()) is not None
+
+
+def is_own_form(request: Request) -> bool:
+    """Say whether a form comes from our own page."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+
+
+def token_of(request: Request) -> str:
+    """Return the visitor's token, a new one at the first visit."""
+    return request.cookies.get(COOKIE) or secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def is_own_token(request: Request, given: str) -> bool:
+    """Say whether a form holds the visitor's token."""
+    kept = request.cookies.get(COOKIE, "")
+    return bool(kept) and hmac.compare_digest(kept.encode(), given.encode())
+
+
+def _bounded(receive: Receive) -> Receive:
+    taken = 0
+
+    async def bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MOST_BYTES:
+            raise TooMuch
+        return message
+
+    return bounded
+
+
+class _Answering:
+    """Sends an answer with our headers, and knows whether it has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)

@@ -1,0 +1,42 @@
+"""The web server of a desk."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+LOOPBACK = "127.0.0.1"
+PATIENCE = 10.0  # seconds for a server to come up or go down
+
+
+def serve(app: ASGIApp, host: str, port: int) -> None:
+    """Serve until interrupted."""
+    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+
+
+@contextmanager
+def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Serve on loopback beside what goes on here; give the address."""
+    listener = socket.create_server((LOOPBACK, port))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    _until_up(server)
+    try:
+        yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+        listener.close()
+
+
+def _until_up(server: uvicorn.Server) -> None:
+    for _ in range(int(PATIENCE * 100)):
+        if server.started:
+            return
+        time.sleep(0.01)
+    raise TimeoutError("the web server did not come up")

@@ -1,0 +1,1 @@
+"""What the bureau decided: settings, plan, roster, calendar, language."""

@@ -1,0 +1,230 @@
+"""The bureau's plan as the desk obeys it: one frozen value, named by the hash of its text."""
+
+from datetime import date, time
+from typing import Final, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.language import Voice
+
+Grade = Literal["extremely_grave", "grave", "relatively_grave", "ordinary"]
+GRADES: Final[tuple[Grade, ...]] = ("extremely_grave", "grave", "relatively_grave", "ordinary")
+Unit = Literal["minute", "hour", "calendar_day", "working_day"]
+Track = Literal["opinion", "question"]
+Order = Literal["sequence", "parallel"]
+Effect = Literal["heavy_casualties", "large_effect"]
+Event = Literal[
+    "received",
+    "reported_upward",
+    "release_out",
+    "conference_held",
+    "replied",
+    "question_accepted",
+    "passed_on",
+    "rumour_confirmed",
+    "referred",
+]
+
+
+class Part(BaseModel):
+    """A frozen piece of the plan; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Name(Part):
+    """A name in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def say(self, voice: Voice) -> str:
+        """Return the name in the reader's language."""
+        return self.en if voice.language == "en" else self.zh
+
+
+class Bureau(Part):
+    """Whose desk this is and how it numbers its cases."""
+
+    name: Name
+    number_form: str = Field(min_length=1)  # holds {year} and {seq}: 港建舆〔{year}〕{seq}号
+
+
+class Kind(Part):
+    """A kind of public opinion the bureau must respond to (实施方案 二; the list is open)."""
+
+    key: str
+    name: Name
+    basis: str
+    must_respond: bool = True
+
+
+class AccidentGrade(Part):
+    """One row of the accident table; any one criterion is enough, the number itself included (令493号 第三条)."""
+
+    grade: Grade
+    deaths: int = Field(ge=0)
+    serious_injuries: int = Field(ge=0)
+    loss_yuan: int = Field(ge=0)
+    basis: str
+
+
+class HeavyCasualties(Part):
+    """From how many on the casualties are heavy (重大人员伤亡)."""
+
+    deaths: int = Field(ge=1)
+    serious_injuries: int = Field(ge=1)
+
+
+class Applies(Part):
+    """To which cases a limit applies: every condition given must hold; what is not given does not matter."""
+
+    track: Track = "opinion"
+    grades: tuple[Grade, ...] = ()
+    except_grades: tuple[Grade, ...] = ()
+    kinds: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()  # any one of these
+    complex: bool | None = None  # a complex online question, or not
+
+
+class Limit(Part):
+    """How long, counted from when, on which basis."""
+
+    amount: int = Field(ge=0)
+    unit: Unit
+    basis: str = Field(min_length=1)
+    applies: Applies = Applies()
+    in_force: date | None = None
+    source: str = ""  # the plan file this limit comes from; filled in when loaded
+
+
+class ClockRule(Part):
+    """One row of the table of statutory clocks (实施方案 三.1): its limits may come from several authorities."""
+
+    key: str
+    name: Name
+    starts: Event
+    stops: tuple[Event, ...]  # whichever comes first
+    repeats: bool = False  # starts anew at each start event until the case is closed
+    owner: Literal["spokesperson", "duty_officer", "network_spokesperson", "leader"] = "spokesperson"
+    verb: str  # what the owner types or taps to do it
+    nudges: tuple[float, ...] = ()  # fractions; empty: the plan's default
+    limits: tuple[Limit, ...]
+
+
+class Gate(Part):
+    """One review gate of a draft (实施方案 四.2), or the final signature."""
+
+    key: str
+    name: Name
+    limit_minutes: int = Field(gt=0)
+    emergency_limit_minutes: int = Field(gt=0)
+    checks: tuple[Name, ...] = ()  # what this reviewer looks at
+
+
+class Review(Part):
+    """How a draft goes through the gates."""
+
+    order: Order = "sequence"
+    emergency_order: Order = "parallel"
+    emergency_grades: tuple[Grade, ...] = ("extremely_grave", "grave")
+    one_gate_per_person: bool = True
+    edit_reopens: tuple[str, ...] = ()  # gates an edit reopens; empty: all of them
+    gates: tuple[Gate, ...]
+    signature: Gate
+    nudges: tuple[float, ...] = (0.5, 0.9)
+
+
+class Registration(Part):
+    """When a slip becomes a numbered case without anybody's word."""
+
+    confirm_within_minutes: int = Field(gt=0)
+    certain_at: float = Field(gt=0, le=1)
+    grave_wait_minutes: int = Field(ge=0)
+    near_identical: float = Field(default=0.85, gt=0, le=1)  # same words from here on: joins the case
+
+
+class Night(Part):
+    """The hours of the night shift; it belongs to the day on which it begins."""
+
+    begins: time
+    ends: time
+
+
+class Assignment(Part):
+    """Who is asked to take a case, in which order, and for how long each."""
+
+    ladder: tuple[Literal["spokesperson", "deputy", "duty_officer", "duty_leader", "leader"], ...]
+    accept_within_minutes: dict[Grade, int]
+    night: Night
+
+
+class Topic(Part):
+    """A subject within the bureau's business and the section that answers for it."""
+
+    key: str
+    name: Name
+    section: str
+
+
+class Alert(Part):
+    """When the joint meeting hears of a case by itself (实施方案 四.4)."""
+
+    on: Literal["registered", "overdue", "released", "rumour"]
+    grades: tuple[Grade, ...] = ()
+
+
+class Escalation(Part):
+    """Who hears of an overdue clock."""
+
+    overdue: tuple[Literal["office_head", "leader", "duty_leader", "joint_meeting"], ...]
+
+
+class Plan(Part):
+    """The whole plan in force."""
+
+    name: Name
+    time_zone: str
+    bureau: Bureau
+    lead_body: Name
+    kinds: tuple[Kind, ...]
+    grade_names: dict[Grade, Name]
+    accident_grades: tuple[AccidentGrade, ...]
+    heavy_casualties: HeavyCasualties
+    response_forms: dict[str, Name]
+    registration: Registration
+    assignment: Assignment
+    topics: tuple[Topic, ...]
+    default_topic: str
+    nudges: tuple[float, ...]
+    clocks: tuple[ClockRule, ...]
+    review: Review
+    escalation: Escalation
+    alerts: tuple[Alert, ...]
+    release_channels: tuple[str, ...] = ("website", "release_channel")
+
+    def kind(self, key: str) -> Kind:
+        """Return the kind named so; KeyError when the plan has none."""
+        return _named(self.kinds, key)
+
+    def topic(self, key: str) -> Topic:
+        """Return the topic named so; KeyError when the plan has none."""
+        return _named(self.topics, key)
+
+    def clock(self, key: str) -> ClockRule:
+        """Return the clock rule named so; KeyError when the plan has none."""
+        return _named(self.clocks, key)
+
+    def gate(self, key: str) -> Gate:
+        """Return the gate (or the signature) named so; KeyError when the plan has none."""
+        return _named((*self.review.gates, self.review.signature), key)
+
+
+Keyed = TypeVar("Keyed", Kind, Topic, ClockRule, Gate)
+
+
+def _named(parts: tuple[Keyed, ...], key: str) -> Keyed:
+    for part in parts:
+        if part.key == key:
+            return part
+    raise KeyError(key)

@@ -1,0 +1,1 @@
+"""What the desk does when something is said or falls due."""

@@ -1,0 +1,303 @@
+"""One act of the desk: what it may look at, and how it changes, says and plans things."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from config.language import Said, Voice, lines, t
+from config.plan import Plan
+from handlers import registry
+from handlers.conversation import Button, Content, Incoming, press_of
+from handlers.errors import Refusal
+from handlers.house import House
+from handlers.reading.post import Reading
+from storage import chat as chats
+from storage import history, outbox, timer
+from storage import person as people
+from storage.case import Case
+from storage.changes import Changes
+from storage.chat import Chat
+from storage.database import Session
+from storage.outbox import Outbox
+from storage.person import Person
+from storage.timer import Timer
+
+STATUTORY, ANSWER, DIGEST = 0, 1, 2
+TOAST_LIVES = timedelta(seconds=30)
+
+
+class Act:
+    """One event, one transaction: everything an act does is committed together, or not at all."""
+
+    def __init__(
+        self,
+        session: Session,
+        house: House,
+        now: datetime,
+        incoming: Incoming | None = None,
+        reading: Reading | None = None,
+    ) -> None:
+        """Begin an act; without an incoming event the desk acts by itself."""
+        self.session = session
+        self.house = house
+        self.now = now
+        self.incoming = incoming
+        self.reading = reading
+        self.event_id: uuid.UUID | None = None
+        self.person: Person | None = None
+        self.chat: Chat | None = None
+        self._touched: dict[uuid.UUID, Case] = {}
+        self._notes: list[dict[str, Any]] = []
+        self._changes = Changes(session)
+        if incoming is not None:
+            self.person = people.by_account(session, incoming.platform, incoming.sender.account)
+            self.chat = chats.by_account(session, incoming.platform, incoming.place.account)
+
+    # who and where
+
+    @property
+    def somebody(self) -> Person:
+        """Return who acts; an unknown account is refused."""
+        if self.person is None:
+            raise Refusal(t("我还不认识您。请让管理员在值班表里登记您的账号。"))
+        return self.person
+
+    @property
+    def today(self) -> date:
+        """Return the day it is where the bureau is."""
+        return self.now.astimezone(self.house.zone).date()
+
+    @property
+    def tapped(self) -> bool:
+        """Say whether this came from a button."""
+        return self.incoming is not None and self.incoming.press is not None
+
+    def plan_for(self, case: Case) -> Plan:
+        """Return the plan a case runs under."""
+        return self.house.plan_of(self.session, case.plan_hash)
+
+    def voice_for(self, chat: Chat | None, person: Person | None = None) -> Voice:
+        """Return how to speak in a chat, or to a person."""
+        return self.house.voice((person.language if person else "") or (chat.language if chat else ""))
+
+    # change
+
+    def changed(self, case: Case) -> None:
+        """Keep a case, and let its cards be shown afresh."""
+        self.session.add(case)
+        self._touched[case.id] = case
+
+    def happened(self, happening: str, case: Case) -> None:
+        """Let everything follow that follows from this, in the order of the capabilities."""
+        self.changed(case)
+        for listener in registry.LISTENERS.get(happening, ()):
+            listener(self, case)
+
+    def note(self, **said: object) -> None:
+        """Put something on record beside what changed."""
+        self._notes.append(said)
+
+    def later(
+        self, kind: str, due_at: datetime, *, case: Case | None = None, subject: str = "", **payload: object
+    ) -> None:
+        """Let something fall due, in place of what waits of that kind about the same subject."""
+        if subject:
+            timer.cancel(self.session, kind, subject)
+        owed = Timer(kind=kind, due_at=due_at, case_id=case.id if case else None, subject=subject, payload=payload)
+        timer.set_timer(self.session, owed)
+
+    def no_longer(self, kind: str, subject: str) -> None:
+        """Cancel what waits."""
+        timer.cancel(self.session, kind, subject)
+
+    # say
+
+    def answer(self, text: Said, *, case: Case | None = None) -> None:
+        """Answer shortly: a toast to a tap, a message to words."""
+        if self.tapped:
+            self._toast(text)
+        else:
+            self.reply(text, case=case)
+
+    def reply(self, text: Said, buttons: Sequence[Sequence[Button]] = (), *, case: Case | None = None) -> None:
+        """Answer with a message in the same chat."""
+        if self.chat is not None and self.incoming is not None:
+            self._owe(self.chat, text, buttons, case=case, reply_to=self.incoming.message_id or None)
+
+    def aside(self, text: Said, buttons: Sequence[Sequence[Button]] = (), *, case: Case | None = None) -> None:
+        """Answer so that no group is disturbed: a toast to a tap, else a word to the person alone."""
+        if self.tapped and not buttons:
+            self._toast(text)
+            return
+        to = self.person if self.chat is not None and self.chat.use != "direct" else None
+        if to is None or not self.tell(to, text, buttons, case=case, lane=ANSWER):
+            self.reply(text, buttons, case=case)
+
+    def tell(
+        self,
+        person: Person,
+        text: Said,
+        buttons: Sequence[Sequence[Button]] = (),
+        *,
+        case: Case | None = None,
+        lane: int = STATUTORY,
+        shows: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Say something to one person, 1:1; False when no chat reaches them."""
+        reach = {chat.platform: chat for chat in chats.direct(self.session, person.id)}
+        for platform in self.house.platforms:
+            if platform in reach:
+                self._owe(reach[platform], text, buttons, case=case, lane=lane, person=person, shows=shows)
+                return True
+        return False
+
+    def announce(
+        self,
+        use: str,
+        text: Said,
+        buttons: Sequence[Sequence[Button]] = (),
+        *,
+        case: Case | None = None,
+        lane: int = STATUTORY,
+        names: Person | None = None,
+    ) -> None:
+        """Say something in every chat of one use; it may name one person."""
+        for chat in chats.used_for(self.session, use):
+            spoken = lines(text, t("@{name}", name=names.name)) if names else text
+            self._owe(chat, spoken, buttons, case=case, lane=lane, person=names)
+
+    def card(self, case: Case, chat: Chat) -> None:
+        """Give a case its live card in a chat."""
+        outbox.add_place(self.session, case.id, chat.id)
+        self._touched[case.id] = case
+
+    def refresh(self, case: Case) -> None:
+        """Let a case's cards be shown as the case stands, although nothing changed."""
+        self._touched[case.id] = case
+
+    def fresh_card(self, case: Case) -> None:
+        """Show a case's card anew in this chat; from now on that is the one kept current here."""
+        if self.chat is not None and self.chat.use != "intake":
+            outbox.add_place(self.session, case.id, self.chat.id).message_id = None
+            self._touched[case.id] = case
+
+    # end
+
+    def end(self, said: Mapping[str, Any]) -> None:
+        """Owe the fresh cards and write the history of this act."""
+        for case in self._touched.values():
+            self._refresh(case)
+        found = self._changes.end()
+        main = next((case_id for case_id in found if case_id is not None), next(iter(self._touched), None))
+        if self._notes:
+            found.setdefault(main, [])
+        # Always in the same order, so that two acts over several chains never wait for each other.
+        for case_id, changes in sorted(found.items(), key=lambda pair: (pair[0] is None, str(pair[0]))):
+            notes = {"notes": self._notes} if self._notes and case_id == main else {}
+            self._record(case_id, {**said, "changes": changes, **notes})
+
+    def drop(self) -> None:
+        """Forget an act that failed."""
+        self._changes.drop()
+
+    def _record(self, case_id: uuid.UUID | None, payload: dict[str, Any]) -> None:
+        actor = str(self.person.id) if self.person else "desk"
+        name = self.person.name if self.person else (self.incoming.sender.name if self.incoming else "")
+        kind = str(payload.pop("kind", "act"))
+        history.record(
+            self.session, chain_case=case_id, at=self.now, kind=kind, actor=actor, actor_name=name, payload=payload
+        )
+
+    def _refresh(self, case: Case) -> None:
+        for place in outbox.places(self.session, case.id):
+            chat = self.session.get_one(Chat, place.chat_id)
+            owed = self._row("card", chat, case=case, lane=ANSWER)
+            outbox.put_card(self.session, owed)
+
+    def _toast(self, text: Said) -> None:
+        if self.chat is None or self.incoming is None:
+            return
+        content = Content(
+            text.say(self.voice_for(self.chat, self.person)),
+            reply_to=self.incoming.message_id,
+            only_for=self.incoming.sender.account,
+            extra={"key": self.incoming.key},
+        )
+        row = self._row("toast", self.chat, lane=STATUTORY)
+        row.payload, row.expires_at = payload_of(content), self.now + TOAST_LIVES
+        outbox.put(self.session, row)
+
+    def _owe(
+        self,
+        chat: Chat,
+        text: Said,
+        buttons: Sequence[Sequence[Button]],
+        *,
+        case: Case | None = None,
+        lane: int = ANSWER,
+        reply_to: str | None = None,
+        person: Person | None = None,
+        shows: Mapping[str, Any] | None = None,
+    ) -> None:
+        if chat.use == "intake":  # a file or a feed: nobody listens there
+            return
+        voice = self.voice_for(chat, person if chat.use == "direct" else None)
+        content = Content(text.say(voice), rendered(buttons, case, voice), reply_to)
+        row = self._row("message", chat, case=case, lane=lane)
+        row.payload, row.shows = payload_of(content), dict(shows or {})
+        row.person_id = person.id if person else None
+        outbox.put(self.session, row)
+
+    def _row(self, kind: str, chat: Chat, *, case: Case | None = None, lane: int) -> Outbox:
+        return Outbox(
+            kind=kind,
+            platform=chat.platform,
+            destination=f"{chat.platform}:{chat.account}",
+            chat_id=chat.id,
+            case_id=case.id if case else None,
+            lane=lane,
+            created_at=self.now,
+            not_before=self.now,
+        )
+
+
+def rendered(
+    buttons: Sequence[Sequence[Button]], case: Case | None, voice: Voice
+) -> tuple[tuple[dict[str, str], ...], ...]:
+    """Render buttons for a reader: label and press."""
+    case_id = case.id if case else None
+    return tuple(
+        tuple(
+            {
+                "label": button.label.say(voice),
+                "press": press_of(button.verb, case_id, button.argument),
+                **({"urgent": "yes"} if button.urgent else {}),
+            }
+            for button in row
+        )
+        for row in buttons
+        if row
+    )
+
+
+def payload_of(content: Content) -> dict[str, Any]:
+    """Return a content as the outbox keeps it."""
+    return {
+        "text": content.text,
+        "buttons": [list(row) for row in content.buttons],
+        "reply_to": content.reply_to,
+        "only_for": content.only_for,
+        "extra": dict(content.extra),
+    }
+
+
+def content_of(payload: Mapping[str, Any]) -> Content:
+    """Read a content back from the outbox."""
+    return Content(
+        payload["text"],
+        tuple(tuple(row) for row in payload.get("buttons", ())),
+        payload.get("reply_to"),
+        payload.get("only_for", ""),
+        payload.get("extra", {}),
+    )

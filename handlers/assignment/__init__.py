@@ -1,0 +1,1 @@
+"""Who takes a case: asked one after the other until somebody does."""

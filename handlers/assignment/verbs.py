@@ -1,0 +1,129 @@
+"""Assignment in chat: asked in time, taken, handed on (R5)."""
+
+import uuid
+from collections.abc import Sequence
+
+from config.language import t
+from handlers.act import Act
+from handlers.assignment import asking, words
+from handlers.assignment.ladder import still_fits
+from handlers.conversation import Button
+from handlers.errors import Refusal
+from handlers.on_hand import OnHand, on_hand
+from handlers.registry import due, on, said
+from storage import case as cases
+from storage import person as people
+from storage.case import Case
+from storage.person import Person
+from storage.timer import Timer
+
+TAKERS = ("spokesperson", "network_spokesperson", "duty_officer", "duty_leader", "leader")
+FIRST_LISTED = 8
+
+
+# what follows
+
+
+@on("registered")
+def registered(act: Act, case: Case) -> None:
+    """Ask the first on the ladder; what came in by import waits for somebody to take it."""
+    if not case.quiet:
+        asking.ask_next(act, case)
+
+
+@on("reopened")
+@on("split")
+def back_again(act: Act, case: Case) -> None:
+    """Ask anew for a case that is back and that nobody has taken."""
+    if case.stage in ("assignment", "acceptance"):
+        asking.ask_again(act, case)
+
+
+@on("judged")
+def judged(act: Act, case: Case) -> None:
+    """Hurry a graver case; ask anew when it now belongs to somebody else's topic."""
+    if case.stage != "acceptance" or not case.asked_ids:
+        return
+    ladder = act.plan_for(case).assignment.ladder
+    asked = uuid.UUID(case.asked_ids[-1])
+    since = asking.waiting(act, case)
+    by_hand = since is not None and since.by_hand
+    if by_hand or still_fits(ladder, on_hand(act), asking.wish_of(case), asked):
+        asking.hurry(act, case)
+    else:
+        asking.ask_again(act, case)
+
+
+@on("closed")
+@on("merged")
+def ended(act: Act, case: Case) -> None:
+    """Wait no longer for somebody to take a case that has ended."""
+    act.no_longer(asking.TIMER, str(case.id))
+
+
+@due(asking.TIMER)
+def not_accepted(act: Act, timer: Timer) -> None:
+    """Ask the next one when time has passed."""
+    if timer.case_id is None:
+        return
+    case = cases.load(act.session, timer.case_id)
+    if case.stage == "acceptance":
+        late = people.person(act.session, uuid.UUID(case.asked_ids[-1]))
+        asking.ask_next(act, case, late.name)
+
+
+# verbs
+
+
+@said("ack", "收到", "认领", help=t("认领案件:认领 12"))
+def ack(act: Act, case: Case, _words: str) -> None:
+    """Take a case: whoever was asked, or anybody else who may."""
+    who = act.somebody
+    if case.spokesperson_id is not None:
+        holder = people.person(act.session, case.spokesperson_id)
+        raise Refusal(words.already_yours(case) if holder.id == who.id else words.already_taken(case, holder.name))
+    if not case.allows("accept"):
+        raise Refusal(words.not_for_taking(case))
+    case.move("accept")
+    case.spokesperson_id, case.accepted_at = who.id, act.now
+    act.no_longer(asking.TIMER, str(case.id))
+    _release_asked(act, case, who)
+    act.happened("accepted", case)
+    act.answer(words.accepted(case), case=case)
+
+
+@said("assign", "指派", "转派", help=t("指派给某人:指派 12 王五"))
+def assign(act: Act, case: Case, name: str) -> None:
+    """Ask one person by name to take a case."""
+    here = on_hand(act)
+    person = _person_named(case, name, here)
+    if not here.can_ask(person):
+        raise Refusal(words.cannot_be_asked(person, away=here.is_away(person)))
+    if case.spokesperson_id == person.id:
+        raise Refusal(words.already_taken(case, person.name))
+    asking.ask(act, case, person, by_hand=True)
+    act.answer(words.assigned(case, person), case=case)
+
+
+def _person_named(case: Case, name: str, here: OnHand) -> Person:
+    able = here.with_role(*TAKERS)
+    typed = name.strip().removeprefix("@").strip()
+    if not typed:
+        raise Refusal(words.whom(case, able), _to_choose(able))
+    found = [person for person in able if typed.casefold() in (person.name.casefold(), person.key.casefold())]
+    if not found:
+        raise Refusal(words.nobody_named(typed, able), _to_choose(able))
+    if len(found) > 1:
+        raise Refusal(words.several_named(typed, found), _to_choose(found))
+    return found[0]
+
+
+def _to_choose(persons: Sequence[Person]) -> list[list[Button]]:
+    return [[Button(t("{name}", name=person.name), "assign", person.key)] for person in persons[:FIRST_LISTED]]
+
+
+def _release_asked(act: Act, case: Case, taker: Person) -> None:
+    """Tell whoever was asked last that somebody else took the case."""
+    asked = uuid.UUID(case.asked_ids[-1]) if case.asked_ids else taker.id
+    if asked != taker.id:
+        act.tell(people.person(act.session, asked), words.taken_over(case, taker.name), case=case)

@@ -1,0 +1,140 @@
+"""Every sentence of asking somebody to take a case."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from config.language import Line, Said, joined, lines, t
+from config.plan import Name, Plan
+from handlers.assignment.ladder import Asking, Skipped
+from handlers.words import case_name, names, reference, short_name, stage_name
+from storage.case import Case
+from storage.person import Person
+
+RUNGS: Final[dict[str, Line]] = {
+    "spokesperson": t("新闻发言人"),
+    "deputy": t("副发言人"),
+    "duty_officer": t("值班员"),
+    "duty_leader": t("值班领导"),
+    "leader": t("主要负责人"),
+}
+SKIPPED: Final[dict[str, Line]] = {
+    "on_leave": t("休假"),
+    "unreachable": t("没有可用的私聊"),
+    "already_asked": t("已问过"),
+}
+
+
+def asked(case: Case, clock_lines: Iterable[Said], reasons: Said | None, minutes: int, plan: Plan) -> Said:
+    """Ask somebody to take a case: what it is, by when it is due, why it must be answered."""
+    grade: Name = plan.grade_names[case.grade]  # type: ignore[index]  # the column holds one of the plan's grades
+    known = {kind.key: kind.name for kind in plan.kinds}
+    kind = known.get(case.primary_kind or "")
+    head = joined([t("📌 请认领 {case}", case=case_name(case)), kind, grade, plan.topic(case.topic).name])
+    return lines(head, *clock_lines, case.title, reasons, accept_within(case, minutes))
+
+
+def accept_within(case: Case, minutes: int) -> Line:
+    """Say within what time a case is to be taken."""
+    return t(
+        "请在 {span} 内认领,否则转请下一位。回复「认领 {ref}」亦可。",
+        span=timedelta(minutes=minutes),
+        ref=reference(case),
+    )
+
+
+def passed_over(case: Case, skipped: Iterable[Skipped], asking: Asking) -> Said:
+    """Say at once which steps of the ladder were skipped, why, and who is asked instead."""
+    parts = names([_skip(each) for each in skipped])
+    if asking.person is None:
+        return t("{case} 指派跳过:{skipped}", case=short_name(case), skipped=parts)
+    return t("{case} 指派跳过:{skipped};已请 {next}", case=short_name(case), skipped=parts, next=_who(asking))
+
+
+def _skip(skipped: Skipped) -> Line:
+    rung = RUNGS[skipped.rung]
+    if skipped.person is None:
+        return t("{rung}(没有人)", rung=rung)
+    return t("{rung} {name}({why})", rung=rung, name=skipped.person.name, why=SKIPPED[skipped.why])
+
+
+def _who(asking: Asking) -> Line:
+    name = asking.person.name if asking.person else ""
+    return t("{rung} {name}", rung=RUNGS[asking.rung], name=name)
+
+
+def next_one(case: Case, late: str, span: timedelta, asking: Asking) -> Line:
+    """Tell the staff that somebody did not take a case and who is asked now."""
+    return t(
+        "⏭ {case} {late} {span} 未认领,已转请 {next}", case=short_name(case), late=late, span=span, next=_who(asking)
+    )
+
+
+def nobody_left(case: Case) -> Line:
+    """Tell the staff and the leader that nobody took a case."""
+    return t(
+        "🚨 {case} 无人认领,可问的人都问过了。请值班员或领导直接指派:“指派 {ref} 姓名”,或自己认领。",
+        case=short_name(case),
+        ref=reference(case),
+    )
+
+
+def accepted(case: Case) -> Said:
+    """Confirm that somebody took a case, and say what comes next."""
+    return t("🙋 {case} 已由您认领。下一步:起草,如“起草 {ref} 正文…”。", case=short_name(case), ref=reference(case))
+
+
+def taken_over(case: Case, name: str) -> Line:
+    """Tell somebody who was asked that another took the case."""
+    return t("{case} 已由 {name} 认领,您不用再处理。", case=short_name(case), name=name)
+
+
+def already_taken(case: Case, name: str) -> Line:
+    """Refuse to take what somebody has taken."""
+    return t("{case} 已由 {name} 认领。要换人请值班员或领导发“指派 {ref} 姓名”。", case=short_name(case), name=name,
+             ref=reference(case))  # fmt: skip
+
+
+def already_yours(case: Case) -> Line:
+    """Refuse to take a case twice."""
+    return t("{case} 已经由您认领。", case=short_name(case))
+
+
+def not_for_taking(case: Case) -> Line:
+    """Refuse to take what waits for something else."""
+    return t("{case} 现在是〔{stage}〕,不用认领。", case=short_name(case), stage=stage_name(case))
+
+
+def assigned(case: Case, person: Person) -> Line:
+    """Confirm an assignment."""
+    return t("👉 {case} 已指派 {name},等待认领。", case=short_name(case), name=person.name)
+
+
+def whom(case: Case, people: Iterable[Person]) -> Line:
+    """Ask to whom a case is assigned."""
+    return t("指派给谁?请写“指派 {ref} 姓名”。可指派:{people}。", ref=reference(case), people=_people(people))
+
+
+def nobody_named(typed: str, people: Iterable[Person]) -> Line:
+    """Refuse an unknown name."""
+    return t("没有「{typed}」这个人可以指派。可指派:{people}。", typed=typed, people=_people(people))
+
+
+def several_named(typed: str, people: Iterable[Person]) -> Line:
+    """Refuse an ambiguous name."""
+    return t("「{typed}」不止一个人。请点选,或写明代号:{people}。", typed=typed, people=_people(people, keys=True))
+
+
+def cannot_be_asked(person: Person, *, away: bool) -> Line:
+    """Refuse to assign to somebody who would not notice."""
+    if away:
+        return t("{name} 正在休假,没有指派。请换一个人。", name=person.name)
+    return t("{name} 没有可用的私聊,通知不到,没有指派。请换一个人。", name=person.name)
+
+
+def _people(people: Iterable[Person], *, keys: bool = False) -> Said:
+    return names([
+        t("{name}({key},{section})", name=person.name, key=person.key, section=person.section) if keys
+        else t("{name}", name=person.name)
+        for person in people
+    ])  # fmt: skip

@@ -1,0 +1,229 @@
+"""The live card of a case, rendered from its state whenever it is shown; the clock is always line two."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from config.language import Line, Said, joined, lines, t
+from config.plan import Plan
+from handlers.clocks.words import clock_lines
+from handlers.conversation import Button, Message
+from handlers.house import House
+from handlers.text.excerpt import excerpt
+from handlers.text.mask import mask_personal
+from handlers.words import case_name, short_name, stage_name
+from storage import draft as drafts
+from storage import person as people
+from storage import release as releases
+from storage import report as reports
+from storage.case import Case
+from storage.database import Session
+
+REASONS_SHOWN = 3
+GRAVE = ("extremely_grave", "grave")
+
+CHANNEL_NAMES: dict[str, Line] = {"website": t("网站"), "release_channel": t("发布频道")}
+EXIT_NAMES: dict[str, Line] = {
+    "done": t("已办结"),
+    "ordinary": t("普通事项"),
+    "not_ours": t("不属本局"),
+    "no_response": t("不予回应"),
+    "false_alarm": t("误报"),
+}
+TOLL_NAMES: dict[str, Line] = {
+    "deaths": t("死亡 {n}"),
+    "serious_injuries": t("重伤 {n}"),
+    "injured": t("受伤 {n}"),
+    "missing": t("失联 {n}"),
+    "trapped": t("被困 {n}"),
+    "loss_yuan": t("直接损失 {n} 元"),
+}
+
+
+def render(session: Session, house: House, case: Case, now: datetime) -> Message:
+    """Show a case as it stands."""
+    plan = house.plan_of(session, case.plan_hash)
+    text = lines(
+        t("{case} {title}〔{stage}〕", case=case_name(case), title=case.title, stage=stage_name(case)),
+        *clock_lines(session, case, now, plan),
+        _judged(case, plan),
+        _warning(case),
+        _source(session, case),
+        _reasons(case, plan),
+        _toll(case),
+        _people(session, case),
+        _gates(session, case, plan, now),
+        _draft(session, case),
+        _release(session, case),
+        _end(session, case),
+    )
+    return Message(text, buttons(session, case))
+
+
+def _judged(case: Case, plan: Plan) -> Said:
+    judged: list[Said] = [plan.kind(key).name for key in _primary_first(case)]
+    judged = judged or [t("未见须回应的情形")]
+    grade = plan.grade_names[case.grade] if "emergency" in case.kinds or case.grade in GRAVE else None  # type: ignore[index]
+    topic = plan.topic(case.topic).name if case.topic != plan.default_topic else None
+    return joined([*judged, grade, topic, t("报送 {n} 次", n=case.reports) if case.reports > 1 else None])
+
+
+def _primary_first(case: Case) -> list[str]:
+    return sorted(case.kinds, key=lambda key: key != case.primary_kind)
+
+
+def _warning(case: Case) -> Said | None:
+    marks = [
+        t("⚠️ 疑似重大,未核实") if case.grade in GRAVE and case.grade_set_by is None else None,
+        {"suspected": t("❓ 疑似谣言,待人核实"), "confirmed": t("❗已认定为谣言")}.get(case.rumour),
+    ]
+    return joined(marks) if any(marks) else None
+
+
+def _source(session: Session, case: Case) -> Said | None:
+    first = next(iter(reports.of_case(session, case.id)), None)
+    if first is None:
+        return None
+    heat = (
+        t("点赞 {likes} 转发 {reposts}", likes=case.likes, reposts=case.reposts) if case.likes or case.reposts else None
+    )
+    origin = joined([first.origin_author, first.posted_at, t("(转发人 {name})", name=first.forwarder)], " ")
+    files = len(reports.files(session, first.id))
+    return lines(
+        joined([t("来源:{origin}", origin=origin), t("原文已留存"), t("附件 {n}", n=files) if files else None, heat]),
+        t("「{text}」", text=excerpt(first.text)) if first.text else None,
+        first.url,
+    )
+
+
+def _reasons(case: Case, plan: Plan) -> Said | None:
+    if not case.reasons:
+        return None
+    named = [
+        t("“{words}”→{what}", words=mask_personal(reason[0]), what=_name_of(reason[1], plan))
+        for reason in case.reasons[:REASONS_SHOWN]
+    ]
+    return t("依据:{reasons}", reasons=joined(named, " "))
+
+
+def _name_of(key: str, plan: Plan) -> object:
+    named: Iterable[tuple[str, object]] = [
+        *((kind.key, kind.name) for kind in plan.kinds),
+        *((topic.key, topic.name) for topic in plan.topics),
+        *plan.grade_names.items(),
+    ]
+    return dict(named).get(key, key)
+
+
+def _toll(case: Case) -> Said | None:
+    told = [Line(line.text, {"n": case.toll[key]}) for key, line in TOLL_NAMES.items() if case.toll.get(key)]
+    return joined(told) if told else None
+
+
+def _people(session: Session, case: Case) -> Said | None:
+    parts: list[Said] = []
+    if case.spokesperson_id is not None:
+        parts.append(t("发言人 {name}(已认领)", name=_name(session, case.spokesperson_id)))
+    elif case.stage == "acceptance" and case.asked_ids:
+        parts.append(t("待 {name} 认领", name=_name(session, uuid.UUID(case.asked_ids[-1]))))
+    if case.lead_body:
+        parts.append(t("责任主体 {body}", body=joined([case.lead_body, *case.assisting_bodies], "、")))
+    return joined(parts) if parts else None
+
+
+def _name(session: Session, person_id: uuid.UUID) -> str:
+    return people.person(session, person_id).name
+
+
+def _gates(session: Session, case: Case, plan: Plan, now: datetime) -> Said | None:
+    draft = drafts.newest(session, case.id)
+    if draft is None or case.stage not in ("review", "signature", "issue", "release", "follow_up"):
+        return None
+    marks = [_gate(session, step, plan, now) for step in drafts.steps(session, case.id, draft.round)]
+    return t("审核 {gates}", gates=joined(marks, " ")) if marks else None
+
+
+def _gate(session: Session, step: drafts.GateStep, plan: Plan, now: datetime) -> Said:
+    name = plan.gate(step.gate).name
+    if step.stage == "signed":
+        return t("{gate}✅", gate=name)
+    if step.stage == "open" and step.reviewer_id is not None:
+        waited = now - step.asked_at if step.asked_at else None
+        return t("{gate}⏳{name}(等{waited})", gate=name, name=_name(session, step.reviewer_id), waited=waited)
+    return t("{gate}○", gate=name)
+
+
+def _draft(session: Session, case: Case) -> Said | None:
+    draft = drafts.newest(session, case.id)
+    if draft is None:
+        return None
+    ledger = drafts.facts(session, case.id)
+    open_facts = sum(fact.confirmed_by is None for fact in ledger)
+    words = drafts.agencies(session, case.id, draft.round)
+    return joined(
+        [
+            t("稿件 v{version}《{title}》", version=draft.version, title=excerpt(draft.title, 20)),
+            t("事实 {n} 条,未核实 {open}", n=len(ledger), open=open_facts) if ledger else None,
+            *(t("会签 {agency}{mark}", agency=word.agency, mark=WORD_MARKS[word.word]) for word in words),
+        ]
+    )
+
+
+WORD_MARKS = {"waiting": "⏳", "agreed": "✅", "objected": "❌", "overridden": "⚠️"}
+CHANNEL_MARKS = {"waiting": "○", "proved": "✅", "failing": "❌"}
+
+
+def _release(session: Session, case: Case) -> Said | None:
+    told: list[Said] = []
+    for release in releases.of_case(session, case.id):
+        marks = [
+            joined(
+                [
+                    t(
+                        "{channel}{mark}",
+                        channel=CHANNEL_NAMES.get(one.channel, one.channel),
+                        mark=CHANNEL_MARKS[one.stage],
+                    ),
+                    t("(未发出:{trouble},继续重试)", trouble=one.trouble) if one.stage == "failing" else None,
+                ],
+                "",
+            )
+            for one in releases.channels(session, release.id)
+        ]
+        url = next(
+            (one.proof.get("url") for one in releases.channels(session, release.id) if one.proof.get("url")), None
+        )
+        told.append(joined([t("第{n}次发布 {marks}", n=release.round, marks=joined(marks)), url], " "))
+    return lines(*told) if told else None
+
+
+def _end(session: Session, case: Case) -> Said | None:
+    if case.stage == "merged" and case.merged_into is not None:
+        survivor = session.get_one(Case, case.merged_into)
+        return t("已并入 {case}", case=short_name(survivor))
+    if case.stage == "closed" and case.exit is not None:
+        return joined([t("结果:{exit}", exit=EXIT_NAMES[case.exit]), case.exit_reason or None], " ")
+    return None
+
+
+def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:
+    """Return what can be tapped at this stage."""
+    written = drafts.newest(session, case.id) is not None
+    text = [Button(t("稿件"), "text")] if written else []
+    rows: dict[str, list[list[Button]]] = {
+        "confirmation": [
+            [Button(t("属实"), "confirm"), Button(t("误报"), "false_alarm"), Button(t("改判"), "rejudge")],
+            [Button(t("合并"), "merge"), Button(t("不属本局"), "not_ours")],
+        ],
+        "assignment": [[Button(t("认领"), "ack"), Button(t("改判"), "rejudge"), Button(t("合并"), "merge")]],
+        "acceptance": [[Button(t("认领"), "ack"), Button(t("改判"), "rejudge"), Button(t("合并"), "merge")]],
+        "draft": [[*text, *([Button(t("送审"), "submit")] if written else []), Button(t("改判"), "rejudge")]],
+        "review": [text],
+        "signature": [text],
+        "issue": [[Button(t("📢发布"), "issue"), *text]],
+        "release": [text],
+        "follow_up": [[*text, Button(t("办结"), "close")]],
+        "closed": [[Button(t("重开"), "reopen")]],
+        "merged": [[Button(t("拆分"), "split")]],
+    }
+    return [row for row in rows[case.stage] if row]

@@ -1,0 +1,86 @@
+"""Who is reminded of a limit, and who hears that it has passed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from config.language import Line, Said, lines, t
+from handlers.act import Act
+from handlers.clocks import words
+from handlers.clocks.owners import who_can_end
+from handlers.clocks.strictest import strictest_first
+from handlers.conversation import Button
+from handlers.on_hand import OnHand, on_hand
+from storage.case import Case
+from storage.clock import Clock
+from storage.person import Person
+from storage.timer import Timer
+
+ON_TIME: Final = timedelta(minutes=2)  # the sweep's own grace; later than that is said
+ONE_TAP: Final[dict[str, Line]] = {
+    "upward": t("已上报"),
+    "conference": t("已召开"),
+    "accept": t("受理"),
+    "reply": t("答复"),
+    "transfer": t("转办"),
+    "refer": t("已移交"),
+}
+SEE: Final = (Button(t("查看"), "case"),)
+TAKE: Final = (Button(t("认领"), "ack", urgent=True), Button(t("指派"), "assign"))
+DRAFT: Final = (Button(t("起草说明"), "draft", urgent=True),)
+TO_RELEASE: Final[dict[str, tuple[Button, ...]]] = {
+    "confirmation": (Button(t("属实"), "confirm", urgent=True), Button(t("误报"), "false_alarm")),
+    "assignment": TAKE,
+    "acceptance": TAKE,
+    "draft": DRAFT,
+    "issue": (Button(t("发布"), "issue", urgent=True), *SEE),
+    "follow_up": DRAFT,
+}
+
+
+def remind(act: Act, case: Case, clock: Clock, timer: Timer) -> None:
+    """Remind the one who can end a clock, with one tap to do it."""
+    plan = act.plan_for(case)
+    owner = who_can_end(plan.clock(clock.rule).owner, case, on_hand(act))
+    text = lines(words.reminder(case, clock, act.now, plan), late_mark(act, timer))
+    buttons = [_to_end(act, case, clock), [Button(t("稍后10分"), "snooze", "10分")]]
+    if owner is None or not act.tell(owner, text, buttons, case=case):
+        act.announce("staff", text, buttons, case=case)
+
+
+def tell_missed(act: Act, case: Case, missed: Sequence[Clock]) -> None:
+    """Tell those who could have ended them, the staff, and whoever the plan wants to hear of it (R6)."""
+    plan, here = act.plan_for(case), on_hand(act)
+    found = [(clock, who_can_end(plan.clock(clock.rule).owner, case, here)) for clock in strictest_first(missed, plan)]
+    owners = {owner.id: owner for _, owner in found if owner is not None}
+    for owner in owners.values():
+        own = [(clock, whose) for clock, whose in found if whose is not None and whose.id == owner.id]
+        act.tell(owner, words.missed(case, own, act.now, plan), [_to_end(act, case, own[0][0])], case=case)
+    text = words.missed(case, found, act.now, plan)
+    for person in _superiors(plan.escalation.overdue, here):
+        if person.id not in owners:
+            act.tell(person, text, [[Button(t("查看"), "case"), Button(t("指派"), "assign")]], case=case)
+    act.announce("staff", text, case=case)
+
+
+def late_mark(act: Act, timer: Timer) -> Said | None:
+    """Mark a notice that goes out late, after an outage."""
+    return words.sent_late(timer.due_at) if act.now - timer.due_at > ON_TIME else None
+
+
+def _superiors(roles: Sequence[str], here: OnHand) -> list[Person]:
+    found = [
+        person
+        for role in roles
+        for person in (here.duty_leaders if role == "duty_leader" else here.with_role(role))
+        if here.can_ask(person)
+    ]
+    return list({person.id: person for person in found}.values())
+
+
+def _to_end(act: Act, case: Case, clock: Clock) -> list[Button]:
+    """Offer the next step towards ending a clock, where the case stands now."""
+    verb = act.plan_for(case).clock(clock.rule).verb
+    if verb == "draft":
+        return list(TO_RELEASE.get(case.stage, SEE))
+    return [Button(ONE_TAP[verb], verb, urgent=True)] if verb in ONE_TAP else list(SEE)

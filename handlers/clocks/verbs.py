@@ -1,0 +1,199 @@
+"""The statutory clocks in chat: they follow what happens, nag, and end with a milestone (实施方案 三.1)."""
+
+import re
+import uuid
+from datetime import timedelta
+from typing import Final
+
+from config.language import Line, t
+from handlers.act import Act
+from handlers.clocks import nagging, running, words
+from handlers.clocks.strictest import binding
+from handlers.errors import Refusal
+from handlers.registry import due, on, said
+from handlers.words import names
+from storage import case as cases
+from storage import clock as clocks
+from storage import person as people
+from storage import timer as timers
+from storage.case import Case, CaseEvent, Correction
+from storage.timer import Timer
+
+SPAN: Final = re.compile(r"^(?P<amount>\d{1,3}|半)\s*(?:个)?(?P<unit>分钟?|min|m|小时|时|h)$", re.IGNORECASE)
+HEADS: Final = ("leader", "duty_leader", "spokesperson")
+
+
+# what follows
+
+
+@on("opened")
+@on("registered")
+@on("judged")
+@on("split")
+@on("reopened")
+def judged_anew(act: Act, case: Case) -> None:
+    """Count the limits of a case as it is judged now, from its original start."""
+    running.keep_clocks(act, case, "judged")
+
+
+@on("event")
+@on("released")
+def went_on(act: Act, case: Case) -> None:
+    """End what has been done, start what follows from it."""
+    running.keep_clocks(act, case, "event")
+
+
+@on("closed")
+def ended(act: Act, case: Case) -> None:
+    """Let the clocks of a closed case lapse for the reason it was closed."""
+    running.keep_clocks(act, case, case.exit or "done")
+
+
+@on("merged")
+def merged(act: Act, case: Case) -> None:
+    """Let a merged case's clocks lapse; the case that goes on takes the earliest start."""
+    running.keep_clocks(act, case, "merged")
+    if case.merged_into is not None:
+        running.keep_clocks(act, cases.load(act.session, case.merged_into), "merged")
+
+
+@due("clock")
+def ring(act: Act, timer: Timer) -> None:
+    """Remind of a limit, or record that it has passed."""
+    clock = clocks.load(act.session, uuid.UUID(timer.subject))
+    if clock.outcome != "running":
+        return
+    case = cases.load(act.session, clock.case_id)
+    live = [row for row in clocks.of_case(act.session, case.id) if row.outcome == "running"]
+    if act.now >= clock.due_at:
+        running.miss(act, case, [row for row in live if act.now >= row.due_at])
+        return
+    if clock.id in {row.id for row in binding(live, act.plan_for(case))}:
+        nagging.remind(act, case, clock, timer)
+    running.remind_next(act, case, clock)
+    act.changed(case)
+
+
+# looking and waiting
+
+
+@said("clocks", "时限", help=t("看全部时限和依据:时限 12"))
+def show_clocks(act: Act, case: Case, _words: str) -> None:
+    """List every clock of a case with its basis and outcome."""
+    act.reply(words.all_clocks(case, clocks.of_case(act.session, case.id), act.now, act.plan_for(case)), case=case)
+
+
+@said("snooze", "稍后", help=t("过一会儿再提醒,不会越过时限:稍后 12 10分"))
+def snooze(act: Act, case: Case, span: str) -> None:
+    """Put off the reminders of a case, never past a limit."""
+    live = binding(clocks.of_case(act.session, case.id), act.plan_for(case))
+    if not live:
+        raise Refusal(words.nothing_to_snooze(case))
+    until = act.now + _span(case, span or "10分")
+    waiting = {timer.subject: timer.due_at for timer in timers.of_case(act.session, case.id) if timer.kind == "clock"}
+    for clock in clocks.of_case(act.session, case.id):
+        subject = str(clock.id)
+        if subject in waiting:
+            act.later("clock", min(max(until, waiting[subject]), clock.due_at), case=case, subject=subject)
+    act.changed(case)
+    limit = live[0].due_at
+    act.answer(words.snoozed(case, until, limit) if until < limit else words.snoozed_to_limit(case, limit), case=case)
+
+
+def _span(case: Case, typed: str) -> timedelta:
+    found = SPAN.match(typed.strip())
+    if found is None or found["amount"] == "0":
+        raise Refusal(words.how_long(case))
+    minutes = 1 if found["unit"].lower().startswith(("分", "m")) else 60
+    return timedelta(minutes=minutes * (0.5 if found["amount"] == "半" else int(found["amount"])))
+
+
+# milestones
+
+
+@said("upward", "上报上级", "已上报", help=t("记录已向上级报告:已上报 12 电话报区政府值班室"))
+def upward(act: Act, case: Case, note: str) -> None:
+    """Record that the superior was told."""
+    _milestone(act, case, "reported_upward", words.REPORTED_UPWARD, note)
+
+
+@said("conference", "发布会", help=t("记录发布会已召开和出席人:发布会 12 已召开 王局长"))
+def conference(act: Act, case: Case, note: str) -> None:
+    """Record a press conference; a head or spokesperson must have attended (实施方案 三.1)."""
+    heads = [person.name for person in people.everybody(act.session) if person.has(*HEADS)]
+    if not any(name in note for name in heads):
+        raise Refusal(words.conference_of_whom(case, names([t("{name}", name=name) for name in heads])))
+    _milestone(act, case, "conference_held", words.CONFERENCE_HELD, note)
+
+
+@said("question", "问政", help=t("按网络问政办理:问政 12,或 问政 12 复杂"))
+def question(act: Act, case: Case, how: str) -> None:
+    """Handle a case as an online question, perhaps a complex one."""
+    before, is_complex = (case.track, case.complex), "复杂" in how or "complex" in how.lower()
+    if before == ("question", is_complex):
+        raise Refusal(words.already_question(case))
+    _only_while_open(case)
+    case.track, case.complex = "question", is_complex
+    after = f"question{' complex' if is_complex else ''}"
+    correction = Correction(
+        case_id=case.id, field="track", before=before[0], after=after, by=act.somebody.id, at=act.now
+    )
+    cases.record_correction(act.session, correction)
+    act.happened("judged", case)
+    act.answer(words.became_question(case), case=case)
+
+
+@said("accept", "受理", help=t("受理网络问政:受理 12"))
+def accept(act: Act, case: Case, note: str) -> None:
+    """Record that an online question was accepted."""
+    _only_question(case)
+    _milestone(act, case, "question_accepted", words.QUESTION_ACCEPTED, note)
+
+
+@said("reply", "答复", help=t("记录已答复网民或来信人:答复 12 已派员修复"))
+def reply(act: Act, case: Case, note: str) -> None:
+    """Record the reply to a writer; public opinion is answered by a signed release instead."""
+    if case.track != "question" and "reply_to_writer" not in case.forms:
+        raise Refusal(words.reply_through_release(case))
+    if not note.strip():
+        raise Refusal(words.what_was_replied(case))
+    _milestone(act, case, "replied", words.REPLIED, note)
+
+
+@said("transfer", "转办", help=t("把网络问政转给负责的单位:转办 12 水务局"))
+def transfer(act: Act, case: Case, body: str) -> None:
+    """Record that a question was passed on to whoever is responsible."""
+    _only_question(case)
+    if not body.strip():
+        raise Refusal(words.pass_on_to_whom(case))
+    _milestone(act, case, "passed_on", words.passed_on(body), body)
+
+
+@said("refer", "移交", "已移交", help=t("记录谣言线索已移交和回执:移交 12 公安网安大队,回执 15"))
+def refer(act: Act, case: Case, receipt: str) -> None:
+    """Record the receipt for a rumour's clue that was handed over (实施方案 二)."""
+    if case.rumour != "confirmed":
+        raise Refusal(words.no_rumour(case))
+    if not receipt.strip():
+        raise Refusal(words.which_receipt(case))
+    _milestone(act, case, "referred", words.REFERRED, receipt)
+
+
+def _milestone(act: Act, case: Case, event: str, what: Line, note: str) -> None:
+    """Put a milestone on record; the clocks follow."""
+    _only_while_open(case)
+    done = CaseEvent(case_id=case.id, event=event, at=act.now, by=act.somebody.id, note=note.strip())
+    cases.record_event(act.session, done)
+    act.happened("event", case)
+    ended_now = [row for row in clocks.of_case(act.session, case.id) if row.ended_at == act.now and not row.lapsed_why]
+    act.answer(words.recorded(case, what, act.now, ended_now, act.plan_for(case)), case=case)
+
+
+def _only_question(case: Case) -> None:
+    if case.track != "question":
+        raise Refusal(words.not_a_question(case))
+
+
+def _only_while_open(case: Case) -> None:
+    if not case.is_open:
+        raise Refusal(words.case_has_ended(case))

@@ -1,0 +1,229 @@
+"""START READING HERE: one event in, one transaction, everything out through the outbox.
+
+An event is material (a post somebody forwards), words to the desk (a verb about a case), a tapped button, or a timer
+that falls due. `verbs.py` names every capability; each registers what it understands in `registry.py`.
+"""
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from config.language import Line
+from handlers import find, registry, verbs, words
+from handlers.act import Act
+from handlers.conversation import Button, Incoming, read_press
+from handlers.errors import Refusal
+from handlers.house import House
+from handlers.intake import verbs as intake
+from handlers.reading.post import Reading
+from handlers.registry import Verb
+from handlers.text.canonical import command_text
+from storage import inbox
+from storage import person as people
+from storage.case import Case, StageRefused
+from storage.database import DatabaseTrouble, Session
+from storage.inbox import Inbox
+from storage.timer import Timer
+
+log = structlog.get_logger()
+PICK = "pick"
+MOST_PICKS, LONGEST_PICK = 6, 200
+SPOKEN_TO = re.compile(r"^\s*@\S+\s*")
+ALIAS = re.compile(
+    rf"^(?P<slash>/)?(?P<alias>{'|'.join(sorted(map(re.escape, verbs.aliases()), key=len, reverse=True))})"
+    r"(?:@\S+)?(?P<rest>$|[\s#:,。!]+.*|(?=[\d〔第线]).*)$",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def handle(session: Session, house: House, event: Inbox, now: datetime, reading: Reading | None) -> None:
+    """Handle one stored event: act on it, refuse it with a word, or note the breakdown; it is done in any case."""
+    incoming = Incoming.model_validate(event.payload)
+    stage, reference = _attempt(session, house, event, incoming, now, reading)
+    inbox.finish(session, event, stage, now, reference)
+
+
+def fall_due(session: Session, house: House, timer: Timer, now: datetime) -> None:
+    """Let one timer do what it was set for; a breakdown leaves it waiting for the next look."""
+    act = Act(session, house, now)
+    with session.begin_nested():
+        timer.stage, timer.fired_at = "fired", now
+        session.add(timer)
+        registry.DUE[timer.kind](act, timer)
+        act.end({"kind": f"due:{timer.kind}"})
+
+
+def _attempt(
+    session: Session, house: House, event: Inbox, incoming: Incoming, now: datetime, reading: Reading | None
+) -> tuple[str, str]:
+    act = Act(session, house, now, incoming, reading)
+    act.event_id = event.id
+    try:
+        with session.begin_nested():
+            kind = route(act)
+            act.end({"kind": kind, "said": _said(incoming)})
+    except (Refusal, StageRefused) as refusal:
+        act.drop()
+        _refuse(Act(session, house, now, incoming), refusal)
+        return "refused", ""
+    except DatabaseTrouble:
+        act.drop()
+        raise
+    except Exception:  # the edge of the desk: whatever broke, the sender is told and nothing is lost
+        act.drop()
+        reference = secrets.token_hex(3).upper()
+        log.exception("breakdown", reference=reference, event_id=str(event.id))
+        _break_down(Act(session, house, now, incoming), reference)
+        return "broken", reference
+    return "done", ""
+
+
+def route(act: Act) -> str:
+    """Find what an event means and let it happen; return the kind of the act for the record."""
+    incoming = act.incoming
+    if incoming is None or act.chat is None or act.chat.use == "unbound":
+        return "unbound"
+    if act.chat.use == "intake":  # a file or a feed: its words are material, never a command
+        return intake.take_in(act)
+    if incoming.press is not None:
+        return _press(act, incoming.press)
+    text = command_text(SPOKEN_TO.sub("", incoming.text) if incoming.addressed else incoming.text)
+    spoken = None if incoming.edited else _verb(act, text)
+    if spoken is not None:
+        return _say(act, *spoken)
+    if intake.is_post(incoming):
+        return intake.take_in(act)
+    if act.chat.use == "direct" or incoming.addressed:
+        raise Refusal(words.not_understood(text[:40]), intake.offer(act))
+    return "overheard"
+
+
+def _verb(act: Act, text: str) -> tuple[Verb, str] | None:
+    """Read words to the desk: in a group only when they surely are."""
+    found = ALIAS.match(text)
+    if found is None or act.incoming is None or act.chat is None:
+        return None
+    verb, rest = registry.VERBS[registry.ALIASES[found["alias"].lower()]], found["rest"].strip(":,。! \n")
+    sure = act.chat.use == "direct" or act.incoming.addressed or bool(found["slash"])
+    sure = sure or (act.incoming.reply_to is not None and find.by_reply(act) is not None)
+    sure = sure or bool(find.split_reference(rest).reference) or (verb.about == "nothing" and not rest)
+    sure = sure or (verb.key == "report" and bool(rest))
+    return (verb, rest) if sure else None
+
+
+def _say(act: Act, verb: Verb, rest: str) -> str:
+    _check_right(act, verb)
+    if verb.about == "nothing":
+        verb.handler(act, rest)
+        return verb.key
+    case, rest = _case_meant(act, verb, rest)
+    if case is None and verb.about == "case":
+        raise Refusal(words.no_case_here(_spoken(act, verb)))
+    verb.handler(act, case, rest)
+    return verb.key
+
+
+def _press(act: Act, press: str) -> str:
+    key, case_id, argument = read_press(press)
+    if key == PICK:
+        return _picked(act, argument)
+    verb = registry.VERBS.get(key)
+    if verb is None:
+        raise Refusal(words.stale_button())
+    _check_right(act, verb)
+    if verb.about == "nothing":
+        verb.handler(act, argument)
+        return verb.key
+    case = find.by_id(act, case_id) if case_id else None
+    if case is None and verb.about == "case":
+        raise Refusal(words.stale_button())
+    verb.handler(act, case, argument)
+    return verb.key
+
+
+def _picked(act: Act, sentence: str) -> str:
+    """Say again, with its case, what was ambiguous before."""
+    found = ALIAS.match(sentence)
+    if found is None:
+        raise Refusal(words.stale_button())
+    return _say(act, registry.VERBS[registry.ALIASES[found["alias"].lower()]], found["rest"].strip())
+
+
+def _case_meant(act: Act, verb: Verb, rest: str) -> tuple[Case | None, str]:
+    named = find.split_reference(rest)
+    if named.reference:
+        found = find.by_reference(act, named.reference)
+        if not found and verb.about == "maybe":
+            return None, rest
+        if not found:
+            raise Refusal(words.no_such_case(named.reference))
+        return _one_of(act, verb, found, named.rest), named.rest
+    replied = find.by_reply(act)
+    if replied is not None:
+        return find.by_id(act, str(replied.id)), rest
+    if verb.about == "maybe":
+        return None, rest
+    here = find.open_here(act)
+    return (_one_of(act, verb, here, rest) if here else None), rest
+
+
+def _one_of(act: Act, verb: Verb, candidates: Sequence[Case], rest: str) -> Case | None:
+    if len(candidates) == 1:
+        return find.by_id(act, str(candidates[0].id))
+    picks = [
+        [Button(words.pick(case), PICK, f"{verb.key} {words.reference(case)} {rest}"[:LONGEST_PICK])]
+        for case in candidates[:MOST_PICKS]
+    ]
+    raise Refusal(words.which_case(_spoken(act, verb)), picks)
+
+
+def _check_right(act: Act, verb: Verb) -> None:
+    rights = act.house.rights
+    roles = frozenset(act.person.roles) if act.person else frozenset[str]()
+    use = act.chat.use if act.chat else ""
+    if act.person is not None and rights.may(roles, verb.key, use):
+        return
+    if act.person is not None and any(rights.may(roles, verb.key, other) for other in rights.where(verb.key)):
+        raise Refusal(words.not_in_this_chat(_spoken(act, verb)))
+    raise Refusal(words.no_right(_spoken(act, verb), words.roles(rights.who(verb.key))))
+
+
+def _spoken(act: Act, verb: Verb) -> str:
+    """Return the word people use for a verb."""
+    chinese = act.voice_for(act.chat, act.person).language != "en"
+    return next(iter(verb.aliases), verb.key) if chinese else verb.key
+
+
+def _refuse(act: Act, refusal: Refusal | StageRefused) -> None:
+    if isinstance(refusal, Refusal):
+        text, buttons = refusal.text, refusal.buttons
+    else:
+        text, buttons = _stage_refusal(act, refusal), ()
+    act.aside(text, buttons)
+    _, case_id, _ = read_press(act.incoming.press or "") if act.incoming else ("", "", "")
+    stale = find.by_id(act, case_id) if case_id else None
+    if stale is not None:
+        act.refresh(stale)
+    act.end({"kind": "refused", "said": _said(act.incoming)})
+
+
+def _break_down(act: Act, reference: str) -> None:
+    act.aside(words.breakdown(reference))
+    for person in people.everybody(act.session):
+        if person.has("administrator"):
+            act.tell(person, words.breakdown_for_administrator(reference))
+    act.note(breakdown=reference)
+    act.end({"kind": "breakdown"})
+
+
+def _stage_refusal(act: Act, refusal: StageRefused) -> Line:
+    return words.wrong_stage(find.look(act, refusal.case_id))
+
+
+def _said(incoming: Incoming | None) -> dict[str, str]:
+    if incoming is None:
+        return {}
+    return {"platform": incoming.platform, "key": incoming.key, "press": incoming.press or ""}

@@ -1,0 +1,26 @@
+"""What a verb about a draft leans on: the draft meant, and the words as they were typed."""
+
+from handlers.act import Act
+from handlers.drafting import words
+from handlers.errors import Refusal
+from storage import draft as drafts
+from storage import release as releases
+from storage.case import Case, StageRefused
+from storage.draft import Draft
+
+
+def current(act: Act, case: Case) -> Draft:
+    """Return the newest version of the round in hand; refuse when there is none, or it is on its way out already."""
+    newest = drafts.newest(act.session, case.id)
+    if newest is None:
+        raise Refusal(words.no_draft(case))
+    if not case.is_open or case.stage == "release":
+        raise StageRefused(case.id, case.stage, "draft")
+    if newest.round in {release.round for release in releases.of_case(act.session, case.id)}:
+        raise Refusal(words.no_draft_this_round(case))
+    return newest
+
+
+def typed(act: Act) -> str:
+    """Return the very characters that were sent; a tap has none."""
+    return act.incoming.text if act.incoming and not act.tapped else ""

@@ -1,0 +1,341 @@
+"""Every sentence about drafts, facts and other agencies."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from config.language import Joined, Line, Said, joined, lines, t
+from handlers.drafting.difference import Change
+from handlers.words import case_name, reference, short_name
+from storage.case import Case
+from storage.draft import AgencyWord, Draft, Fact
+
+MOST_CHANGES: Final = 12  # shown at once; how many more there are is always said
+LONGEST_PIECE: Final = 200  # characters of a changed passage
+
+SIGN: Final = t("✅同意")
+RETURN: Final = t("↩️退回")
+FULL_TEXT: Final = t("📄全文")
+SUBMIT: Final = t("📤送审")
+TAKE: Final = t("认领")
+NO_OTHER_AGENCY: Final = t("不涉及其他单位")
+AGREE: Final = t("✅确认无误")
+OBJECT: Final = t("⚠️有异议")
+
+AGENCY_WORDS: Final[dict[str, Line]] = {
+    "waiting": t("待答复"),
+    "agreed": t("已同意"),
+    "objected": t("有异议"),
+    "overridden": t("领导已决定照发"),
+}
+
+
+# versions
+
+
+def version(n: int) -> Line:
+    """Name a version."""
+    return t("v{n}", n=n)
+
+
+def version_against(n: int, before: int, places: int) -> Line:
+    """Name a version and its distance from another."""
+    return t("v{n}(与 v{before} 差 {places} 处)", n=n, before=before, places=places)
+
+
+def whole(title: str, text: str) -> Said:
+    """Give title and text, all of it."""
+    return t("【{title}】\n{text}", title=title, text=text)
+
+
+def beginning(title: str, text: str, length: int) -> Said:
+    """Give the beginning of a long text, and say that it is one."""
+    more = t("……(共 {all} 字,此处只显示前 {length} 字;点「📄全文」看完才能签)", all=len(text), length=length)
+    return lines(t("【{title}】\n{text}", title=title, text=text[:length]), more)
+
+
+def difference(changes: Sequence[Change]) -> Said:
+    """Give the passages that changed; how many are left out is said."""
+    shown = [_change(change) for change in changes[:MOST_CHANGES]]
+    left = len(changes) - len(shown)
+    return lines(*shown, t("……另有 {left} 处改动,请看全文。", left=left) if left else None)
+
+
+def _change(change: Change) -> Joined:
+    removed = t("【删】{text}", text=_piece(change.removed)) if change.removed else None
+    added = t("【增】{text}", text=_piece(change.added)) if change.added else None
+    return lines(removed, added)
+
+
+def _piece(text: str) -> Said:
+    piece = text.strip("\n")
+    if not piece:
+        return t("(空行)")
+    return t("{text}", text=piece) if len(piece) <= LONGEST_PIECE else t("{text}……", text=piece[:LONGEST_PIECE])
+
+
+def draft_form(case: Case) -> Line:
+    """Say how a draft is typed."""
+    return t("请这样写:第一行“起草 {case} 标题”,从第二行起写正文。", case=reference(case))
+
+
+def draft_without_text(case: Case) -> Said:
+    """Say that there is a title but no text."""
+    return t("只有标题,没有正文,未保存。{form}", form=draft_form(case))
+
+
+def title_too_long(length: int, limit: int) -> Line:
+    """Say that a title is too long."""
+    return t("标题有 {length} 字,超过 {limit} 字,未保存。标题写在第一行,正文从第二行起。", length=length, limit=limit)
+
+
+def text_too_long(length: int, limit: int) -> Line:
+    """Say that a text is too long."""
+    return t("正文有 {length} 字,超过 {limit} 字的上限,未保存。请精简后再发。", length=length, limit=limit)
+
+
+def take_first(case: Case) -> Line:
+    """Say that nobody has taken the case."""
+    return t("{case} 还没有人认领,先认领再起草:发“认领 {number}”。", case=short_name(case), number=reference(case))
+
+
+def nothing_new(n: int) -> Line:
+    """Say that a text is the same as the newest version."""
+    return t("与 v{n} 一字不差,没有新版本。", n=n)
+
+
+def drafted(case: Case, draft: Draft, changes: Sequence[Change], before: Draft | None) -> Said:
+    """Say that a version was kept, and what comes next."""
+    kept = t("✍️ {case} 稿件 v{n} 已保存({length} 字)", case=short_name(case), n=draft.version, length=len(draft.text))
+    against = t("与 v{n} 差 {places} 处", n=before.version, places=len(changes)) if before else None
+    then = t("数字和说法请逐条记入事实:“事实 {case} 停水3天 来源:水务局”。", case=reference(case))
+    return lines(joined([kept, against]), then, t("写完后送审:“送审 {case}”。", case=reference(case)))
+
+
+def back_to_draft(stage: Said) -> Line:
+    """Say that an edit took a case back."""
+    return t("原在〔{stage}〕,改稿后须重新送审。", stage=stage)
+
+
+def no_draft(case: Case) -> Line:
+    """Say that there is no draft yet."""
+    return t("{case} 还没有稿件。{form}", case=short_name(case), form=draft_form(case))
+
+
+def no_draft_this_round(case: Case) -> Line:
+    """Say that the newest draft is out already."""
+    return t("{case} 的上一稿已经发布,请先起草新的一稿。{form}", case=short_name(case), form=draft_form(case))
+
+
+def text_head(case: Case, draft: Draft, author: str, name: Line) -> Said:
+    """Head a text that somebody asked for."""
+    stage = t("送审 {at}", at=draft.submitted_at) if draft.submitted_at else t("未送审")
+    return joined([t("📄 {case} {name}", case=case_name(case), name=name), t("起草 {author}", author=author), stage])
+
+
+def text_sent() -> Line:
+    """Say that a text came 1:1."""
+    return t("稿件全文已私信发给您。")
+
+
+# submission
+
+
+def ask_touches(case: Case, draft: Draft) -> Said:
+    """Ask whether a draft touches another agency."""
+    return lines(
+        t("❓ {case} v{n} 是否涉及其他单位?", case=short_name(case), n=draft.version),
+        t(
+            "涉及的,事实须先请对方确认:点选单位,或发“涉及 {case} 水务局、应急局”。不涉及的,点按钮后直接送审。",
+            case=reference(case),
+        ),
+    )
+
+
+def submitted(case: Case, draft: Draft, open_facts: int, waiting: Sequence[str]) -> Said:
+    """Say that a draft is under review, and what the release will still need."""
+    facts = t("⚠️ 还有 {count} 条事实未核实,发布前须核实:“核实 {case} 编号”。", count=open_facts, case=reference(case))
+    agencies = t("⏳ 等待会签:{names}", names=joined(waiting, "、"))
+    return lines(
+        t("📤 {case} v{n} 已送审", case=short_name(case), n=draft.version),
+        facts if open_facts else None,
+        agencies if waiting else None,
+    )
+
+
+# facts
+
+
+def fact_form(case: Case) -> Line:
+    """Say how a fact is typed."""
+    return t("请写明事实和来源,如“事实 {case} 停水3天 来源:水务局”。", case=reference(case))
+
+
+def no_source(case: Case) -> Line:
+    """Say that a fact lacks its source."""
+    return t("没有写来源,未记入。{form}", form=fact_form(case))
+
+
+def fact_too_long(length: int, limit: int) -> Line:
+    """Say that a fact is too long."""
+    return t("这条事实有 {length} 字,超过 {limit} 字,未记入。请一条一条地写。", length=length, limit=limit)
+
+
+def fact_added(case: Case, fact: Fact) -> Said:
+    """Say that a fact is in the ledger."""
+    return t(
+        "📌 {case} 事实 {n}:{text}(来源:{source}) · 未核实,核实后才能发布:“核实 {number} {n}”",
+        case=short_name(case), n=fact.n, text=fact.text, source=fact.source, number=reference(case),
+    )  # fmt: skip
+
+
+def fact_dropped(case: Case, fact: Fact) -> Line:
+    """Say that a fact is no longer claimed."""
+    return t("🗑 {case} 事实 {n} 已撤下:{text}", case=short_name(case), n=fact.n, text=fact.text)
+
+
+def no_such_fact(case: Case, n: int) -> Line:
+    """Say that a fact's number is unknown."""
+    return t("{case} 没有第 {n} 条事实。发“事实 {number}”看全部。", case=short_name(case), n=n, number=reference(case))
+
+
+def which_fact(case: Case) -> Line:
+    """Ask for a fact's number."""
+    return t("请写明是第几条事实,如“核实 {case} 1”。发“事实 {case}”看全部。", case=reference(case))
+
+
+def ledger(case: Case, facts: Sequence[Fact]) -> Said:
+    """List a case's facts."""
+    if not facts:
+        return t("{case} 还没有记事实。{form}", case=short_name(case), form=fact_form(case))
+    return lines(t("📌 {case} 事实:", case=short_name(case)), *[_fact(fact) for fact in facts])
+
+
+def _fact(fact: Fact) -> Line:
+    if fact.confirmed_by is None:
+        return t("{n}. ○ {text}(来源:{source})未核实", n=fact.n, text=fact.text, source=fact.source)
+    return t("{n}. ✅ {text}(来源:{source})", n=fact.n, text=fact.text, source=fact.source)
+
+
+def verified(case: Case, confirmed: Sequence[int], open_facts: int) -> Said:
+    """Say that facts are confirmed, and how many are not."""
+    done = t("✅ {case} 已核实事实 {numbers}", case=short_name(case), numbers=joined(confirmed, "、"))
+    return joined([done, t("还有 {count} 条未核实", count=open_facts) if open_facts else t("全部已核实")])
+
+
+# other agencies
+
+
+def agency_name_too_long(limit: int) -> Line:
+    """Say that an agency's name is too long."""
+    return t("单位名称超过 {limit} 字,未记录。多个单位请用顿号分开,如“水务局、应急局”。", limit=limit)
+
+
+def which_agencies(case: Case) -> Line:
+    """Say how agencies are named."""
+    return t("请写明单位,如“涉及 {case} 水务局、应急局”;不涉及的发“涉及 {case} 无”。", case=reference(case))
+
+
+def touches_recorded(case: Case, names: Sequence[str], unreached: Sequence[str]) -> Said:
+    """Say which agencies are asked, and which nobody can be asked for."""
+    nobody = t(
+        "{names} 没有可联系的人,请值班员联系后代录:“会签 {case} 单位 同意”。",
+        names=joined(unreached, "、"), case=reference(case),
+    )  # fmt: skip
+    return lines(
+        t("🤝 {case} 涉及:{names},已请对方确认", case=short_name(case), names=joined(names, "、")),
+        nobody if unreached else None,
+    )
+
+
+def touches_nothing(case: Case) -> Line:
+    """Say that no other agency is touched."""
+    return t("{case} 记为不涉及其他单位。", case=short_name(case))
+
+
+def agencies_named_already(case: Case, names: Sequence[str]) -> Line:
+    """Say that agencies once named are not struck off."""
+    return t(
+        "{case} 已征求 {names},不能改为不涉及:等对方答复,或由领导发“越过异议 {number} 单位 理由”。",
+        case=short_name(case), names=joined(names, "、"), number=reference(case),
+    )  # fmt: skip
+
+
+def ask_agency(case: Case, draft: Draft, agency: str, bureau: Said) -> Said:
+    """Ask another agency to confirm what touches it."""
+    return lines(
+        t("🤝 {bureau} 请 {agency} 确认稿件中涉及贵单位的内容", bureau=bureau, agency=agency),
+        t("{case} v{n}:", case=case_name(case), n=draft.version),
+        whole(draft.title, draft.text),
+        t(
+            "无误请点「✅确认无误」或回复“会签 {case} 同意”;有异议请回复“会签 {case} 有异议 说明”。",
+            case=reference(case),
+        ),
+    )
+
+
+def agency_form(case: Case) -> Line:
+    """Say how an agency's word is typed."""
+    return t(
+        "请这样写:“会签 {case} 同意”,或“会签 {case} 有异议 说明”;值班员代录写明单位:“会签 {case} 水务局 同意”。",
+        case=reference(case),
+    )
+
+
+def objection_needs_note(case: Case) -> Line:
+    """Ask what the objection is."""
+    return t("请说明异议在哪里:回复“会签 {case} 有异议 说明”。", case=reference(case))
+
+
+def not_touched(case: Case, agency: str) -> Line:
+    """Say that an agency was not asked."""
+    return t("{case} 没有征求 {agency} 的意见,未做任何改动。", case=short_name(case), agency=agency)
+
+
+def speaks_for_own(agency: str) -> Line:
+    """Say that somebody speaks for their own agency only."""
+    return t("您只能代表 {agency} 答复,未做任何改动。", agency=agency)
+
+
+def no_agency_of_yours() -> Line:
+    """Say that only the agency or the duty officer answers."""
+    return t("会签由对方单位的人答复,或由值班员代录,未做任何改动。")
+
+
+def agency_saw_older(case: Case, n: int) -> Line:
+    """Say that an agency's word is about an older text."""
+    return t("稿件已改为 v{n},您的答复没有记录。请看新稿后再答复。", case=short_name(case), n=n)
+
+
+def agency_answered(case: Case, word: AgencyWord) -> Said:
+    """Say what was recorded of an agency."""
+    return t(
+        "🤝 {case} {agency}:{word}(v{n})",
+        case=short_name(case), agency=word.agency, word=AGENCY_WORDS[word.word], n=word.draft_version,
+    )  # fmt: skip
+
+
+def objected(case: Case, word: AgencyWord) -> Said:
+    """Tell the author of an objection."""
+    return lines(
+        t("⚠️ {case} {agency} 有异议:{note}", case=short_name(case), agency=word.agency, note=word.note),
+        t(
+            "请改稿重新征求;或由领导决定照发:“越过异议 {case} {agency} 理由”。",
+            case=reference(case),
+            agency=word.agency,
+        ),
+    )
+
+
+def override_form(case: Case) -> Line:
+    """Say how an objection is overridden."""
+    return t("请写明单位和理由,如“越过异议 {case} 水务局 事实已由市局核定”。", case=reference(case))
+
+
+def nothing_to_override(case: Case, agency: str) -> Line:
+    """Say that an agency has agreed or was never asked."""
+    return t("{case} 的 {agency} 没有未决的会签,未做任何改动。", case=short_name(case), agency=agency)
+
+
+def overridden(case: Case, agency: str, reason: str) -> Line:
+    """Say that a leader decided against an agency's word."""
+    return t("⚖️ {case} 已决定不等 {agency},理由记录在案:{reason}", case=short_name(case), agency=agency, reason=reason)

@@ -1,0 +1,16 @@
+"""The three kinds of error: a refusal, a breakdown, and silence."""
+
+from collections.abc import Sequence
+
+from config.language import Said
+from handlers.conversation import Button
+
+
+class Refusal(Exception):
+    """What is wrong and what to type next; nothing was changed."""
+
+    def __init__(self, text: Said, buttons: Sequence[Sequence[Button]] = ()) -> None:
+        """Say why; buttons offer the way on."""
+        super().__init__(str(text))
+        self.text = text
+        self.buttons = buttons

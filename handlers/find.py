@@ -1,0 +1,72 @@
+"""Which case is meant: by number, by reply, or because it is the only one open here."""
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from handlers.act import Act
+from storage import case as cases
+from storage import outbox, report
+from storage.case import Case
+
+REFERENCE: Final = re.compile(
+    r"^\s*(?:#|第)?\s*(?P<ref>[^\s〔〕]{0,12}〔\d{4}〕\d{1,6}|(?:[sS]|线索\s*[sS]?)\d{1,9}|\d{1,6}(?![\d:.点月日年人万千百%个处户天时]))\s*号?(?:[\s,,::]+|$)"
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the words name: a reference as typed (empty: none) and what follows it."""
+
+    reference: str
+    rest: str
+
+
+def split_reference(words: str) -> Named:
+    """Take a case reference off the front of what was typed."""
+    found = REFERENCE.match(words)
+    if found is None:
+        return Named("", words.strip())
+    reference = re.sub(r"^线索\s*[sS]?", "S", found["ref"]).upper()
+    if "〔" in reference:
+        reference += "号"
+    return Named(reference, words[found.end() :].strip())
+
+
+def by_reference(act: Act, reference: str) -> Sequence[Case]:
+    """Return the cases a reference may mean: open ones before ended ones."""
+    found = cases.named(act.session, reference)
+    still_open = [case for case in found if case.is_open]
+    return still_open or found[:1]
+
+
+def by_reply(act: Act) -> Case | None:
+    """Return the case of the message that was replied to."""
+    incoming, chat = act.incoming, act.chat
+    if incoming is None or chat is None or incoming.reply_to is None:
+        return None
+    case_id = outbox.case_of_message(act.session, chat.id, incoming.reply_to)
+    if case_id is not None:
+        return cases.look(act.session, case_id)
+    found = report.by_message(act.session, incoming.platform, f"{incoming.place.account}/{incoming.reply_to}")
+    return report.case_of(act.session, found) if found else None
+
+
+def open_here(act: Act) -> Sequence[Case]:
+    """List the open cases this chat has heard of."""
+    return outbox.open_cases_of_chat(act.session, act.chat.id) if act.chat else []
+
+
+def by_id(act: Act, case_id: str) -> Case | None:
+    """Load the case of a button, locked; None for a garbled one."""
+    try:
+        return cases.find(act.session, uuid.UUID(case_id))
+    except ValueError:
+        return None
+
+
+def look(act: Act, case_id: uuid.UUID) -> Case:
+    """Load a case for reading."""
+    return cases.look(act.session, case_id)

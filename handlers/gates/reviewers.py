@@ -1,0 +1,80 @@
+"""Who is asked to review: the roster's people in order, nobody twice, and no later gate left without anyone."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from handlers.gates.review import SIGNATURE
+from storage.person import Person
+
+PersonId = uuid.UUID
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Who could be asked, and who could not, at one moment."""
+
+    people: tuple[Person, ...]  # in the roster's order
+    authors: frozenset[PersonId] = frozenset()  # nobody signs their own text
+    away: frozenset[PersonId] = frozenset()  # on leave, out of reach, or without the right
+    one_gate_per_person: bool = True
+
+
+def candidates(gate: str, bench: Bench) -> tuple[Person, ...]:
+    """List who may be asked for a gate: its reviewers, then deputies; for the signature leaders, then duty leaders."""
+    able = [person for person in bench.people if person.id not in bench.authors | bench.away]
+    ranked = [(rank, person) for person in able if (rank := _rank(gate, person)) is not None]
+    return tuple(person for _, person in sorted(ranked, key=lambda pair: pair[0]))
+
+
+def _rank(gate: str, person: Person) -> int | None:
+    """Return 0 for a first choice, 1 for a second, None for nobody's choice."""
+    if gate == SIGNATURE:
+        first, second = person.has("leader"), person.has("duty_leader")
+    else:
+        first, second = gate in person.gates, gate in person.deputy_gates
+    if first:
+        return 0
+    return 1 if second else None
+
+
+def choose(
+    gate: str,
+    bench: Bench,
+    *,
+    holders: Mapping[str, Collection[PersonId]],
+    asked: Collection[PersonId] = (),
+    later: Sequence[str] = (),
+) -> Person | None:
+    """Return whom to ask for a gate; None when nobody is left.
+
+    holders: who signed or is asked for the other gates; asked: who is asked for this gate already; later: the gates
+    that still need somebody. A deputy beside a reviewer is taken only when no later gate needs them.
+    """
+    held = {person for holding in holders.values() for person in holding} if bench.one_gate_per_person else set()
+    free = [person for person in candidates(gate, bench) if person.id not in held and person.id not in asked]
+    if not free or not bench.one_gate_per_person:
+        return free[0] if free else None
+    taken = held | set(asked)
+    best = max(free, key=lambda person: _fillable(later, bench, taken | {person.id}))
+    if asked and _fillable(later, bench, taken | {best.id}) < _fillable(later, bench, taken):
+        return None
+    return best
+
+
+def _fillable(gates: Sequence[str], bench: Bench, taken: Collection[PersonId]) -> int:
+    """Count how many gates can each have a person of their own: a greatest matching, by augmenting paths."""
+    able = {gate: [person.id for person in candidates(gate, bench) if person.id not in taken] for gate in gates}
+    given: dict[PersonId, str] = {}
+    return sum(1 for gate in able if _seat(gate, able, given, set()))
+
+
+def _seat(gate: str, able: Mapping[str, Sequence[PersonId]], given: dict[PersonId, str], tried: set[PersonId]) -> bool:
+    for person in able[gate]:
+        if person in tried:
+            continue
+        tried.add(person)
+        if person not in given or _seat(given[person], able, given, tried):
+            given[person] = gate
+            return True
+    return False

@@ -1,0 +1,48 @@
+"""What every act can lean on: the plan in force, the calendar, the lexicon, the rights."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from config.calendar import Calendar
+from config.language import Voice
+from config.lexicon import Lexicon
+from config.plan import Plan
+from config.plan_file import plan_from_text
+from config.rights import Rights
+from storage import plan as plan_texts
+from storage.database import Session
+
+
+@dataclass
+class House:
+    """One bureau's decisions, loaded and checked once."""
+
+    plan: Plan
+    plan_hash: str
+    plan_files: Mapping[str, str]
+    calendar: Calendar
+    lexicon: Lexicon
+    rights: Rights
+    public_url: str
+    language: str = "zh"
+    platforms: tuple[str, ...] = ()  # chat platforms that are on, the preferred one first
+    public_id: Callable[[], str] = lambda: ""
+    _plans: dict[str, Plan] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone that decides what a day and a year is."""
+        return ZoneInfo(self.plan.time_zone)
+
+    def voice(self, language: str = "") -> Voice:
+        """Return how to speak to somebody; without a language of their own, the desk's."""
+        return Voice(language or self.language, self.zone)
+
+    def plan_of(self, session: Session, plan_hash: str) -> Plan:
+        """Return the plan a case was registered under."""
+        if plan_hash == self.plan_hash:
+            return self.plan
+        if plan_hash not in self._plans:
+            self._plans[plan_hash] = plan_from_text(plan_texts.texts(session, plan_hash))
+        return self._plans[plan_hash]

@@ -1,0 +1,72 @@
+"""Which case a post belongs to: the same post joins its case, silently; everything else opens a slip."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers.conversation import Incoming
+from handlers.text import canonical, similarity
+from storage import report as reports
+from storage.database import Session
+from storage.report import Report
+
+SHORTEST_NEAR = 40  # characters; shorter posts are too alike by chance
+
+
+@dataclass(frozen=True)
+class PostKeys:
+    """What identifies a post: its origin, its address, its words."""
+
+    text: str
+    text_key: str
+    origin_key: str | None
+    url: str | None
+    url_key: str | None
+    bands: tuple[str, ...]
+
+
+def keys_of(incoming: Incoming) -> PostKeys:
+    """Return what identifies the post in a message; no keys for what it does not have."""
+    url = _address(incoming)
+    words = canonical.canonical_text(incoming.text)
+    return PostKeys(
+        text=incoming.text,
+        text_key=canonical.text_key(incoming.text) if words else "",
+        origin_key=incoming.origin.key if incoming.origin else None,
+        url=url,
+        url_key=canonical.normal_url(url) if url else None,
+        bands=tuple(f"{n}:{band:x}" for n, band in enumerate(similarity.band_keys(similarity.fingerprint(words))))
+        if len(words) >= SHORTEST_NEAR
+        else (),
+    )
+
+
+def _address(incoming: Incoming) -> str | None:
+    stated = (incoming.url, incoming.origin.url if incoming.origin else None)
+    found = canonical.find_urls(incoming.text)
+    return next((url for url in (*stated, *found[:1]) if url), None)
+
+
+def twin(session: Session, keys: PostKeys, near_identical: float) -> tuple[Report, str] | None:
+    """Find the first report of the same post and say what they share."""
+    looks: tuple[tuple[str, Callable[[], Report | None]], ...] = (
+        ("same_origin", lambda: _with(session, "origin_key", keys.origin_key)),
+        ("same_url", lambda: _with(session, "url_key", keys.url_key)),
+        ("same_text", lambda: _with(session, "text_key", keys.text_key)),
+        ("near_text", lambda: _near(session, keys, near_identical)),
+    )
+    for shared, look in looks:
+        found = look()
+        if found is not None:
+            return found, shared
+    return None
+
+
+def _with(session: Session, column: str, key: str | None) -> Report | None:
+    return reports.earliest_with(session, column, key) if key else None
+
+
+def _near(session: Session, keys: PostKeys, threshold: float) -> Report | None:
+    for candidate in reports.near(session, keys.bands) if keys.bands else ():
+        if similarity.near_identical(keys.text, candidate.text, threshold):
+            return candidate
+    return None

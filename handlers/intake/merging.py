@@ -1,0 +1,81 @@
+"""Merging and splitting cases: a person decides, and can take it back."""
+
+from collections.abc import Sequence
+
+from handlers.act import Act
+from handlers.errors import Refusal
+from handlers.intake import opening, words
+from storage import case as cases
+from storage import report as reports
+from storage.case import Case, CaseEvent
+from storage.report import Report
+
+
+def merge(act: Act, gone: Case, survivor: Case) -> Case:
+    """Merge one case into another: its reports move, the earlier start counts."""
+    if gone.id == survivor.id:
+        raise Refusal(words.not_with_itself(gone))
+    if not survivor.is_open:
+        raise Refusal(words.survivor_ended(survivor))
+    gone.move("merge")
+    gone.merged_into = survivor.id
+    for report in reports.of_case(act.session, gone.id):
+        report.case_id = survivor.id
+        act.session.add(report)
+    act.no_longer("confirm", str(gone.id))
+    opening.move_start(act, survivor, min(gone.received_at, survivor.received_at))
+    opening.count_heat(act, survivor)
+    act.happened("merged", gone)
+    act.happened("judged", survivor)
+    return survivor
+
+
+def unmerge(act: Act, back: Case) -> Case:
+    """Undo a merge: the reports that came with the case go back, both count from their own start."""
+    if back.merged_into is None:
+        raise Refusal(words.only_report(back))
+    survivor = cases.load(act.session, back.merged_into)
+    for report in reports.of_case(act.session, survivor.id):
+        if report.first_case_id == back.id:
+            report.case_id = back.id
+            act.session.add(report)
+    back.merged_into = None
+    back.move("split")
+    for case in (back, survivor):
+        opening.restart(act, case)
+        opening.count_heat(act, case)
+    act.happened("split", back)
+    act.happened("judged", survivor)
+    return survivor
+
+
+def inside(act: Act, survivor: Case) -> Sequence[Case]:
+    """List the cases that were merged into one."""
+    return [cases.load(act.session, case.id) for case in cases.merged_cases(act.session, survivor.id)]
+
+
+def split_off(act: Act, source: Case, report: Report) -> Case:
+    """Let one report become a slip of its own, counting from when it was received."""
+    new = Case(
+        slip=cases.next_number(act.session, opening.SLIPS),
+        title=report.text[: opening.TITLE_LENGTH] or source.title,
+        plan_hash=act.house.plan_hash,
+        received_at=report.received_at,
+        kinds=list(source.kinds),
+        primary_kind=source.primary_kind,
+        topic=source.topic,
+        lead_body=source.lead_body,
+    )
+    act.changed(new)
+    act.session.flush()
+    cases.record_event(act.session, CaseEvent(case_id=new.id, event="received", at=report.received_at))
+    report.case_id = report.first_case_id = new.id
+    report.joined = "by_person"
+    act.session.add(report)
+    for case in (new, source):
+        opening.count_heat(act, case)
+    opening.show_card(act, new)
+    opening.register_later(act, new)
+    act.happened("opened", new)
+    act.happened("judged", source)
+    return new

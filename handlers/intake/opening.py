@@ -1,0 +1,172 @@
+"""How a slip is opened, how a post joins a case, and how a slip gets its number."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.act import Act
+from handlers.conversation import Incoming
+from handlers.intake.joining import PostKeys
+from handlers.judgement.finding import apply_finding
+from handlers.text.canonical import canonical_text
+from handlers.text.mask import mask_personal
+from storage import case as cases
+from storage import chat as chats
+from storage import report as reports
+from storage.case import Case, CaseEvent
+from storage.report import Attachment, Report
+
+SLIPS = "slip"
+TITLE_LENGTH = 24
+SENTENCE_END = re.compile("[。!?;\n]")  # of a canonical text, in which full-width signs are half-width
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post on its way in: the event that carried it and what identifies it."""
+
+    incoming: Incoming
+    keys: PostKeys
+
+
+def open_slip(act: Act, post: Post) -> Case:
+    """Open a provisional slip for a post and start its clocks."""
+    case = Case(
+        slip=cases.next_number(act.session, SLIPS),
+        title=title_of(post.incoming),
+        plan_hash=act.house.plan_hash,
+        received_at=act.now,
+        quiet=post.incoming.platform == "import",
+    )
+    _judge(act, case)
+    act.changed(case)
+    act.session.flush()
+    cases.record_event(act.session, CaseEvent(case_id=case.id, event="received", at=act.now))
+    add_report(act, case, post, "opened")
+    register_later(act, case)
+    act.happened("opened", case)
+    return case
+
+
+def register_later(act: Act, case: Case) -> None:
+    """Let a slip register itself when nobody denies it in time."""
+    wait = timedelta(minutes=act.plan_for(case).registration.confirm_within_minutes)
+    act.later("confirm", act.now + wait, case=case, subject=str(case.id))
+
+
+def title_of(incoming: Incoming) -> str:
+    """Return a short title: the first sentence of the post, personal data masked."""
+    text = mask_personal(canonical_text(incoming.text))
+    first = next((part for part in _sentences(text) if part), "") or (incoming.files[0].name if incoming.files else "")
+    return first[:TITLE_LENGTH] + ("…" if len(first) > TITLE_LENGTH else "") or "(无文字)"
+
+
+def _sentences(text: str) -> list[str]:
+    return [part.strip(" ,【】[]「」") for part in SENTENCE_END.split(text)]
+
+
+def add_report(act: Act, case: Case, post: Post, joined: str) -> Report:
+    """Keep a post, word for word, as a report of a case."""
+    incoming, keys = post.incoming, post.keys
+    report = Report(
+        case_id=case.id,
+        first_case_id=case.id,
+        joined=joined,
+        platform=incoming.platform,
+        message_key=message_key(incoming, incoming.message_id),
+        chat_id=act.chat.id if act.chat else None,
+        album_key=incoming.album,
+        text=incoming.text,
+        text_key=keys.text_key,
+        origin_kind=incoming.origin.kind if incoming.origin else "none",
+        origin_key=keys.origin_key,
+        origin_author=(incoming.origin.author if incoming.origin else "") or incoming.author,
+        url=keys.url,
+        url_key=keys.url_key,
+        occurred_at=act.reading.occurred_at if act.reading else None,
+        posted_at=(incoming.origin.posted_at if incoming.origin else None) or incoming.posted_at,
+        received_at=act.now,
+        forwarded_by=act.person.id if act.person else None,
+        forwarder=incoming.sender.name,
+        likes=incoming.likes,
+        reposts=incoming.reposts,
+    )
+    reports.add(act.session, report, keys.bands)
+    attach(act, report, incoming)
+    count_heat(act, case)
+    return report
+
+
+def attach(act: Act, report: Report, incoming: Incoming) -> None:
+    """Keep the files of a message with a report, by content hash."""
+    for file in incoming.files:
+        act.session.add(
+            Attachment(
+                report_id=report.id, sha256=file.sha256, name=file.name, media_type=file.media_type, size=file.size
+            )
+        )
+
+
+def message_key(incoming: Incoming, message_id: str) -> str:
+    """Name a platform message, unique on its platform."""
+    return f"{incoming.place.account}/{message_id or incoming.key}"
+
+
+def count_heat(act: Act, case: Case) -> None:
+    """Bring the heat of a case up to date."""
+    of_case = reports.of_case(act.session, case.id)
+    case.reports = len(of_case)
+    case.likes = sum(report.likes for report in of_case)
+    case.reposts = sum(report.reposts for report in of_case)
+    act.changed(case)
+
+
+def join(act: Act, case: Case, post: Post, shared: str) -> Report:
+    """Let a post join the case it belongs to; a graver reading raises the machine's finding."""
+    report = add_report(act, case, post, shared)
+    if case.is_open and _judge(act, case):
+        act.happened("judged", case)
+    return report
+
+
+def _judge(act: Act, case: Case) -> bool:
+    if act.reading is None:
+        return False
+    before = (case.grade, tuple(case.kinds))
+    apply_finding(case, act.reading, act.plan_for(case))
+    return (case.grade, tuple(case.kinds)) != before
+
+
+def register(act: Act, case: Case) -> None:
+    """Give a slip its number: the last thing before everything that follows from it."""
+    year = act.today.year
+    case.move("register")
+    seq = cases.next_number(act.session, f"case:{year}")
+    case.year, case.seq = year, seq
+    case.number = act.plan_for(case).bureau.number_form.format(year=year, seq=seq)
+    case.registered_at = act.now
+    act.no_longer("confirm", str(case.id))
+    cases.record_event(act.session, CaseEvent(case_id=case.id, event="registered", at=act.now))
+    act.happened("registered", case)
+
+
+def restart(act: Act, case: Case) -> None:
+    """Let a case count from the earliest of its reports: after a merge, and after its undoing."""
+    earliest = min((report.received_at for report in reports.of_case(act.session, case.id)), default=case.received_at)
+    move_start(act, case, earliest)
+
+
+def move_start(act: Act, case: Case, start: datetime) -> None:
+    """Let a case count from another moment."""
+    case.received_at = start
+    for event in cases.events(act.session, case.id):
+        if event.event == "received":
+            event.at = start
+            act.session.add(event)
+    act.changed(case)
+
+
+def show_card(act: Act, case: Case) -> None:
+    """Give a case its live card in the staff chats."""
+    for chat in chats.used_for(act.session, "staff"):
+        act.card(case, chat)

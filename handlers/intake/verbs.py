@@ -1,0 +1,268 @@
+"""Collect and register (实施方案 四.1): posts come in, slips open, cases get their numbers, merge and split."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from config.language import Said, lines, t
+from handlers import find
+from handlers.act import Act
+from handlers.conversation import Button, Incoming
+from handlers.errors import Refusal
+from handlers.intake import joining, merging, opening, words
+from handlers.intake.opening import Post
+from handlers.registry import due, on, pressed, said
+from handlers.text.canonical import find_urls
+from handlers.text.excerpt import excerpt
+from handlers.words import not_understood, reference, short_name, stage_name, wrong_stage
+from storage import case as cases
+from storage import clock as clocks
+from storage import inbox
+from storage import report as reports
+from storage.case import Case, CaseEvent
+from storage.report import Report
+from storage.timer import Timer
+
+LISTED = 15
+
+
+def is_post(incoming: Incoming) -> bool:
+    """Say whether a message carries a post: a forward, a file, an edit of one, or a link."""
+    return incoming.is_material or incoming.edited or incoming.url is not None or bool(find_urls(incoming.text))
+
+
+def take_in(act: Act) -> str:
+    """Take in a post: attach it, join its case, or open a slip; return the kind of the act."""
+    incoming = act.incoming
+    if incoming is None or not may_report(act):
+        return "overheard"
+    if incoming.edited:
+        return _new_version(act, incoming)
+    first = reports.by_album(act.session, incoming.platform, incoming.album) if incoming.album else None
+    if first is not None:
+        return _attach(act, incoming, first)
+    return _take(act, Post(incoming, joining.keys_of(incoming)))
+
+
+def may_report(act: Act) -> bool:
+    """Say whether a post is taken from here: any member of a bound staff group, elsewhere by right."""
+    if act.chat is None:
+        return False
+    if act.chat.use in ("staff", "intake"):
+        return True
+    roles = frozenset(act.person.roles) if act.person else frozenset[str]()
+    return act.house.rights.may(roles, "report", act.chat.use)
+
+
+def _take(act: Act, post: Post) -> str:
+    cases.hold_series(act.session, opening.SLIPS)
+    found = joining.twin(act.session, post.keys, act.house.plan.registration.near_identical)
+    if found is None:
+        _open(act, post)
+        return "opened"
+    case = cases.load(act.session, reports.case_of(act.session, found[0]).id)
+    opening.join(act, case, post, found[1])
+    if not case.quiet or post.incoming.platform != "import":
+        _say_joined(act, case)
+    return "joined"
+
+
+def _open(act: Act, post: Post) -> None:
+    case = opening.open_slip(act, post)
+    if case.quiet:
+        _register(act, case, "import")
+        return
+    opening.show_card(act, case)
+    if act.chat is not None and act.chat.use == "direct":
+        act.reply(words.taken(case), case=case)
+    if case.certainty >= act.house.plan.registration.certain_at:
+        opening.register(act, case)  # its card, which follows, says so
+        act.note(registered="certain")
+
+
+def _say_joined(act: Act, case: Case) -> None:
+    if case.is_open:
+        act.reply(words.joined_case(case, case.reports), case=case)
+    else:
+        act.reply(words.joined_ended(case, case.reports), [[Button(t("重开"), "reopen")]], case=case)
+
+
+def _new_version(act: Act, incoming: Incoming) -> str:
+    key = opening.message_key(incoming, incoming.message_id)
+    report = reports.by_message(act.session, incoming.platform, key)
+    if report is None or report.text == incoming.text:
+        return "overheard"
+    n = reports.add_version(act.session, report, incoming.text, act.now)
+    case = cases.load(act.session, reports.case_of(act.session, report).id)
+    act.changed(case)
+    act.reply(words.new_version(case, n), case=case)
+    return "edited"
+
+
+def _attach(act: Act, incoming: Incoming, first: Report) -> str:
+    opening.attach(act, first, incoming)
+    act.changed(cases.load(act.session, reports.case_of(act.session, first).id))
+    return "attached"
+
+
+def offer(act: Act) -> Sequence[Sequence[Button]]:
+    """Offer to take words that were not understood as a report."""
+    return [[Button(words.report_it(), "report_text", str(act.event_id))]] if may_report(act) else ()
+
+
+@said("report", "上报", "报送", about="maybe", help=t("上报舆情:转发原帖,或“上报 内容”"))
+def report_words(act: Act, case: Case | None, said_words: str) -> None:
+    """Take typed words as a report."""
+    if act.incoming is None or not (said_words.strip() or act.incoming.is_material or case is not None):
+        raise Refusal(words.empty_report())
+    if case is not None and not said_words:
+        raise Refusal(words.empty_note(case))
+    incoming = act.incoming.model_copy(update={"text": said_words or act.incoming.text})
+    _take(act, Post(incoming, joining.keys_of(incoming)))
+
+
+@pressed("report_text", about="nothing", help=t("把刚才的话作为舆情上报"))
+def report_earlier(act: Act, event_id: str) -> None:
+    """Take an earlier message, kept in the inbox, as a report."""
+    stored = inbox.find(act.session, event_id)
+    if stored is None:
+        raise Refusal(not_understood(""))
+    incoming = Incoming.model_validate(stored.payload)
+    if reports.by_message(act.session, incoming.platform, opening.message_key(incoming, incoming.message_id)):
+        raise Refusal(t("这条已经上报过了。"))
+    _take(act, Post(incoming, joining.keys_of(incoming)))
+
+
+@said("confirm", "属实", "确认", help=t("确认线索属实,登记为案件:属实 S3"))
+def confirm(act: Act, case: Case, _words: str) -> None:
+    """Register a slip on a person's word."""
+    if case.number and case.stage != "confirmation":
+        raise Refusal(words.already_registered(case))
+    opening.register(act, case)
+    act.answer(words.registered(case, act.somebody, ""), case=case)
+
+
+def _register(act: Act, case: Case, why: str) -> None:
+    opening.register(act, case)
+    act.note(registered=why)
+    if not case.quiet:
+        act.announce("staff", words.registered(case, None, why), case=case, lane=1)
+
+
+@due("confirm")
+def confirm_by_silence(act: Act, timer: Timer) -> None:
+    """Register a slip nobody denied: silence never costs the clock."""
+    case = cases.load(act.session, timer.case_id) if timer.case_id else None
+    if case is not None and case.stage == "confirmation":
+        _register(act, case, "silence")
+
+
+@said("false_alarm", "误报", help=t("记为误报:误报 S3"))
+def false_alarm(act: Act, case: Case, reason: str) -> None:
+    """End a slip or case as a false alarm; undone by reopening."""
+    case.move("close")
+    case.exit, case.exit_reason, case.closed_at = "false_alarm", reason, act.now
+    act.no_longer("confirm", str(case.id))
+    act.happened("closed", case)
+    act.reply(words.false_alarm(case), [[Button(t("↩️撤销"), "reopen")]], case=case)
+
+
+@on("reopened")
+def wait_again(act: Act, case: Case) -> None:
+    """Let a reopened slip wait for its confirmation again."""
+    if case.stage == "confirmation":
+        opening.register_later(act, case)
+
+
+@said("merge", "合并", "并入", help=t("并入另一案件:合并 12 9(12号并入9号)"))
+def merge(act: Act, case: Case, target: str) -> None:
+    """Merge a case into another on a person's word; undone by splitting."""
+    named = find.split_reference(target.removeprefix("到").removeprefix("入"))
+    if not named.reference:
+        raise Refusal(*_survivors(act, case))
+    found = find.by_reference(act, named.reference)
+    if not found:
+        raise Refusal(t("没有「{said}」这个案件。发“待办”看在办案件。", said=named.reference))
+    survivor = merging.merge(act, case, cases.load(act.session, found[0].id))
+    act.reply(words.merged(case, survivor), [[Button(t("↩️撤销"), "split")]], case=case)
+
+
+def _survivors(act: Act, case: Case) -> tuple[Said, list[list[Button]]]:
+    others = [other for other in cases.similar_open(act.session, case.topic, case.kinds) if other.id != case.id]
+    if not others:
+        return words.nothing_to_merge(case), []
+    buttons = [
+        [Button(t("{case} {title}", case=short_name(other), title=other.title[:16]), "merge", reference(other))]
+        for other in others
+    ]
+    return words.which_survivor(case), buttons
+
+
+@said("split", "拆分", help=t("撤销合并,或把一条报送另立:拆分 12 / 拆分 12 2"))
+def split(act: Act, case: Case, words_: str) -> None:
+    """Undo a merge, or let one report become a slip of its own."""
+    if case.stage == "merged":
+        survivor = merging.unmerge(act, case)
+        act.answer(words.split(case, survivor), case=case)
+        return
+    inside = merging.inside(act, case)
+    if len(inside) == 1 and not words_:
+        split(act, inside[0], "")
+        return
+    of_case = reports.of_case(act.session, case.id)
+    if not words_.strip().isdecimal():
+        raise Refusal(words.what_to_split(case, len(of_case)) if len(of_case) > 1 else words.only_report(case))
+    n = int(words_)
+    if not 1 <= n <= len(of_case):
+        raise Refusal(words.no_such_report(case, len(of_case)))
+    if len(of_case) == 1:
+        raise Refusal(words.only_report(case))
+    new = merging.split_off(act, case, of_case[n - 1])
+    act.answer(words.split_report(new, case, n), case=new)
+
+
+@said("note", "补充", "进展", help=t("补充情况或处置进展:补充 12 已派抢修队"))
+def note(act: Act, case: Case, said_words: str) -> None:
+    """Keep what somebody adds to a case."""
+    if not said_words.strip():
+        raise Refusal(words.empty_note(case))
+    if not case.is_open:
+        raise Refusal(wrong_stage(case))
+    cases.record_event(
+        act.session,
+        CaseEvent(case_id=case.id, event="note", at=act.now, by=act.somebody.id, note=said_words),
+    )
+    act.changed(case)
+    act.answer(words.noted(case), case=case)
+
+
+@said("case", "查", "案件", help=t("看案件:查 12"))
+def show(act: Act, case: Case, _words: str) -> None:
+    """Show a case as it stands, with its reports."""
+    act.fresh_card(case)
+    listed = words.report_lines(
+        [
+            words.report_line(
+                n, report.origin_author or "—", report.forwarder, report.received_at, excerpt(report.text)
+            )
+            for n, report in enumerate(reports.of_case(act.session, case.id)[:LISTED], 1)
+        ]
+    )
+    act.reply(listed, case=case)
+
+
+@said("list", "待办", "清单", about="nothing", help=t("看在办案件:待办"))
+def list_open(act: Act, _words: str) -> None:
+    """List the open cases, the nearest limit first."""
+    found = [(case, _left(act, case)) for case in cases.open_cases(act.session)]
+    if not found:
+        act.reply(words.nothing_open())
+        return
+    found.sort(key=lambda pair: pair[1] if pair[1] is not None else timedelta.max)
+    shown = [words.open_line(case, stage_name(case), left) for case, left in found[:LISTED]]
+    rest = words.more_open(len(found) - LISTED) if len(found) > LISTED else None
+    act.reply(lines(words.open_list(len(found)), *shown, rest))
+
+
+def _left(act: Act, case: Case) -> timedelta | None:
+    running = [clock.due_at for clock in clocks.of_case(act.session, case.id) if clock.outcome == "running"]
+    return min(running) - act.now if running else None

@@ -1,0 +1,1 @@
+"""What the joint meeting of several agencies hears by itself (实施方案 四.4)."""

@@ -1,0 +1,99 @@
+"""The joint meeting is told by itself, by the plan's rules, and once per occasion (实施方案 四.4, R10)."""
+
+from config.language import Said, t
+from handlers.act import Act
+from handlers.clocks.words import clock_lines
+from handlers.conversation import Button
+from handlers.joint_meeting import words
+from handlers.joint_meeting.alerts import Gravity, Occasion, is_wanted, mark, waits_until
+from handlers.registry import due, on
+from storage import case as cases
+from storage import clock as clocks
+from storage import release as releases
+from storage import timer as timers
+from storage.case import Case, CaseEvent
+from storage.timer import Timer
+
+TIMER = "alert"
+
+
+@on("opened")
+@on("registered")
+@on("judged")
+def watch_gravity(act: Act, case: Case) -> None:
+    """Alert of a grave case: at once on a person's word, else after a short wait for one."""
+    plan = act.plan_for(case)
+    if not _is_owed(act, case):
+        act.no_longer(TIMER, str(case.id))
+        return
+    until = waits_until(Gravity(case.grade, _by_person(act, case), case.received_at), plan.registration, act.now)
+    if until is None:
+        act.no_longer(TIMER, str(case.id))
+        _alert(act, case, "registered")
+    elif not any(timer.kind == TIMER for timer in timers.of_case(act.session, case.id)):
+        act.later(TIMER, until, case=case, subject=str(case.id))
+
+
+@due(TIMER)
+def nobody_said(act: Act, timer: Timer) -> None:
+    """Alert of a grave finding that no person has judged in time: marked as unverified."""
+    case = cases.load(act.session, timer.case_id) if timer.case_id else None
+    if case is not None and _is_owed(act, case):
+        _alert(act, case, "registered", None if _by_person(act, case) else words.UNVERIFIED)
+
+
+@on("clock_missed")
+def overdue(act: Act, case: Case) -> None:
+    """Alert of a limit that has passed, once per rule."""
+    plan = act.plan_for(case)
+    for clock in clocks.of_case(act.session, case.id):
+        if clock.outcome == "missed" and is_wanted(plan.alerts, "overdue", case.grade):
+            _alert(act, case, "overdue", words.overdue(clock, plan), clock.rule)
+
+
+@on("released")
+def released(act: Act, case: Case) -> None:
+    """Tell of each release of a grave case."""
+    newest = next(reversed(releases.of_case(act.session, case.id)), None)
+    if newest is not None and is_wanted(act.plan_for(case).alerts, "released", case.grade):
+        _alert(act, case, "released", words.released(newest), str(newest.round))
+
+
+@on("event")
+def rumour(act: Act, case: Case) -> None:
+    """Alert of a rumour that a person has confirmed."""
+    if case.rumour == "confirmed" and is_wanted(act.plan_for(case).alerts, "rumour", case.grade):
+        _alert(act, case, "rumour", words.RUMOUR)
+
+
+@on("closed")
+@on("merged")
+def ended(act: Act, case: Case) -> None:
+    """Wait no longer for a word about a case that has ended."""
+    act.no_longer(TIMER, str(case.id))
+
+
+def _is_owed(act: Act, case: Case) -> bool:
+    wanted = is_wanted(act.plan_for(case).alerts, "registered", case.grade)
+    return wanted and case.is_open and not case.quiet and not _was_told(act, case, mark("registered"))
+
+
+def _by_person(act: Act, case: Case) -> bool:
+    """Say whether a person has graded or confirmed the case."""
+    confirmed = any(event.event == "registered" and event.by for event in cases.events(act.session, case.id))
+    return case.grade_set_by is not None or confirmed
+
+
+def _was_told(act: Act, case: Case, occasion: str) -> bool:
+    return any(event.event == occasion for event in cases.events(act.session, case.id))
+
+
+def _alert(act: Act, case: Case, occasion: Occasion, news: Said | None = None, subject: str = "") -> None:
+    """Announce an occasion, once."""
+    name = mark(occasion, subject)
+    if _was_told(act, case, name):
+        return
+    cases.record_event(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
+    text = words.alert(case, news, clock_lines(act.session, case, act.now, act.plan_for(case)), act.plan_for(case))
+    act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case)
+    act.changed(case)

@@ -1,0 +1,117 @@
+"""From a reading to the case's finding: the machine's word only rises and never overwrites a person's (R3)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from config.plan import GRADES, Effect, HeavyCasualties, Plan
+from handlers.reading.post import Reading
+from storage.case import Case
+
+TOLL_FIELDS: Final = ("deaths", "serious_injuries", "injured", "missing", "trapped", "loss_yuan")
+REASONS_KEPT: Final = 8
+ORDINARY: Final = "ordinary"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the desk proposes about a case; a person confirms or corrects it."""
+
+    kinds: tuple[str, ...]  # the primary one first
+    topic: str | None
+    grade: str
+    effects: tuple[Effect, ...]
+    toll: dict[str, int]
+    reasons: tuple[tuple[str, str], ...]  # the text's own words, and the kind or grade they speak for
+    suspected_rumour: bool
+    certainty: float  # that it must be answered: however surely a post is ordinary, a person says so
+    lead_body: str
+
+
+def finding(reading: Reading, plan: Plan) -> Finding:
+    """Return what a reading means under a plan; a kind or topic the plan does not know falls away."""
+    known_kinds = {kind.key for kind in plan.kinds}
+    kinds = tuple(kind for kind in reading.kinds if kind in known_kinds)
+    toll = {name: number for name in TOLL_FIELDS if (number := getattr(reading.toll, name)) is not None}
+    return Finding(
+        kinds=kinds,
+        topic=reading.ours if reading.ours in {topic.key for topic in plan.topics} else None,
+        grade=reading.grade or ORDINARY,
+        effects=("heavy_casualties",) if is_heavy(toll, plan.heavy_casualties) else (),
+        toll=toll,
+        reasons=tuple((reason.words, reason.speaks_for) for reason in reading.reasons)[:REASONS_KEPT],
+        suspected_rumour=reading.is_suspected_rumour,
+        certainty=reading.certainty if kinds else 0.0,
+        lead_body=_lead_body(reading, plan),
+    )
+
+
+def is_heavy(toll: dict[str, int], threshold: HeavyCasualties) -> bool:
+    """Say whether the casualties are heavy: either number reached, itself included (实施方案 三.1)."""
+    deaths, injuries = toll.get("deaths", 0), toll.get("serious_injuries", 0)
+    return deaths >= threshold.deaths or injuries >= threshold.serious_injuries
+
+
+def graver(one: str, other: str) -> str:
+    """Return the graver of two grades."""
+    order: list[str] = list(GRADES)
+    return min(one, other, key=order.index)
+
+
+def apply_finding(case: Case, reading: Reading, plan: Plan, corrected: Collection[str] = ()) -> bool:
+    """Let a reading raise the machine's finding of a case; say whether the judgement changed.
+
+    `corrected` names fields a person has set (cases.corrected_fields): they stay. Nothing is ever lowered: a later,
+    milder report does not take back what an earlier one said.
+    """
+    found = finding(reading, plan)
+    before = _judgement(case)
+    first = not (case.kinds or case.reasons or case.lead_body)
+    _raise_effects(case, found, plan)
+    if case.kinds_set_by is None:
+        _raise_kinds(case, found)
+    if case.grade_set_by is None:
+        case.grade = graver(case.grade, found.grade)
+    if "topic" not in corrected and found.topic and (first or case.topic == plan.default_topic):
+        case.topic = found.topic
+    if first:
+        case.lead_body = found.lead_body
+    elif "lead_body" not in corrected and found.lead_body == plan.lead_body.zh:
+        case.lead_body = found.lead_body  # one report that is ours makes the case ours
+    if found.suspected_rumour and case.rumour == "none":
+        case.rumour = "suspected"
+    _add_reasons(case, found)
+    case.certainty = max(case.certainty, found.certainty)
+    return _judgement(case) != before
+
+
+def _lead_body(reading: Reading, plan: Plan) -> str:
+    elsewhere = reading.topic is not None and not reading.topic.ours and reading.topic.body
+    return elsewhere or plan.lead_body.zh
+
+
+def _raise_kinds(case: Case, found: Finding) -> None:
+    case.kinds = [*dict.fromkeys([*case.kinds, *found.kinds])]
+    case.primary_kind = case.primary_kind or next(iter(found.kinds), None)
+
+
+def _raise_effects(case: Case, found: Finding, plan: Plan) -> None:
+    """Raise the toll and what follows from it; an effect a person took off does not come back by itself."""
+    was_heavy = is_heavy(case.toll, plan.heavy_casualties)
+    case.toll = {
+        name: max(case.toll.get(name, 0), found.toll.get(name, 0))
+        for name in TOLL_FIELDS
+        if name in case.toll or name in found.toll
+    }
+    if not was_heavy and is_heavy(case.toll, plan.heavy_casualties):
+        case.effects = [*dict.fromkeys([*case.effects, "heavy_casualties"])]
+
+
+def _add_reasons(case: Case, found: Finding) -> None:
+    new = [list(reason) for reason in found.reasons]
+    case.reasons = [*case.reasons, *(reason for reason in new if reason not in case.reasons)][:REASONS_KEPT]
+
+
+def _judgement(case: Case) -> tuple[object, ...]:
+    """Return what other capabilities follow: a change of it is a new judgement."""
+    return (tuple(case.kinds), case.primary_kind, case.grade, tuple(case.effects), case.topic, case.rumour)

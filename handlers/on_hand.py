@@ -1,0 +1,68 @@
+"""Who is there right now: on duty, not away, and within reach of a chat."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from config.plan import Night
+from handlers.act import Act
+from storage import chat as chats
+from storage import person as people
+from storage.person import Person
+
+
+@dataclass(frozen=True)
+class OnHand:
+    """The bureau's people at one moment, in the roster's order."""
+
+    people: tuple[Person, ...]
+    reached: frozenset[uuid.UUID]
+    duty: frozenset[uuid.UUID] = frozenset()  # duty officers of this shift
+    leading: frozenset[uuid.UUID] = frozenset()  # duty leaders of this day
+    day: date = date.min
+
+    def with_role(self, *roles: str) -> tuple[Person, ...]:
+        """List who holds any of the roles."""
+        return tuple(person for person in self.people if person.has(*roles))
+
+    def among(self, ids: frozenset[uuid.UUID]) -> tuple[Person, ...]:
+        """List the people with these ids."""
+        return tuple(person for person in self.people if person.id in ids)
+
+    def is_away(self, person: Person) -> bool:
+        """Say whether somebody is on leave."""
+        return person.is_on_leave(self.day)
+
+    def can_ask(self, person: Person) -> bool:
+        """Say whether somebody is here and a message reaches them."""
+        return person.active and person.id in self.reached and not self.is_away(person)
+
+    def first(self, persons: Sequence[Person]) -> Person | None:
+        """Return the first of them who can be asked."""
+        return next((person for person in persons if self.can_ask(person)), None)
+
+    @property
+    def duty_leaders(self) -> tuple[Person, ...]:
+        """List the leaders on duty; without a duty list, whoever holds the role."""
+        return self.among(self.leading) or self.with_role("duty_leader")
+
+
+def shift_of(local: datetime, night: Night) -> tuple[date, str]:
+    """Return the duty day and slot (day, night) of a local moment: the night belongs to the day on which it begins."""
+    moment = local.time()
+    if moment < night.ends:
+        return local.date() - timedelta(days=1), "night"
+    return local.date(), "night" if moment >= night.begins else "day"
+
+
+def on_hand(act: Act) -> OnHand:
+    """Look who is there now."""
+    day, slot = shift_of(act.now.astimezone(act.house.zone), act.house.plan.assignment.night)
+    return OnHand(
+        tuple(people.everybody(act.session)),
+        frozenset(chats.reached(act.session, act.house.platforms)),
+        frozenset(people.on_duty(act.session, day, slot)),
+        frozenset(people.on_duty(act.session, day, "leader")),
+        act.today,
+    )

@@ -1,0 +1,96 @@
+"""A roster becomes people, accounts, chats and duty."""
+
+import uuid
+
+from config.roster import Person as Entry
+from config.roster import Roster
+from storage import chat as chats
+from storage import person as people
+from storage.chat import Chat
+from storage.database import Session
+from storage.person import DutyShift, Identity, Person
+
+
+def apply_roster(session: Session, roster: Roster, *, direct: dict[str, str]) -> None:
+    """Bring the people, chats and duty of the desk in line with a roster.
+
+    direct names, per platform, the form of a 1:1 chat's account ("{account}"), for platforms that need no first start.
+    """
+    by_key = {person.key: person for person in people.all_people(session)}
+    known: dict[str, uuid.UUID] = {}
+    for position, entry in enumerate(roster.people):
+        person = by_key.get(entry.key) or Person(key=entry.key, name=entry.name)
+        _fill(person, entry, position)
+        people.save(session, person)
+        known[entry.key] = person.id
+    for key, person in by_key.items():
+        person.active = key in known or "administrator" in person.roles
+        people.save(session, person)
+    _accounts(session, roster, known, direct)
+    _chats(session, roster)
+    _duty(session, roster, known)
+
+
+def _fill(person: Person, entry: Entry, position: int) -> None:
+    kept = ["administrator"] if "administrator" in person.roles else []
+    person.name, person.title, person.section, person.phone = entry.name, entry.title, entry.section, entry.phone
+    person.agency, person.language, person.position, person.active = (
+        entry.agency,
+        entry.language or person.language,
+        position,
+        True,
+    )
+    person.roles = [*entry.roles, *kept]
+    person.topics, person.deputy_topics = list(entry.topics), list(entry.deputy_for)
+    person.gates, person.deputy_gates = list(entry.gates), list(entry.deputy_gates)
+    person.leave = [[absence.first.isoformat(), absence.last.isoformat()] for absence in entry.leave]
+
+
+def _accounts(session: Session, roster: Roster, known: dict[str, uuid.UUID], direct: dict[str, str]) -> None:
+    """Let each account speak for whom the roster says: first all that changed hands speak for nobody."""
+    wanted = {
+        (platform, account): known[entry.key]
+        for entry in roster.people
+        for platform, account in sorted(entry.accounts.items())
+    }
+    held: set[tuple[str, str]] = set()
+    for identity in people.all_identities(session):
+        named = (identity.platform, identity.account)
+        if people.person(session, identity.person_id).has("administrator") and named not in wanted:
+            continue
+        if wanted.get(named) == identity.person_id:
+            held.add(named)
+        else:
+            people.forget(session, identity)
+    names = {known[entry.key]: entry.name for entry in roster.people}
+    for (platform, account), person_id in wanted.items():
+        if (platform, account) not in held:
+            people.save(session, Identity(person_id=person_id, platform=platform, account=account))
+        if platform in direct:
+            chat = _bind(session, platform, direct[platform].format(account=account), "direct", names[person_id])
+            chat.person_id = person_id
+            people.save(session, chat)
+
+
+def _chats(session: Session, roster: Roster) -> None:
+    """Bind the roster's group chats, and let go of those it no longer names."""
+    wanted = {(bound.platform, bound.id) for bound in roster.chats}
+    for chat in chats.groups(session):
+        if (chat.platform, chat.account) not in wanted:
+            chats.unbind(session, chat)
+    for bound in roster.chats:
+        _bind(session, bound.platform, bound.id, bound.use, bound.title)
+
+
+def _bind(session: Session, platform: str, account: str, use: str, title: str) -> Chat:
+    chat = chats.by_account(session, platform, account) or Chat(platform=platform, account=account, use=use)
+    chat.use, chat.title = use, title
+    people.save(session, chat)
+    return chat
+
+
+def _duty(session: Session, roster: Roster, known: dict[str, uuid.UUID]) -> None:
+    people.clear_duty(session)
+    for week in roster.duty:
+        for slot, key in (("day", week.day), ("night", week.night), ("leader", week.leader)):
+            people.save(session, DutyShift(first_day=week.first, last_day=week.last, slot=slot, person_id=known[key]))

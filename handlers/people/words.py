@@ -1,0 +1,71 @@
+"""Every sentence about people, duty and help."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from config.language import Line, Said, joined, lines, t
+from handlers.words import roles
+from storage.person import Person
+
+
+def who(person: Person) -> Said:
+    """Tell somebody who the desk takes them for."""
+    return lines(
+        joined([person.name, person.title, person.agency or person.section], " · "),
+        t("角色:{roles}", roles=roles(person.roles)),
+        t("负责:{topics}", topics="、".join(person.topics)) if person.topics else None,
+        t("审核关口:{gates}", gates="、".join(person.gates)) if person.gates else None,
+    )
+
+
+def unknown(platform: str, account: str) -> Line:
+    """Tell an unknown account what to give the administrator."""
+    return t("我还不认识您。请把这一行发给管理员登记:{platform}:{account}", platform=platform, account=account)
+
+
+def language_set() -> Line:
+    """Confirm the language."""
+    return t("好的,以后用中文和您说。")
+
+
+def which_language() -> Line:
+    """Say which languages there are."""
+    return t("可用的语言:中文(language zh)、English(language en)。")
+
+
+def duty_line(slot: str, names: Iterable[str]) -> Line:
+    """Name who has a duty slot."""
+    return t("{slot}:{names}", slot=SLOTS[slot], names="、".join(names) or "—")
+
+
+SLOTS: dict[str, Line] = {"day": t("白班"), "night": t("夜班"), "leader": t("带班领导")}
+
+
+def duty_of(day: date, slots: Iterable[Line]) -> Said:
+    """Head the duty list of a day."""
+    return lines(t("📅 {day} 值班", day=day.isoformat()), *slots)
+
+
+def leave_set(person: Person, first: date, last: date) -> Line:
+    """Confirm a leave."""
+    return t(
+        "已记 {name} {first} 至 {last} 请假,期间事项转给副手。",
+        name=person.name,
+        first=first.isoformat(),
+        last=last.isoformat(),
+    )
+
+
+def how_to_leave() -> Line:
+    """Say how to ask for leave."""
+    return t("请写明起止日期,如“请假 2026-12-01 2026-12-03”;销假发“请假 取消”。")
+
+
+def leave_cancelled(person: Person) -> Line:
+    """Confirm that a leave was taken back."""
+    return t("已销假:{name}。", name=person.name)
+
+
+def help_lines(explained: Iterable[Said]) -> Said:
+    """Head the list of verbs."""
+    return lines(t("我能听懂(您有权限的):"), *explained)

@@ -1,0 +1,1 @@
+"""Reading a post: numbers, tolls, kinds, topics, moments. Pure, and beneath everything that decides."""

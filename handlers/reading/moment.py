@@ -1,0 +1,92 @@
+"""When a text says it happened: 11月24日14时05分, 昨晚8点, 今天上午10时许."""
+
+import re
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from handlers.reading.numerals import read_number
+from handlers.text.canonical import half_width
+
+_NUMBER: Final = r"\d{1,2}|[一二两三四五六七八九十]{1,3}"
+_YEAR: Final = r"(?P<year>(?:19|20)\d{2})\s*[年./-]\s*"
+_CALENDAR: Final = rf"(?:(?:{_YEAR})?(?P<month>{_NUMBER})\s*[月./-]\s*(?P<day>{_NUMBER})\s*[日号]?)"
+_RELATIVE: Final = r"(?P<relative>今天|今日|今晨|今早|今晚|昨天|昨日|昨晚|昨夜|前天|前日|前晚|刚刚)"
+_DAY_ONLY: Final = rf"(?<![月\d./:-])(?P<lone>{_NUMBER})日(?![均报常程益元本])"
+_PART: Final = r"(?P<part>凌晨|清晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|晚间|晚|夜里|深夜|夜间|半夜)?"
+_MINUTE: Final = r"(?P<minute>\d{1,2}|[一二三四五六七八九十]{1,3}|半)"
+_TIME: Final = rf"(?:[\s,]*{_PART}\s*(?P<hour>{_NUMBER})[时点:]{_MINUTE}?(?![间评击心赞名])分?)?"
+_MOMENT: Final = re.compile(rf"(?:{_CALENDAR}|{_RELATIVE}|{_DAY_ONLY}){_TIME}")
+_FULL_DATE: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[年./-]\s*(\d{1,2})(?:\s*[月./-]\s*(\d{1,2}))?")
+_DAYS_AGO: Final = {"昨": 1, "前": 2}
+_NEAR_DAYS: Final = 31
+_NOON: Final = 12
+_AFTERNOON: Final = ("下午", "午后", "傍晚", "晚", "夜", "深夜", "半夜")
+_EVENING_WORDS: Final = ("今晚", "昨晚", "昨夜", "前晚")
+_SMALL_HOURS: Final = 6
+_YEAR_DAYS: Final = 366
+
+
+def occurred_at(text: str, today: date, zone: tzinfo) -> datetime | None:
+    """Return the first day and time of day that the text tells, if it is within a month before today."""
+    for found in _MOMENT.finditer(half_width(text)):
+        day, at = _day(found, today), _time(found)
+        if day and at and timedelta() <= today - day <= timedelta(days=_NEAR_DAYS):
+            return datetime.combine(day, at, zone)
+    return None
+
+
+def old_date(text: str, today: date) -> str | None:
+    """Return the words of the youngest full date in a text if it is more than a year before today."""
+    found = [(each.group(), _whole_date(each)) for each in _FULL_DATE.finditer(half_width(text))]
+    dated = [(words, day) for words, day in found if day]
+    if not dated:
+        return None
+    words, day = max(dated, key=lambda each: each[1])
+    return words if (today - day).days > _YEAR_DAYS else None
+
+
+def _whole_date(found: re.Match[str]) -> date | None:
+    return _date(int(found[1]), int(found[2]), int(found[3] or 28))
+
+
+def _day(found: re.Match[str], today: date) -> date | None:
+    if found["relative"]:
+        return today - timedelta(days=_DAYS_AGO.get(found["relative"][0], 0))
+    if found["lone"]:
+        return _latest_before(today, None, _whole(found["lone"]))
+    month, day = _whole(found["month"]), _whole(found["day"])
+    return _date(int(found["year"]), month, day) if found["year"] else _latest_before(today, month, day)
+
+
+def _latest_before(today: date, month: int | None, day: int) -> date | None:
+    """Return the last such day that is not after today: a text without a year means the one just past."""
+    previous = today.replace(day=1) - timedelta(days=1)
+    if month is None:
+        tried = [_date(today.year, today.month, day), _date(previous.year, previous.month, day)]
+    else:
+        tried = [_date(today.year, month, day), _date(today.year - 1, month, day)]
+    return next((each for each in tried if each and each <= today), None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _time(found: re.Match[str]) -> time | None:
+    if not found["hour"]:
+        return None
+    hour = _whole(found["hour"])
+    minute = 30 if found["minute"] == "半" else _whole(found["minute"] or "0")
+    part = found["part"] or (found["relative"] if found["relative"] in _EVENING_WORDS else "") or ""
+    late = any(word in part for word in _AFTERNOON)
+    if late and hour < _NOON and not ("夜" in part and hour < _SMALL_HOURS):
+        hour += _NOON
+    return time(hour, minute) if hour < 24 and minute < 60 else None  # noqa: PLR2004 - a clock
+
+
+def _whole(words: str) -> int:
+    number = read_number(words)
+    return int(number.low) if number else 0

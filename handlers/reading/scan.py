@@ -1,0 +1,82 @@
+"""Find the words of a lexicon in a text: which groups speak, with which of the text's own words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from config.lexicon import Clue, Lexicon
+from config.lexicon.entries import SHORTEST_WORD
+
+_DENIED: Final = re.compile(
+    r"(?:没有|没|未|并未|并无|无|不是|并非|不存在|不会|防止|避免|预防|防范|谨防|杜绝|严防|以防|防)(?:再|发生|造成|出现|存在|任何|引发|发现|有|过)*$"
+)
+_LOOK_BACK: Final = 8
+_HEADLINE: Final = re.compile(r"[^。!?;\n]{1,60}")
+_HEADLINE_PART: Final = 1.5
+_FURTHER_PART: Final = 0.5
+
+
+@dataclass(slots=True)
+class Voice:
+    """What one group of words says in one text."""
+
+    words: dict[str, int] = field(default_factory=dict)  # the text's own words → where they first stand
+    in_headline: bool = False
+
+    def weight(self, most: int) -> float:
+        """Return how strongly it speaks: one word counts whole, further ones half, the headline half as much again."""
+        counted = min(len(self.words), most)
+        return (1 + _FURTHER_PART * (counted - 1)) * (_HEADLINE_PART if self.in_headline else 1)
+
+
+def voices(plain: str, shown: str, lexicon: Lexicon) -> dict[int, Voice]:
+    """Return the groups (clues, then topics, by place) that speak in a half-width text, with words as shown."""
+    headline = _HEADLINE.match(plain)
+    headline_end = headline.end() if headline else 0
+    found: dict[int, Voice] = {}
+    for place, start, end in sorted(_hits(plain, lexicon), key=lambda hit: hit[1]):
+        group = lexicon.clues[place] if place < len(lexicon.clues) else None
+        if group and group.negatable and _is_denied(plain, start):
+            continue
+        voice = found.setdefault(place, Voice())
+        if _add(voice, shown, start, end):
+            voice.in_headline = voice.in_headline or start < headline_end
+    return found
+
+
+def _hits(plain: str, lexicon: Lexicon) -> Iterator[tuple[int, int, int]]:
+    index = lexicon.index
+    for start in range(len(plain) - SHORTEST_WORD + 1):
+        for word, places in index.get(plain[start : start + SHORTEST_WORD], ()):
+            if plain.startswith(word, start):
+                for place in places:
+                    yield place, start, start + len(word)
+    patterns = [group.patterns for group in lexicon.clues] + [topic.patterns for topic in lexicon.topics]
+    for place, of_group in enumerate(patterns):
+        for pattern in of_group:
+            yield from ((place, match.start(), match.end()) for match in pattern.finditer(plain))
+
+
+def _add(voice: Voice, shown: str, start: int, end: int) -> bool:
+    """Add words unless longer ones of the same group already cover them, which then stand for both."""
+    words = shown[start:end].strip()
+    if not words:
+        return False
+    for known in list(voice.words):
+        at = voice.words[known]
+        if at <= start and end <= at + len(known):
+            return True
+        if start <= at and at + len(known) <= end:
+            del voice.words[known]
+    voice.words.setdefault(words, start)
+    return True
+
+
+def _is_denied(plain: str, start: int) -> bool:
+    return bool(_DENIED.search(plain[max(0, start - _LOOK_BACK) : start]))
+
+
+def clue_weight(clue: Clue, voice: Voice) -> float:
+    """Return the weight of a clue in a text, before its share for each kind."""
+    return voice.weight(clue.most)

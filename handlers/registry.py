@@ -1,0 +1,80 @@
+"""Verb, aliases, right and help of everything the desk understands, in one place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from config.language import Line
+
+About = Literal["case", "maybe", "nothing"]
+Handler = Callable[..., None]
+Function = TypeVar("Function", bound=Handler)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Something that can be said (or tapped) to the desk."""
+
+    key: str  # the English word, also the slash command and the name of the right
+    aliases: tuple[str, ...]
+    about: About
+    help: Line
+    handler: Handler
+    typed: bool = True  # False: only a button says it
+
+
+VERBS: dict[str, Verb] = {}
+ALIASES: dict[str, str] = {}
+DUE: dict[str, Handler] = {}
+LISTENERS: dict[str, list[Handler]] = {}
+
+
+def said(key: str, *aliases: str, help: Line, about: About = "case") -> Callable[[Function], Function]:  # noqa: A002 - the field's word
+    """Register a verb. Its handler takes (act, case, words); (act, words) when it is about nothing."""
+    return _register(key, aliases, about, help, typed=True)
+
+
+def pressed(key: str, *, help: Line, about: About = "case") -> Callable[[Function], Function]:  # noqa: A002 - see said
+    """Register what only a button says."""
+    return _register(key, (), about, help, typed=False)
+
+
+def due(kind: str) -> Callable[[Function], Function]:
+    """Register what happens when a timer of this kind falls due: (act, timer)."""
+
+    def register(handler: Function) -> Function:
+        _refuse_twice(kind in DUE, kind)
+        DUE[kind] = handler
+        return handler
+
+    return register
+
+
+def on(happening: str) -> Callable[[Function], Function]:
+    """Register what follows from something that happened to a case, in the same transaction: (act, case)."""
+
+    def register(handler: Function) -> Function:
+        LISTENERS.setdefault(happening, []).append(handler)
+        return handler
+
+    return register
+
+
+def _register(
+    key: str, aliases: tuple[str, ...], about: About, explanation: Line, *, typed: bool
+) -> Callable[[Function], Function]:
+    def register(handler: Function) -> Function:
+        _refuse_twice(key in VERBS, key)
+        VERBS[key] = Verb(key, aliases, about, explanation, handler, typed)
+        for alias in (key, *aliases) if typed else ():
+            _refuse_twice(alias in ALIASES, alias)
+            ALIASES[alias] = key
+        return handler
+
+    return register
+
+
+def _refuse_twice(taken: bool, name: str) -> None:  # noqa: FBT001 - one private question
+    if taken:
+        message = f"registered twice: {name}"
+        raise ValueError(message)

@@ -1,0 +1,168 @@
+"""What a channel's proof, or its lack, means for the case: the next channel, the clocks, who is told.
+
+A release is out with its first proof (the website's): the clocks of the case stop then. The case goes on to follow-up
+when every channel has proved it, or as soon as a later channel fails: that one stays owed and on the card, and the next
+release of the case does not wait for it.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from config.language import Said
+from handlers.act import ANSWER, STATUTORY, Act
+from handlers.conversation import Button
+from handlers.release import words
+from storage import case as cases
+from storage import outbox
+from storage import person as people
+from storage import release as releases
+from storage.case import Case, CaseEvent
+from storage.database import Session
+from storage.outbox import Outbox
+from storage.release import ChannelRelease, Release
+
+UNSURE: Final = "unsure"  # the reason that only a person can settle
+_TOLD_AGAIN_FROM: Final = 8  # failures; then each time their number doubles
+
+
+def release_id(payload: Mapping[str, Any]) -> uuid.UUID:
+    """Read which release an owed row is about."""
+    return uuid.UUID(payload["release"])
+
+
+def addresses(session: Session, release: Release) -> dict[str, str]:
+    """Return where a release can be read already, by channel."""
+    rows = releases.channels(session, release.id)
+    return {row.channel: row.proof["url"] for row in rows if row.stage == "proved" and row.proof.get("url")}
+
+
+def owe(act: Act, release: Release, channel: str) -> None:
+    """Owe a release on one channel."""
+    row = Outbox(
+        kind="release",
+        platform="channel",
+        destination=f"channel:{channel}",
+        case_id=release.case_id,
+        lane=STATUTORY,
+        payload={"release": str(release.id)},
+        created_at=act.now,
+        not_before=act.now,
+    )
+    outbox.put(act.session, row)
+
+
+def proved(
+    act: Act,
+    release_id: uuid.UUID,
+    channel: str,
+    *,
+    url: str,
+    at: datetime,
+    sha256: str,
+    id: str,  # noqa: A002
+) -> None:
+    """Keep a channel's proof; owe the next channel, or let the case go on."""
+    release, case = _release_and_case(act, release_id)
+    row = releases.channel(act.session, release_id, channel)
+    if row.stage == "proved":
+        return
+    first = sha256 != "" and not is_out(releases.channels(act.session, release_id))
+    row.stage, row.trouble, row.proved_at = "proved", "", at
+    row.proof = {**row.proof, "url": url, "id": id, "at": at.isoformat(), "sha256": sha256}
+    releases.save(act.session, row)
+    act.changed(case)
+    if first:
+        _out(act, case, release, at)
+    _go_on(act, case, release)
+
+
+def not_proved(act: Act, release_id: uuid.UUID, channel: str, why: str) -> None:
+    """Note that a channel failed; it stays owed. People hear of it at first, then ever more rarely."""
+    release, case = _release_and_case(act, release_id)
+    row = releases.channel(act.session, release_id, channel)
+    newly_unsure = is_unsure(why) and not is_unsure(row.trouble)
+    row.stage, row.trouble, row.attempts = "failing", why, row.attempts + 1
+    releases.save(act.session, row)
+    act.changed(case)
+    if worth_telling(row.attempts) or newly_unsure:
+        _tell_failure(act, case, release, row)
+    if is_out(releases.channels(act.session, release_id)):
+        _owe_next(act, release)
+        _released(act, case, release)
+
+
+def is_out(rows: Sequence[ChannelRelease]) -> bool:
+    """Say whether the public can read a release anywhere."""
+    return any(row.stage == "proved" and row.proof.get("sha256") for row in rows)
+
+
+def is_unsure(why: str) -> bool:
+    """Say whether nobody knows if the post went out, so that a person must look."""
+    return why.partition(":")[0] == UNSURE
+
+
+def settled(posts: Mapping[str, str], by: str) -> dict[str, str]:
+    """Return a channel's posts after a person looked: unsure ones seen by somebody, or (by nobody) not made at all."""
+    seen = {chat: message_id or (by and f"seen:{by}") for chat, message_id in posts.items()}
+    return {chat: message_id for chat, message_id in seen.items() if message_id}
+
+
+def worth_telling(failures: int) -> bool:
+    """Say whether people hear of this failure: the first, the 8th, the 16th, the 32nd …"""
+    return failures == 1 or (failures >= _TOLD_AGAIN_FROM and failures & (failures - 1) == 0)
+
+
+def _release_and_case(act: Act, release_id: uuid.UUID) -> tuple[Release, Case]:
+    release = releases.load(act.session, release_id)
+    return release, cases.load(act.session, release.case_id)
+
+
+def _out(act: Act, case: Case, release: Release, at: datetime) -> None:
+    event = CaseEvent(case_id=case.id, event="release_out", at=at, by=release.issued_by, note=release.public_id)
+    cases.record_event(act.session, event)
+    act.happened("event", case)
+
+
+def _go_on(act: Act, case: Case, release: Release) -> None:
+    rows = releases.channels(act.session, release.id)
+    if any(row.stage != "proved" for row in rows):
+        _owe_next(act, release)
+        return
+    _tell(act, case, words.released(case, release, rows), lane=ANSWER)
+    _released(act, case, release)
+
+
+def _owe_next(act: Act, release: Release) -> None:
+    """Owe the next channel that has not had its turn."""
+    owed = {row.destination for row in outbox.of_case(act.session, release.case_id) if is_about(row, release)}
+    waiting = [row.channel for row in releases.channels(act.session, release.id) if row.stage == "waiting"]
+    following = next((channel for channel in waiting if f"channel:{channel}" not in owed), None)
+    if following is not None:
+        owe(act, release, following)
+
+
+def is_about(row: Outbox, release: Release) -> bool:
+    """Say whether something owed is this release."""
+    return row.kind == "release" and row.payload.get("release") == str(release.id)
+
+
+def _released(act: Act, case: Case, release: Release) -> None:
+    """Let the case go on to follow-up, once, and only with its newest release."""
+    newest = releases.of_case(act.session, case.id)[-1]
+    if case.allows("released") and newest.id == release.id:
+        case.move("released")
+        act.happened("released", case)
+
+
+def _tell_failure(act: Act, case: Case, release: Release, row: ChannelRelease) -> None:
+    answers = ((words.SEEN, "post_seen"), (words.AGAIN, "post_again"))
+    buttons = [Button(label, verb, str(release.round)) for label, verb in answers]
+    _tell(act, case, words.failing(case, release, row), [buttons] if is_unsure(row.trouble) else [])
+
+
+def _tell(act: Act, case: Case, text: Said, buttons: Sequence[Sequence[Button]] = (), *, lane: int = STATUTORY) -> None:
+    if case.spokesperson_id is not None:
+        act.tell(people.person(act.session, case.spokesperson_id), text, buttons, case=case, lane=lane)
+    act.announce("staff", text, buttons, case=case, lane=lane)

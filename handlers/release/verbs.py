@@ -1,0 +1,127 @@
+"""发布: a signed text goes out, after one more question; and a person's word on a post that nobody is sure of."""
+
+from config.language import t
+from handlers.act import Act
+from handlers.conversation import Button
+from handlers.drafting.manifest import short_hash
+from handlers.errors import Refusal
+from handlers.gates.blocking import blocks
+from handlers.registry import pressed, said
+from handlers.release import proving, words
+from handlers.release.signed import is_as_signed
+from storage import draft as drafts
+from storage import outbox
+from storage import release as releases
+from storage.case import Case, StageRefused
+from storage.draft import Draft
+from storage.release import ChannelRelease, Release
+
+
+@said("issue", "发布", help=t("发布已签发的稿件:发布 12"))
+def issue(act: Act, case: Case, _words: str) -> None:
+    """Ask once more, naming what goes out, where, and that it cannot be unread."""
+    newest = _ready(act, case)
+    buttons = [
+        Button(words.CONFIRM, "issue_now", short_hash(newest.manifest_hash or ""), urgent=True),
+        Button(words.CANCEL, "cancel"),
+    ]
+    act.reply(words.ask(case, newest, act.plan_for(case).release_channels), [buttons], case=case)
+
+
+@pressed("issue_now", help=t("确认发布"))
+def issue_now(act: Act, case: Case, manifest: str) -> None:
+    """Check everything again and put the signed text on its way, website first (实施方案 三.2)."""
+    _refuse_twice(act, case, manifest)
+    newest = _ready(act, case)
+    if short_hash(newest.manifest_hash or "") != manifest:
+        raise Refusal(words.newer_text(case, newest.version))
+    case.move("issue")
+    channels = act.plan_for(case).release_channels
+    release = _release(act, newest)
+    rows = [ChannelRelease(release_id=release.id, channel=name, position=n) for n, name in enumerate(channels)]
+    releases.save(act.session, *rows)
+    proving.owe(act, release, channels[0])
+    act.happened("issued", case)
+    act.answer(words.issued(case, newest, channels), case=case)
+
+
+@pressed("cancel", about="maybe", help=t("取消刚才的询问"))
+def cancel(act: Act, _case: Case | None, _words: str) -> None:
+    """Leave everything as it is."""
+    act.answer(words.cancelled())
+
+
+@pressed("post_seen", help=t("确认频道里已经发出"))
+def post_seen(act: Act, case: Case, round_: str) -> None:
+    """Take a person's word that a post is out."""
+    _settle(act, case, round_, by=act.somebody.name)
+    act.answer(words.settled(case, seen=True), case=case)
+
+
+@pressed("post_again", help=t("频道里没有,重新发出"))
+def post_again(act: Act, case: Case, round_: str) -> None:
+    """Take a person's word that a post is not out, and post again."""
+    _settle(act, case, round_, by="")
+    act.answer(words.settled(case, seen=False), case=case)
+
+
+def _ready(act: Act, case: Case) -> Draft:
+    """Return the newest text when it may go out; refuse with everything that stops it."""
+    newest = drafts.newest(act.session, case.id)
+    if newest is None or not case.allows("issue"):
+        raise StageRefused(case.id, case.stage, "issue")
+    reasons = [*blocks(act, case)]
+    if not is_as_signed(newest, newest.manifest_hash):
+        reasons.append(words.changed_since())
+    signed_for = newest.manifest.get("channels", {})
+    reasons += [words.no_form(name) for name in act.plan_for(case).release_channels if name not in signed_for]
+    if reasons:
+        raise Refusal(words.blocked(case, reasons))
+    return newest
+
+
+def _refuse_twice(act: Act, case: Case, manifest: str) -> None:
+    """Refuse a second tap on the same question."""
+    issued = [release.manifest_hash for release in releases.of_case(act.session, case.id)]
+    if any(short_hash(name) == manifest for name in issued):
+        raise Refusal(words.already_issued(case))
+
+
+def _release(act: Act, newest: Draft) -> Release:
+    release = Release(
+        case_id=newest.case_id,
+        round=newest.round,
+        public_id=newest.public_id,
+        title=newest.title,
+        text=newest.text,
+        manifest=newest.manifest,
+        manifest_hash=newest.manifest_hash or "",
+        issued_by=act.somebody.id,
+        issued_at=act.now,
+    )
+    releases.save(act.session, release)
+    return release
+
+
+def _settle(act: Act, case: Case, round_: str, *, by: str) -> None:
+    """Mark unsure posts as seen by somebody, or (by nobody) as not made; then look again at once."""
+    found = [release for release in releases.of_case(act.session, case.id) if str(release.round) == round_]
+    unsure = [
+        (release, row)
+        for release in found
+        for row in releases.channels(act.session, release.id)
+        if row.stage == "failing" and proving.is_unsure(row.trouble)
+    ]
+    if not unsure:
+        raise Refusal(words.nothing_unsure(case))
+    for release, row in unsure:
+        releases.note_posts(act.session, release.id, row.channel, proving.settled(row.proof.get("posts", {}), by))
+        _try_at_once(act, case, release, row.channel)
+    act.changed(case)
+
+
+def _try_at_once(act: Act, case: Case, release: Release, channel: str) -> None:
+    for row in outbox.of_case(act.session, case.id):
+        if proving.is_about(row, release) and row.destination == f"channel:{channel}" and row.stage == "pending":
+            row.not_before = act.now
+            outbox.save(act.session, row)

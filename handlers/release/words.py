@@ -1,0 +1,129 @@
+"""Every sentence about releases, and the names of what stops one."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from config.language import Line, Said, joined, lines, t
+from handlers.words import case_name, reference, short_name
+from storage.case import Case
+from storage.draft import Draft
+from storage.release import ChannelRelease, Release
+
+CONFIRM: Final = t("📢确认发布")
+CANCEL: Final = t("取消")
+SEEN: Final = t("已经发出")
+AGAIN: Final = t("没有,重发")
+
+CHANNEL_NAMES: Final[dict[str, Line]] = {"website": t("网站"), "release_channel": t("发布频道")}
+REASONS: Final[dict[str, Line]] = {
+    "no_answer": t("网站地址打不开({detail})"),
+    "answered": t("网站地址回应 {detail},没有给出页面"),
+    "too_large": t("网页过大,不能核对"),
+    "no_article": t("网页上找不到正文"),
+    "other_bytes": t("网页上的内容与签发的不一致,已从网站撤下"),
+    "not_as_signed": t("留存的稿件与签发的清单不一致"),
+    "other_address": t("签发的网址是 {detail},与现在的网站地址不同"),
+    "waits_for_website": t("网站还没有发出"),
+    "refused": t("平台没有收下:{detail}"),
+    "unsure": t("不知道是否已发出:{detail}"),
+}
+
+
+def channel_name(channel: str) -> Said:
+    """Name a channel."""
+    return CHANNEL_NAMES.get(channel) or t("{channel}", channel=channel)
+
+
+def reason(why: str) -> Said:
+    """Say why a channel failed: its reason is kept as a word, sometimes with a detail."""
+    word, _, detail = why.partition(":")
+    line = REASONS.get(word)
+    return Line(line.text, {"detail": detail}) if line else t("{why}", why=why)
+
+
+# issuing
+
+
+def ask(case: Case, draft: Draft, channels: Sequence[str]) -> Said:
+    """Ask once more, naming the effect."""
+    order = joined([channel_name(channel) for channel in channels], " → ")
+    return lines(
+        t("📢 确认发布 {case} v{n}?", case=short_name(case), n=draft.version),
+        t("标题:《{title}》", title=draft.title),
+        t("渠道:{channels}", channels=order),
+        t("发布后向社会公开,读到的人无法收回。"),
+    )
+
+
+def blocked(case: Case, reasons: Sequence[Said]) -> Said:
+    """Refuse a release, with everything that stops it."""
+    return lines(t("⛔ {case} 还不能发布:", case=short_name(case)), *[t("· {reason}", reason=each) for each in reasons])
+
+
+def changed_since() -> Line:
+    """Say that text and manifest do not match."""
+    return t("稿件与签发的清单不一致,请重新送审")
+
+
+def no_form(channel: str) -> Line:
+    """Say that a text was not signed for a channel."""
+    return t("签发的清单里没有渠道“{channel}”,请重新送审", channel=channel_name(channel))
+
+
+def newer_text(case: Case, n: int) -> Line:
+    """Say that a button was made for another text than the one that is signed now."""
+    return t("签发的已是 v{n},这个按钮是旧稿的,未发布。请发“发布 {case}”重新确认。", n=n, case=reference(case))
+
+
+def already_issued(case: Case) -> Line:
+    """Say that somebody has tapped already."""
+    return t("{case} 这一稿已经在发布,没有重复发布。", case=short_name(case))
+
+
+def issued(case: Case, draft: Draft, channels: Sequence[str]) -> Line:
+    """Say that a release is on its way."""
+    return t(
+        "📢 {case} v{n} 开始发布,先发{channel};发出并核对后告知。",
+        case=short_name(case), n=draft.version, channel=channel_name(channels[0]),
+    )  # fmt: skip
+
+
+def cancelled() -> Line:
+    """Say that nothing was done."""
+    return t("已取消,未做任何改动。")
+
+
+# proofs
+
+
+def released(case: Case, release: Release, rows: Sequence[ChannelRelease]) -> Said:
+    """Tell that a release is out everywhere, with its proof."""
+    shown = [row for row in rows if row.proof.get("sha256")]
+    marks = [t("{channel}✅{at}", channel=channel_name(row.channel), at=row.proved_at) for row in shown]
+    return lines(
+        t("📢 {case} 已发布:《{title}》", case=case_name(case), title=release.title),
+        release.manifest.get("url"),
+        joined([*marks, t("与签发的一字不差")]),
+    )
+
+
+def failing(case: Case, release: Release, row: ChannelRelease) -> Said:
+    """Tell that a channel failed, and what happens next."""
+    where, why = channel_name(row.channel), reason(row.trouble)
+    head = t("❗ {case} 在{channel}没有发出:{why}", case=case_name(case), channel=where, why=why)
+    title = t("《{title}》 已试 {n} 次", title=release.title, n=row.attempts)
+    if row.trouble.startswith("unsure"):
+        return lines(head, title, t("请到频道里看一眼:已经发出的点「已经发出」;没有的点「没有,重发」。"))
+    return lines(head, title, t("会继续重试,发出后告知。"))
+
+
+def settled(case: Case, *, seen: bool) -> Line:
+    """Say what a person decided about a post nobody was sure of."""
+    if seen:
+        return t("✅ {case} 记为已经发出。", case=short_name(case))
+    return t("🔁 {case} 马上重发。", case=short_name(case))
+
+
+def nothing_unsure(case: Case) -> Line:
+    """Say that no post waits for a person's word."""
+    return t("{case} 没有待确认的发布,未做任何改动。", case=short_name(case))

@@ -1,0 +1,1 @@
+"""What the desk does with a text before anybody judges it: compare, parse, mask."""

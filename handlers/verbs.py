@@ -1,0 +1,29 @@
+"""Every capability's verbs, imported statically: what is named here is what the desk understands.
+
+The order is the order in which capabilities follow a happening: first the clocks, then people, then the joint meeting.
+"""
+
+from collections.abc import Iterable
+
+from handlers import registry
+from handlers.assignment import verbs as assignment
+from handlers.clocks import verbs as clocks
+from handlers.drafting import verbs as drafting
+from handlers.gates import verbs as gates
+from handlers.intake import verbs as intake
+from handlers.joint_meeting import verbs as joint_meeting
+from handlers.judgement import verbs as judgement
+from handlers.people import verbs as people
+from handlers.release import verbs as release
+
+CAPABILITIES = (intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, people)
+
+
+def aliases() -> Iterable[str]:
+    """Return every word that names a verb."""
+    return registry.ALIASES
+
+
+def missing(timers: Iterable[str]) -> set[str]:
+    """Return the stored kinds of timers that nothing here handles."""
+    return set(timers) - set(registry.DUE)

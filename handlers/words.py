@@ -1,0 +1,116 @@
+"""What the desk itself says, whatever the capability."""
+
+from collections.abc import Iterable
+
+from config.language import Line, Said, joined, t
+from config.rights import ROLE_NAMES
+from storage.case import Case
+
+STAGE_NAMES: dict[str, Line] = {
+    "confirmation": t("待确认"),
+    "assignment": t("待指派"),
+    "acceptance": t("待认领"),
+    "draft": t("待起草"),
+    "review": t("待审核"),
+    "signature": t("待签发"),
+    "issue": t("待发布"),
+    "release": t("发布中"),
+    "follow_up": t("待跟进"),
+    "closed": t("已办结"),
+    "merged": t("已并入"),
+}
+
+
+def case_name(case: Case) -> Said:
+    """Name a case in full: its number, or its slip."""
+    return t("{number}", number=case.number) if case.number else t("线索 S{slip}", slip=case.slip)
+
+
+def short_name(case: Case) -> Said:
+    """Name a case as people do in a sentence."""
+    return t("{seq}号", seq=case.seq) if case.seq else t("线索 S{slip}", slip=case.slip)
+
+
+def reference(case: Case) -> str:
+    """Return what somebody types to name the case."""
+    return str(case.seq) if case.seq else f"S{case.slip}"
+
+
+def stage_name(case: Case) -> Line:
+    """Name the stage a case is in."""
+    return STAGE_NAMES[case.stage]
+
+
+def wrong_stage(case: Case) -> Line:
+    """Say that an act does not fit the stage."""
+    return t("{case} 现在是〔{stage}〕,这一步不适用,未做任何改动。", case=short_name(case), stage=stage_name(case))
+
+
+def not_understood(said: str) -> Line:
+    """Say that a verb is unknown."""
+    return t("没看懂「{said}」。要上报舆情:转发原帖,或发“上报 内容”;发“帮助”看全部说法。", said=said)
+
+
+def no_such_case(said: str) -> Line:
+    """Say that no case is named so."""
+    return t("没有「{said}」这个案件。发“待办”看在办案件。", said=said)
+
+
+def which_case(verb: str) -> Line:
+    """Ask which case is meant."""
+    return t("要对哪个案件「{verb}」?请点选,或写明编号,如“{verb} 12”。", verb=verb)
+
+
+def no_case_here(verb: str) -> Line:
+    """Say that no case is meant and none is open here."""
+    return t("请写明案件编号,如“{verb} 12”。发“待办”看在办案件。", verb=verb)
+
+
+def no_right(verb: str, roles: object) -> Line:
+    """Say that somebody may not do this, and who may."""
+    return t("您没有「{verb}」的权限,未做任何改动。可以办理的角色:{roles}。", verb=verb, roles=roles)
+
+
+def not_in_this_chat(verb: str) -> Line:
+    """Say that a verb is not for this chat."""
+    return t("「{verb}」不能在这个会话里用,请私聊我,或到工作群办理。", verb=verb)
+
+
+def breakdown(reference: str) -> Line:
+    """Say that the desk itself failed."""
+    return t("系统出错,未做任何改动,参考号 {reference}。请稍后再试;管理员已收到通知。", reference=reference)
+
+
+def breakdown_for_administrator(reference: str) -> Line:
+    """Tell an administrator of a breakdown."""
+    return t("⚠️ 处理一条消息时系统出错,参考号 {reference}。原消息已保存,日志里按参考号可查。", reference=reference)
+
+
+def too_long(characters: int, limit: int) -> Line:
+    """Say that a message is too long."""
+    return t(
+        "这条消息有 {characters} 字,超过 {limit} 字的上限,没有收下。请作为文件发送。",
+        characters=characters,
+        limit=limit,
+    )
+
+
+def stale_button() -> Line:
+    """Say that a button no longer fits."""
+    return t("这个按钮已经失效,请看最新的卡片。")
+
+
+def pick(case: Case) -> Line:
+    """Offer one case of several."""
+    return t("{case} {title}", case=case_name(case), title=case.title[:16])
+
+
+def roles(keys: Iterable[str]) -> Said:
+    """List roles by name."""
+    order = list(ROLE_NAMES)
+    return joined([ROLE_NAMES[key] for key in sorted(keys, key=order.index)], "、")
+
+
+def names(parts: Iterable[object]) -> Said:
+    """List names in one line."""
+    return joined(parts, "、")

@@ -1,0 +1,1 @@
+"""What the desk remembers: the only SQL of the project."""

@@ -1,0 +1,275 @@
+"""A case: one public-opinion event, and the one table of the stages it goes through."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import CheckConstraint, UniqueConstraint, func
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+
+from storage.columns import id_field, list_field, map_field, moment_field
+
+PREVIOUS: Final = "(previous)"  # back to the stage before this one
+
+NEXT: Final[dict[tuple[str, str], str]] = {
+    ("confirmation", "register"): "assignment",
+    ("confirmation", "close"): "closed",
+    ("confirmation", "merge"): "merged",
+    ("assignment", "assign"): "acceptance",
+    ("assignment", "accept"): "draft",
+    ("assignment", "close"): "closed",
+    ("assignment", "merge"): "merged",
+    ("acceptance", "assign"): "acceptance",
+    ("acceptance", "exhaust"): "assignment",
+    ("acceptance", "accept"): "draft",
+    ("acceptance", "close"): "closed",
+    ("acceptance", "merge"): "merged",
+    ("draft", "assign"): "acceptance",
+    ("draft", "submit"): "review",
+    ("draft", "close"): "closed",
+    ("draft", "merge"): "merged",
+    ("review", "edit"): "draft",
+    ("review", "return"): "draft",
+    ("review", "pass"): "signature",
+    ("signature", "edit"): "draft",
+    ("signature", "return"): "draft",
+    ("signature", "sign"): "issue",
+    ("issue", "edit"): "draft",
+    ("issue", "return"): "draft",
+    ("issue", "issue"): "release",
+    ("release", "released"): "follow_up",
+    ("follow_up", "draft"): "draft",
+    ("follow_up", "close"): "closed",
+    ("follow_up", "merge"): "merged",
+    ("closed", "reopen"): PREVIOUS,
+    ("merged", "split"): PREVIOUS,
+}
+STAGES: Final = tuple(dict.fromkeys(stage for stage, _ in NEXT))
+EXITS: Final = ("done", "ordinary", "not_ours", "no_response", "false_alarm")
+
+
+class StageRefused(Exception):
+    """This act does not fit the stage the case is in."""
+
+    def __init__(self, case_id: uuid.UUID, stage: str, action: str) -> None:
+        """Remember what was tried and where."""
+        super().__init__(f"{action} in {stage}")
+        self.case_id = case_id
+        self.stage = stage
+        self.action = action
+
+
+class Case(SQLModel, table=True):
+    """One public-opinion event under the desk's care."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("year", "seq"),
+        UniqueConstraint("slip"),
+        CheckConstraint("(year IS NULL) = (seq IS NULL) AND (seq IS NULL) = (number IS NULL)", name="numbered_whole"),
+        CheckConstraint("seq IS NULL OR seq > 0", name="seq_positive"),
+        CheckConstraint(f"stage IN {STAGES}", name="known_stage"),
+        CheckConstraint(f"exit IS NULL OR exit IN {EXITS}", name="known_exit"),
+        CheckConstraint("(stage = 'closed') = (exit IS NOT NULL)", name="closed_by_an_exit"),
+        CheckConstraint("(stage = 'merged') = (merged_into IS NOT NULL)", name="merged_into_a_case"),
+    )
+    id: uuid.UUID = id_field()
+    slip: int  # the provisional number of the slip, never shown once the case has a number
+    year: int | None = None
+    seq: int | None = None
+    number: str | None = None  # the bureau's own form, 港建舆〔2026〕12号
+    stage: str = Field(default="confirmation", index=True)
+    stage_before: str | None = None
+    exit: str | None = None
+    exit_reason: str = ""
+    merged_into: uuid.UUID | None = Field(default=None, foreign_key="cases.id", index=True)
+    title: str
+    track: str = "opinion"
+    complex: bool = False
+    quiet: bool = False  # came in by import: no chat is told of each one
+    plan_hash: str
+    kinds: list[str] = list_field()
+    primary_kind: str | None = None
+    kinds_set_by: uuid.UUID | None = Field(default=None, foreign_key="person.id")  # empty: the machine's finding
+    topic: str = "other"
+    grade: str = "ordinary"
+    grade_set_by: uuid.UUID | None = Field(default=None, foreign_key="person.id")
+    effects: list[str] = list_field()
+    toll: dict[str, int] = map_field()
+    reasons: list[list[str]] = list_field()  # [the text's own words, what they speak for]
+    rumour: str = "none"  # none | suspected | confirmed | denied
+    certainty: float = 0.0
+    lead_body: str = ""
+    assisting_bodies: list[str] = list_field()
+    forms: list[str] = list_field()
+    received_at: datetime = moment_field()
+    registered_at: datetime | None = moment_field(nullable=True)
+    closed_at: datetime | None = moment_field(nullable=True)
+    reports: int = 0
+    likes: int = 0
+    reposts: int = 0
+    spokesperson_id: uuid.UUID | None = Field(default=None, foreign_key="person.id")
+    asked_ids: list[str] = list_field()  # who was asked to take it, in order
+    asked_step: int = 0  # steps of the ladder already used
+    accepted_at: datetime | None = moment_field(nullable=True)
+    duty_officer_id: uuid.UUID | None = Field(default=None, foreign_key="person.id")
+
+    def move(self, action: str) -> None:
+        """Go to the stage this action leads to; StageRefused when it does not fit."""
+        target = NEXT.get((self.stage, action))
+        if target is None:
+            raise StageRefused(self.id, self.stage, action)
+        if target == PREVIOUS:
+            self.stage, self.stage_before = self.stage_before or "confirmation", None
+            return
+        if target in ("closed", "merged"):
+            self.stage_before = self.stage
+        self.stage = target
+
+    def allows(self, action: str) -> bool:
+        """Say whether this action fits the stage the case is in."""
+        return (self.stage, action) in NEXT
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the case still waits for something."""
+        return self.stage not in ("closed", "merged")
+
+    @property
+    def short(self) -> str:
+        """Return how people name the case in a sentence: 12号, or the slip."""
+        return f"{self.seq}号" if self.seq else f"线索{self.slip}"
+
+
+class Counter(SQLModel, table=True):
+    """The last number given in a series; taking the next one is part of the act that uses it."""
+
+    series: str = Field(primary_key=True)
+    last: int = 0
+
+
+class CaseEvent(SQLModel, table=True):
+    """Something that happened to a case and that starts or stops clocks."""
+
+    __tablename__ = "case_event"
+    id: uuid.UUID = id_field()
+    case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
+    event: str
+    at: datetime = moment_field()
+    by: uuid.UUID | None = Field(default=None, foreign_key="person.id")
+    note: str = ""
+
+
+class Correction(SQLModel, table=True):
+    """What a person corrected in a judgement: the desk learns from it."""
+
+    id: uuid.UUID = id_field()
+    case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
+    field: str
+    before: str
+    after: str
+    by: uuid.UUID = Field(foreign_key="person.id")
+    at: datetime = moment_field()
+
+
+def next_number(session: Session, series: str) -> int:
+    """Take the next number of a series: gapless, since it is given back when the act fails."""
+    counter = session.exec(select(Counter).where(Counter.series == series).with_for_update()).first()
+    if counter is None:
+        _start_series(session, series)
+        counter = session.exec(select(Counter).where(Counter.series == series).with_for_update()).one()
+    counter.last += 1
+    session.add(counter)
+    session.flush()
+    return counter.last
+
+
+def hold_series(session: Session, series: str) -> None:
+    """Let one act at a time go on that takes numbers of a series (on SQLite there is only one anyway)."""
+    if session.exec(select(Counter).where(Counter.series == series).with_for_update()).first() is None:
+        _start_series(session, series)
+        session.exec(select(Counter).where(Counter.series == series).with_for_update()).one()
+
+
+def _start_series(session: Session, series: str) -> None:
+    """Create a series; when another writer was first, theirs stands."""
+    from sqlalchemy.dialects import postgresql, sqlite  # noqa: PLC0415
+
+    dialect = session.connection().dialect.name
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    session.connection().execute(insert(Counter).values(series=series, last=0).on_conflict_do_nothing())
+
+
+def load(session: Session, case_id: uuid.UUID) -> Case:
+    """Load a case for changing it: locked until the transaction ends."""
+    return session.exec(select(Case).where(Case.id == case_id).with_for_update()).one()
+
+
+def find(session: Session, case_id: uuid.UUID) -> Case | None:
+    """Load a case for changing it, if there is one."""
+    return session.exec(select(Case).where(Case.id == case_id).with_for_update()).first()
+
+
+def look(session: Session, case_id: uuid.UUID) -> Case:
+    """Load a case for reading."""
+    return session.get_one(Case, case_id)
+
+
+def named(session: Session, number: str) -> Sequence[Case]:
+    """Find cases by full number, by sequence number (newest year first), or by slip (`S7`)."""
+    if number.upper().startswith("S"):
+        condition = Case.slip == int(number[1:]) if number[1:].isdecimal() else None
+    else:
+        condition = Case.seq == int(number) if number.isdecimal() else Case.number == number
+    if condition is None:
+        return []
+    return session.exec(select(Case).where(condition).order_by(col(Case.year).desc())).all()
+
+
+def open_cases(session: Session, limit: int = 200) -> Sequence[Case]:
+    """List the open cases, oldest first."""
+    query = select(Case).where(col(Case.stage).not_in(("closed", "merged")))
+    return session.exec(query.order_by(col(Case.received_at)).limit(limit)).all()
+
+
+def count(session: Session, *, numbered: bool | None = None) -> int:
+    """Count the cases; numbered: only those with (or without) a number."""
+    query = select(func.count()).select_from(Case)
+    if numbered is not None:
+        query = query.where(col(Case.number).is_not(None) if numbered else col(Case.number).is_(None))
+    return session.exec(query).one()
+
+
+def record_event(session: Session, happened: CaseEvent) -> None:
+    """Put an event of a case on record."""
+    session.add(happened)
+    session.flush()
+
+
+def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:
+    """List what happened to a case, in order."""
+    return session.exec(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(col(CaseEvent.at))).all()
+
+
+def merged_cases(session: Session, case_id: uuid.UUID) -> Sequence[Case]:
+    """List the cases that were merged into this one."""
+    return session.exec(select(Case).where(Case.merged_into == case_id)).all()
+
+
+def similar_open(session: Session, topic: str, kinds: Sequence[str], limit: int = 5) -> Sequence[Case]:
+    """List open registered cases of the same topic: candidates for a merge that a person decides."""
+    query = select(Case).where(col(Case.stage).not_in(("closed", "merged")), col(Case.number).is_not(None))
+    query = query.where(or_(Case.topic == topic, col(Case.primary_kind).in_(list(kinds))))
+    return session.exec(query.order_by(col(Case.received_at).desc()).limit(limit)).all()
+
+
+def record_correction(session: Session, correction: Correction) -> None:
+    """Put a person's correction of a judgement on record."""
+    session.add(correction)
+    session.flush()
+
+
+def corrected_fields(session: Session, case_id: uuid.UUID) -> set[str]:
+    """List what a person has already corrected in a case."""
+    return set(session.exec(select(Correction.field).where(Correction.case_id == case_id)))

@@ -1,0 +1,56 @@
+"""A statutory clock of a case: when it started, when it ends, and how it ended."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.columns import id_field, moment_field
+
+
+class Clock(SQLModel, table=True):
+    """One limit of one rule, running for one case."""
+
+    __table_args__ = (
+        # One rule may hold the same limit twice from different authorities, and another one after re-grading.
+        UniqueConstraint("case_id", "rule", "source", "basis", "started_at", "due_at", name="one_clock_per_limit"),
+        CheckConstraint("outcome IN ('running', 'met', 'missed', 'lapsed')", name="clock_outcome"),
+        CheckConstraint("(outcome IN ('met', 'lapsed')) <= (ended_at IS NOT NULL)", name="clock_ended"),
+        CheckConstraint("outcome <> 'lapsed' OR lapsed_why <> ''", name="lapsed_for_a_reason"),
+    )
+    id: uuid.UUID = id_field()
+    case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
+    rule: str
+    basis: str
+    source: str
+    started_at: datetime = moment_field()
+    due_at: datetime = moment_field(index=True)
+    guessed: bool = False  # counted past the last year whose holidays are announced
+    outcome: str = Field(default="running", index=True)
+    ended_at: datetime | None = moment_field(nullable=True)  # met (also: met late), or lapsed
+    lapsed_why: str = ""
+    lapsed_by: uuid.UUID | None = Field(default=None, foreign_key="person.id")
+
+
+def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Clock]:
+    """List a case's clocks, the nearest limit first."""
+    return session.exec(select(Clock).where(Clock.case_id == case_id).order_by(col(Clock.due_at))).all()
+
+
+def load(session: Session, clock_id: uuid.UUID) -> Clock:
+    """Load a clock by id."""
+    return session.get_one(Clock, clock_id)
+
+
+def save(session: Session, clock: Clock) -> None:
+    """Keep a clock."""
+    session.add(clock)
+    session.flush()
+
+
+def next_running(session: Session, after: datetime) -> Clock | None:
+    """Return the running clock whose limit comes next."""
+    query = select(Clock).where(Clock.outcome == "running", Clock.due_at > after)
+    return session.exec(query.order_by(col(Clock.due_at)).limit(1)).first()

@@ -1,0 +1,61 @@
+"""Column types and defaults that every table shares."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect
+from sqlalchemy.types import JSON, TypeDecorator
+from sqlmodel import Field
+from uuid_utils.compat import uuid7
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, stored as UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware moment into UTC for the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"a moment needs a time zone: {value!r}"
+            raise ValueError(message)
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return what the database holds as an aware UTC moment."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_id() -> uuid.UUID:
+    """Return a fresh time-ordered id (UUIDv7, RFC 9562)."""
+    return uuid.UUID(str(uuid7()))
+
+
+def id_field() -> Any:  # noqa: ANN401 - a field declaration fits a column of any type
+    """Return a primary key that fills itself."""
+    return Field(default_factory=new_id, primary_key=True)
+
+
+def moment_field(*, nullable: bool = False, index: bool = False) -> Any:  # noqa: ANN401 - see id_field
+    """Return a column for an aware moment; a nullable one starts empty."""
+    if nullable:
+        return Field(default=None, sa_type=Moment, nullable=True, index=index)
+    return Field(sa_type=Moment, nullable=False, index=index)
+
+
+def list_field() -> Any:  # noqa: ANN401 - see id_field
+    """Return a JSON column that starts as an empty list."""
+    return Field(default_factory=list, sa_type=JSON, nullable=False)
+
+
+def map_field() -> Any:  # noqa: ANN401 - see id_field
+    """Return a JSON column that starts as an empty object."""
+    return Field(default_factory=dict, sa_type=JSON, nullable=False)

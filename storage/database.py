@@ -1,0 +1,118 @@
+"""One database: how it is opened, read and written, alike on SQLite and PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, create_engine
+
+__all__ = ["Database", "DatabaseTrouble", "Session"]
+
+LOCK_WAIT_MILLISECONDS: Final = 5_000
+DatabaseTrouble = OperationalError  # what an unusable database raises: locked, full, gone
+
+
+class Database:
+    """A database with one way to write (one transaction at a time on SQLite) and one way to read."""
+
+    def __init__(self, url: str, *, lock_wait: int = LOCK_WAIT_MILLISECONDS) -> None:
+        """Open the database at an SQLAlchemy URL; lock_wait in milliseconds (SQLite only)."""
+        self.url = url = with_driver(url)
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.after_commit: list[Callable[[], None]] = []
+        self._engine = (
+            _sqlite(url, lock_wait) if self.is_sqlite else create_engine(url, pool_size=8, pool_pre_ping=True)
+        )
+
+    @property
+    def engine(self) -> Engine:
+        """Return the engine beneath, for migrations and measurements."""
+        return self._engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open the one transaction of an act: all of it is committed, or nothing."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            if self.is_sqlite:
+                session.connection(execution_options={"huiying_begin": "IMMEDIATE"})
+            yield session
+            session.commit()
+        for wake in self.after_commit:
+            wake()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a transaction that only looks."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            yield session
+            session.expunge_all()  # what was read stays readable after the transaction
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the tables to a revision, up or down (`base` removes them all)."""
+        configuration = migrations(self.url)
+        if revision == "base":
+            command.downgrade(configuration, revision)
+        else:
+            command.upgrade(configuration, revision)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._engine.dispose()
+
+
+def with_driver(url: str) -> str:
+    """Name our PostgreSQL driver in an address that names none."""
+    return "postgresql+psycopg" + url.removeprefix("postgresql") if url.startswith("postgresql:") else url
+
+
+def migrations(url: str) -> Config:
+    """Return Alembic's configuration for a database."""
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    configuration.attributes["url"] = url
+    return configuration
+
+
+def _sqlite(url: str, lock_wait: int) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": lock_wait / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+        connection.isolation_level = None  # the driver's own BEGIN comes too late to lock; we begin ourselves
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={lock_wait}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy types this event loosely
+        mode = connection.get_execution_options().get("huiying_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def is_lock(trouble: Exception) -> bool:
+    """Say whether a database error only means that another writer holds it now."""
+    return isinstance(trouble, OperationalError) and "locked" in str(trouble.orig)
+
+
+def answers(database: Database) -> bool:
+    """Say whether the database answers a question right now."""
+    try:
+        with database.reading() as session:
+            session.connection().execute(text("SELECT 1"))
+    except OperationalError:
+        return False
+    return True
+
+
+def is_full(trouble: Exception) -> bool:
+    """Say whether a database error means that the disk is full."""
+    said = str(getattr(trouble, "orig", trouble)).lower()
+    return "full" in said or "no space" in said

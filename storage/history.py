@@ -1,0 +1,185 @@
+"""The history: what happened, row by row, chained per case, all chains sealed together from time to time."""
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint, func, insert, text
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+
+from storage import record_format as written
+from storage.columns import id_field, list_field, moment_field, new_id
+
+
+class CannotErase(Exception):
+    """The row that tells of an erasure or an export keeps the record honest and is never erased itself."""
+
+
+class HistoryRow(SQLModel, table=True):
+    """One fact. The database itself refuses to change or delete it, except to take its words out for good."""
+
+    __tablename__ = "history_row"
+    __table_args__ = (
+        UniqueConstraint("chain", "n"),
+        CheckConstraint("n > 0", name="history_row_n"),
+        CheckConstraint("(payload IS NULL) = (salt = '')", name="history_row_erased_whole"),
+        CheckConstraint("(case_id IS NULL) = (chain = 'desk')", name="history_row_chain"),
+    )
+    id: uuid.UUID = id_field()
+    chain: str
+    n: int
+    case_id: uuid.UUID | None = Field(default=None, foreign_key="cases.id", index=True)
+    at: datetime = moment_field()
+    kind: str
+    actor: str  # a person's id, or `desk`
+    actor_name: str
+    payload: dict[str, Any] | None = Field(default=None, sa_column=Column("payload", JSON(none_as_null=True)))
+    salt: str
+    digest: str
+    prev: str
+    hash: str
+
+
+class ChainHead(SQLModel, table=True):
+    """Where a chain ends; whoever adds to the chain holds this row until the end of the transaction."""
+
+    __tablename__ = "chain_head"
+    chain: str = Field(primary_key=True)
+    n: int
+    hash: str
+
+
+class Seal(SQLModel, table=True):
+    """One seal over all chains: which heads moved since the one before, and how much there is in all."""
+
+    n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = moment_field()
+    chains: int
+    rows: int
+    heads: list[list[Any]] = list_field()  # [chain, n, hash] of each chain that moved
+    heads_digest: str
+    prev: str
+    hash: str
+
+
+class SealedChain(SQLModel, table=True):
+    """Up to which row a chain is sealed; kept apart from its head, so that sealing never holds up a writer."""
+
+    __tablename__ = "sealed_chain"
+    chain: str = Field(primary_key=True)
+    n: int
+
+
+def record(
+    session: Session,
+    *,
+    chain_case: uuid.UUID | None,
+    at: datetime,
+    kind: str,
+    actor: str,
+    actor_name: str,
+    payload: Mapping[str, object],
+) -> HistoryRow:
+    """Add a fact to the chain of a case, or of the desk (None); part of the act it tells of, committed with it."""
+    session.flush()  # the case itself may be new in this transaction
+    chain = written.case_chain(chain_case)
+    last, prev = _hold(session, chain)
+    n = last + 1
+    salt, content = secrets.token_hex(written.SALT_BYTES), written.plain(payload)
+    digest = written.digest_of(salt, written.said(actor_name, content))
+    new_hash = written.link(prev, n, at=written.moment_text(at), kind=kind, actor=actor, digest=digest)
+    values: dict[str, Any] = {
+        "id": new_id(), "chain": chain, "n": n, "case_id": chain_case, "at": at, "kind": kind, "actor": actor,
+        "actor_name": actor_name, "payload": content, "salt": salt, "digest": digest, "prev": prev, "hash": new_hash,
+    }  # fmt: skip
+    session.connection().execute(insert(HistoryRow), values)
+    _set_head(session, (chain, n, new_hash))
+    return HistoryRow(**values)
+
+
+def latest(session: Session) -> datetime | None:
+    """Return the moment of the newest fact on record."""
+    return session.exec(select(HistoryRow.at).order_by(col(HistoryRow.at).desc()).limit(1)).first()
+
+
+def rows(session: Session, case_id: uuid.UUID | None) -> Sequence[HistoryRow]:
+    """List the history of a case, or of the desk (None), in order."""
+    query = select(HistoryRow).where(HistoryRow.chain == written.case_chain(case_id))
+    return session.exec(query.order_by(col(HistoryRow.n))).all()
+
+
+def erase_payload(
+    session: Session, row: HistoryRow, *, at: datetime, by: str, by_name: str, reason: str
+) -> HistoryRow:
+    """Take the words out of a row and return the desk's row that says so; the chain goes on holding."""
+    stored = session.get_one(HistoryRow, row.id, with_for_update=True)
+    if stored.kind in (written.ERASED, written.EXPORTED):
+        raise CannotErase(stored.kind)
+    for erased in (stored, row):
+        erased.payload, erased.salt, erased.actor_name = None, "", ""
+    session.flush()
+    what = {"chain": stored.chain, "n": stored.n, "kind": stored.kind, "reason": reason}
+    return record(session, chain_case=None, at=at, kind=written.ERASED, actor=by, actor_name=by_name, payload=what)
+
+
+def seal(session: Session, at: datetime) -> Seal | None:
+    """Seal all chains together; None when nothing was added since the last seal."""
+    last, prev = _hold(session, written.SEALS)  # also lets only one seal be made at a time
+    moved = _moved(session)
+    if not moved:
+        return None
+    n = last + 1
+    _mark_sealed(session, moved)
+    chains, total = session.exec(select(func.count(), func.sum(SealedChain.n)).select_from(SealedChain)).one()
+    digest = written.heads_digest(moved)
+    new_hash = written.seal_link(prev, n, at=written.moment_text(at), chains=chains, rows=total, heads=digest)
+    made = Seal(
+        n=n, at=at, chains=chains, rows=total, heads=[list(head) for head in moved], heads_digest=digest, prev=prev,
+        hash=new_hash,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _set_head(session, (written.SEALS, n, new_hash))
+    return made
+
+
+def newest_seal(session: Session) -> Seal | None:
+    """Return the newest seal; its hash is the head that an outsider notes down."""
+    return session.exec(select(Seal).order_by(col(Seal.n).desc()).limit(1)).first()
+
+
+def _hold(session: Session, chain: str) -> tuple[int, str]:
+    """Lock a chain and return its end; of two who begin the same chain, the second waits for the first."""
+    held = session.connection().execute(_HOLD, {"chain": chain, "genesis": written.genesis(chain)}).one()
+    return int(held[0]), str(held[1])
+
+
+def _set_head(session: Session, head: written.Head) -> None:
+    chain, n, new_hash = head
+    session.connection().execute(_SET_HEAD, {"chain": chain, "n": n, "hash": new_hash})
+
+
+def _moved(session: Session) -> list[written.Head]:
+    query = select(ChainHead.chain, ChainHead.n, ChainHead.hash).join(
+        SealedChain, col(SealedChain.chain) == ChainHead.chain, isouter=True
+    )
+    grown = or_(col(SealedChain.n).is_(None), col(SealedChain.n) < ChainHead.n)
+    return sorted(
+        (chain, n, head) for chain, n, head in session.exec(query.where(ChainHead.chain != written.SEALS, grown))
+    )
+
+
+def _mark_sealed(session: Session, moved: Sequence[written.Head]) -> None:
+    session.connection().execute(_MARK_SEALED, [{"chain": chain, "n": n} for chain, n, _ in moved])
+
+
+_HOLD: Final = text(
+    "INSERT INTO chain_head (chain, n, hash) VALUES (:chain, 0, :genesis) "
+    "ON CONFLICT (chain) DO UPDATE SET n = chain_head.n RETURNING n, hash"
+)
+_SET_HEAD: Final = text("UPDATE chain_head SET n = :n, hash = :hash WHERE chain = :chain")
+_MARK_SEALED: Final = text(
+    "INSERT INTO sealed_chain (chain, n) VALUES (:chain, :n) ON CONFLICT (chain) DO UPDATE SET n = excluded.n"
+)

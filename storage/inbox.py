@@ -1,0 +1,91 @@
+"""What reached the desk: stored before anything else happens, handled exactly once."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, UniqueConstraint, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.columns import id_field, map_field, moment_field
+
+PAYLOAD_VERSION = 1
+
+
+class Inbox(SQLModel, table=True):
+    """One raw event from a platform."""
+
+    __table_args__ = (
+        UniqueConstraint("platform", "key"),
+        CheckConstraint("stage IN ('waiting', 'done', 'refused', 'broken')", name="inbox_stage"),
+    )
+    id: uuid.UUID = id_field()
+    platform: str
+    key: str  # the platform's own name for the event: a second delivery is the same event
+    version: int = PAYLOAD_VERSION
+    payload: dict[str, Any] = map_field()
+    received_at: datetime = moment_field()
+    stage: str = Field(default="waiting", index=True)
+    attempts: int = 0
+    done_at: datetime | None = moment_field(nullable=True)
+    reference: str = ""  # the breakdown's number, as told to the sender
+
+
+def accept(session: Session, events: Sequence[Inbox]) -> int:
+    """Store events that are not there yet; return how many were new. The hot path: plain inserts, no objects."""
+    if not events:
+        return 0
+    dialect = session.connection().dialect.name
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    rows = [
+        {
+            "id": event.id,
+            "platform": event.platform,
+            "key": event.key,
+            "version": event.version,
+            "payload": event.payload,
+            "received_at": event.received_at,
+            "stage": "waiting",
+            "attempts": 0,
+            "reference": "",
+        }
+        for event in events
+    ]
+    result = session.connection().execute(
+        insert(Inbox).values(rows).on_conflict_do_nothing(index_elements=["platform", "key"])
+    )
+    return int(result.rowcount)
+
+
+def waiting(session: Session, limit: int = 50) -> Sequence[Inbox]:
+    """List what waits to be handled, in the order it came; rows another worker holds are passed over."""
+    query = select(Inbox).where(Inbox.stage == "waiting").order_by(col(Inbox.received_at), col(Inbox.id))
+    return session.exec(query.limit(limit).with_for_update(skip_locked=True)).all()
+
+
+def peek(session: Session, limit: int = 50) -> Sequence[Inbox]:
+    """Look at what waits, without holding it."""
+    query = select(Inbox).where(Inbox.stage == "waiting").order_by(col(Inbox.received_at), col(Inbox.id))
+    return session.exec(query.limit(limit)).all()
+
+
+def finish(session: Session, event: Inbox, stage: str, at: datetime, reference: str = "") -> None:
+    """Mark an event as handled, in the transaction that handled it."""
+    event.stage, event.done_at, event.reference = stage, at, reference
+    session.add(event)
+
+
+def count(session: Session, platform: str, stage: str | None = None) -> int:
+    """Count the events of a platform."""
+    query = select(func.count()).select_from(Inbox).where(Inbox.platform == platform)
+    return session.exec(query if stage is None else query.where(Inbox.stage == stage)).one()
+
+
+def find(session: Session, event_id: str) -> Inbox | None:
+    """Find an event by id; None for a garbled or unknown one."""
+    try:
+        return session.get(Inbox, uuid.UUID(event_id))
+    except ValueError:
+        return None

@@ -1,0 +1,138 @@
+"""People, the accounts they speak from, and who is on duty."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.columns import id_field, list_field, moment_field
+
+
+class Person(SQLModel, table=True):
+    """Somebody the desk knows, with what they may do and answer for."""
+
+    id: uuid.UUID = id_field()
+    key: str = Field(unique=True)  # the roster's name for this person
+    name: str
+    title: str = ""
+    section: str = ""
+    phone: str = ""
+    agency: str = ""  # the other body this person belongs to; empty: the bureau itself
+    language: str = ""  # empty: the desk's language
+    roles: list[str] = list_field()
+    topics: list[str] = list_field()
+    deputy_topics: list[str] = list_field()
+    gates: list[str] = list_field()
+    deputy_gates: list[str] = list_field()
+    leave: list[list[str]] = list_field()  # [first day, last day], ISO dates
+    position: int = 0  # order in the roster: who is asked first
+    active: bool = True
+
+    def is_on_leave(self, day: date) -> bool:
+        """Say whether this person is away on that day."""
+        return any(first <= day.isoformat() <= last for first, last in self.leave)
+
+    def has(self, *roles: str) -> bool:
+        """Say whether this person holds any of the roles."""
+        return not set(roles).isdisjoint(self.roles)
+
+
+class Identity(SQLModel, table=True):
+    """A platform account that speaks for a person."""
+
+    __table_args__ = (UniqueConstraint("platform", "account"),)
+    id: uuid.UUID = id_field()
+    person_id: uuid.UUID = Field(foreign_key="person.id", index=True)
+    platform: str
+    account: str
+
+
+class DutyShift(SQLModel, table=True):
+    """Who is on duty, from one day to another (both included; without end: until changed)."""
+
+    __tablename__ = "duty_shift"
+    __table_args__ = (CheckConstraint("slot IN ('day', 'night', 'leader')"),)
+    id: uuid.UUID = id_field()
+    first_day: date
+    last_day: date | None = None
+    slot: str
+    person_id: uuid.UUID = Field(foreign_key="person.id")
+
+
+class RosterVersion(SQLModel, table=True):
+    """A roster file as it was applied."""
+
+    __tablename__ = "roster_version"
+    id: uuid.UUID = id_field()
+    hash: str
+    text: str
+    applied_at: datetime = moment_field()
+    applied_by: str = ""
+
+
+def by_account(session: Session, platform: str, account: str) -> Person | None:
+    """Find who speaks from a platform account; people who left are nobody."""
+    query = select(Person).join(Identity).where(Identity.platform == platform, Identity.account == account)
+    return session.exec(query.where(col(Person.active))).first()
+
+
+def person(session: Session, person_id: uuid.UUID) -> Person:
+    """Load a person by id."""
+    return session.get_one(Person, person_id)
+
+
+def everybody(session: Session) -> Sequence[Person]:
+    """List the active people in the roster's order."""
+    return session.exec(select(Person).where(col(Person.active)).order_by(col(Person.position))).all()
+
+
+def all_people(session: Session) -> Sequence[Person]:
+    """List everybody who was ever on the roster."""
+    return session.exec(select(Person).order_by(col(Person.position))).all()
+
+
+def by_key(session: Session, key: str) -> Person | None:
+    """Find a person by the roster's name for them."""
+    return session.exec(select(Person).where(Person.key == key)).first()
+
+
+def identities(session: Session, person_id: uuid.UUID) -> Sequence[Identity]:
+    """List the accounts a person speaks from."""
+    return session.exec(select(Identity).where(Identity.person_id == person_id)).all()
+
+
+def all_identities(session: Session) -> Sequence[Identity]:
+    """List every account that speaks for somebody."""
+    return session.exec(select(Identity)).all()
+
+
+def on_duty(session: Session, day: date, slot: str) -> Sequence[uuid.UUID]:
+    """List who has a duty slot on that day."""
+    query = select(DutyShift).where(DutyShift.slot == slot, DutyShift.first_day <= day)
+    return [shift.person_id for shift in session.exec(query) if shift.last_day is None or day <= shift.last_day]
+
+
+def save(session: Session, *rows: SQLModel) -> None:
+    """Keep rows of this family."""
+    session.add_all(rows)
+    session.flush()
+
+
+def forget(session: Session, identity: Identity) -> None:
+    """Let an account speak for nobody."""
+    session.delete(identity)
+    session.flush()
+
+
+def clear_duty(session: Session) -> None:
+    """Empty the duty roster, to be filled anew."""
+    for shift in session.exec(select(DutyShift)):
+        session.delete(shift)
+    session.flush()
+
+
+def newest_roster(session: Session) -> RosterVersion | None:
+    """Return the roster that was applied last."""
+    return session.exec(select(RosterVersion).order_by(col(RosterVersion.applied_at).desc())).first()

@@ -1,0 +1,121 @@
+"""Releases: what was signed, on which channels it went out, and the proof."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, UniqueConstraint, func
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.columns import id_field, map_field, moment_field
+
+
+class Release(SQLModel, table=True):
+    """One signed text on its way to the public."""
+
+    __table_args__ = (UniqueConstraint("case_id", "round"),)
+    id: uuid.UUID = id_field()
+    case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
+    round: int
+    public_id: str = Field(unique=True)
+    title: str
+    text: str
+    manifest: dict[str, Any] = map_field()
+    manifest_hash: str
+    issued_by: uuid.UUID = Field(foreign_key="person.id")
+    issued_at: datetime = moment_field()
+    visible_at: datetime | None = moment_field(nullable=True, index=True)  # readable on the website since
+
+
+class ChannelRelease(SQLModel, table=True):
+    """A release on one channel, with its proof."""
+
+    __tablename__ = "channel_release"
+    __table_args__ = (
+        UniqueConstraint("release_id", "channel"),
+        CheckConstraint("stage IN ('waiting', 'proved', 'failing')", name="channel_stage"),
+    )
+    id: uuid.UUID = id_field()
+    release_id: uuid.UUID = Field(foreign_key="release.id", index=True)
+    channel: str
+    position: int
+    stage: str = "waiting"
+    attempts: int = 0
+    trouble: str = ""
+    proof: dict[str, Any] = map_field()  # url, id, at, sha256 of what is readable there
+    proved_at: datetime | None = moment_field(nullable=True)
+
+
+def load(session: Session, release_id: uuid.UUID) -> Release:
+    """Load a release by id."""
+    return session.get_one(Release, release_id)
+
+
+def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Release]:
+    """List a case's releases in order."""
+    return session.exec(select(Release).where(Release.case_id == case_id).order_by(col(Release.round))).all()
+
+
+def by_public_id(session: Session, public_id: str) -> Release | None:
+    """Find a release by its public address, visible or not."""
+    return session.exec(select(Release).where(Release.public_id == public_id)).first()
+
+
+def visible(session: Session, limit: int = 50, offset: int = 0) -> Sequence[Release]:
+    """List what the public can read, newest first."""
+    query = select(Release).where(col(Release.visible_at).is_not(None))
+    query = query.order_by(col(Release.visible_at).desc(), col(Release.id).desc())
+    return session.exec(query.limit(limit).offset(offset)).all()
+
+
+def count_visible(session: Session) -> int:
+    """Count what the public can read."""
+    return session.exec(select(func.count()).select_from(Release).where(col(Release.visible_at).is_not(None))).one()
+
+
+def show(session: Session, release_id: uuid.UUID, at: datetime) -> bool:
+    """Let the public read a release; False when it can already."""
+    release = session.exec(select(Release).where(Release.id == release_id).with_for_update()).one()
+    if release.visible_at is not None:
+        return False
+    release.visible_at = at
+    save(session, release)
+    return True
+
+
+def hide(session: Session, release_id: uuid.UUID) -> None:
+    """Take a release off the website."""
+    release = session.exec(select(Release).where(Release.id == release_id).with_for_update()).one()
+    release.visible_at = None
+    save(session, release)
+
+
+def channel(session: Session, release_id: uuid.UUID, name: str) -> ChannelRelease:
+    """Load a release on one channel, locked."""
+    query = select(ChannelRelease).where(ChannelRelease.release_id == release_id, ChannelRelease.channel == name)
+    return session.exec(query.with_for_update()).one()
+
+
+def channel_by_id(session: Session, channel_id: uuid.UUID) -> ChannelRelease | None:
+    """Find a release on one channel, locked."""
+    return session.exec(select(ChannelRelease).where(ChannelRelease.id == channel_id).with_for_update()).first()
+
+
+def note_posts(session: Session, release_id: uuid.UUID, name: str, posts: Mapping[str, str]) -> None:
+    """Keep which chats of a channel have the post: its message id, or empty when nobody knows yet."""
+    row = channel(session, release_id, name)
+    row.proof = {**row.proof, "posts": dict(posts)}
+    save(session, row)
+
+
+def channels(session: Session, release_id: uuid.UUID) -> Sequence[ChannelRelease]:
+    """List a release's channels in the plan's order."""
+    query = select(ChannelRelease).where(ChannelRelease.release_id == release_id)
+    return session.exec(query.order_by(col(ChannelRelease.position))).all()
+
+
+def save(session: Session, *rows: SQLModel) -> None:
+    """Keep rows of this family."""
+    session.add_all(rows)
+    session.flush()

@@ -1,0 +1,161 @@
+"""A report: one forward of one post, kept word for word."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from storage.case import Case
+from storage.columns import id_field, moment_field
+
+
+class Report(SQLModel, table=True):
+    """One post as it reached the desk; the first words are kept, edits become versions."""
+
+    __table_args__ = (
+        UniqueConstraint("platform", "message_key"),
+        CheckConstraint("origin_kind IN ('user', 'hidden_user', 'chat', 'channel', 'none')", name="origin_kind"),
+        CheckConstraint(
+            "joined IN ('opened', 'same_origin', 'same_url', 'same_text', 'near_text', 'album', 'by_person')"
+        ),
+    )
+    id: uuid.UUID = id_field()
+    case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
+    first_case_id: uuid.UUID = Field(foreign_key="cases.id")  # where it stood before a merge or split
+    joined: str = "opened"
+    platform: str
+    message_key: str  # chat and message, unique on the platform
+    chat_id: uuid.UUID | None = Field(default=None, foreign_key="chat.id")
+    album_key: str | None = Field(default=None, index=True)
+    text: str
+    text_key: str = Field(index=True)  # hash of the canonical text
+    origin_kind: str = "none"
+    origin_key: str | None = Field(default=None, index=True)  # platform + channel + message
+    origin_author: str = ""
+    url: str | None = None
+    url_key: str | None = Field(default=None, index=True)
+    occurred_at: datetime | None = moment_field(nullable=True)
+    posted_at: datetime | None = moment_field(nullable=True)
+    received_at: datetime = moment_field()
+    forwarded_by: uuid.UUID | None = Field(default=None, foreign_key="person.id")
+    forwarder: str = ""
+    likes: int = 0
+    reposts: int = 0
+
+
+class ReportVersion(SQLModel, table=True):
+    """A later wording of the original post."""
+
+    __tablename__ = "report_version"
+    __table_args__ = (UniqueConstraint("report_id", "n"),)
+    id: uuid.UUID = id_field()
+    report_id: uuid.UUID = Field(foreign_key="report.id", index=True)
+    n: int
+    text: str
+    at: datetime = moment_field()
+
+
+class Attachment(SQLModel, table=True):
+    """A file that came with a report, by the hash of its content."""
+
+    id: uuid.UUID = id_field()
+    report_id: uuid.UUID = Field(foreign_key="report.id", index=True)
+    sha256: str
+    name: str = ""
+    media_type: str = "application/octet-stream"
+    size: int
+
+
+class NearKey(SQLModel, table=True):
+    """A band of a post's fingerprint: near-identical posts share at least one."""
+
+    __tablename__ = "near_key"
+    __table_args__ = (UniqueConstraint("band", "report_id"),)
+    id: uuid.UUID = id_field()
+    band: str = Field(index=True)
+    report_id: uuid.UUID = Field(foreign_key="report.id", index=True)
+
+
+def add(session: Session, report: Report, bands: Sequence[str] = (), files: Sequence[Attachment] = ()) -> None:
+    """Keep a report with its fingerprint and files."""
+    session.add(report)
+    session.flush()
+    for band in dict.fromkeys(bands):
+        session.add(NearKey(band=band, report_id=report.id))
+    for file in files:
+        session.add(file)
+    session.flush()
+
+
+def load(session: Session, report_id: uuid.UUID) -> Report:
+    """Load a report by id."""
+    return session.get_one(Report, report_id)
+
+
+def by_message(session: Session, platform: str, message_key: str) -> Report | None:
+    """Find the report that a platform message became."""
+    return session.exec(select(Report).where(Report.platform == platform, Report.message_key == message_key)).first()
+
+
+def by_album(session: Session, platform: str, album_key: str) -> Report | None:
+    """Find the first report of an album."""
+    query = select(Report).where(Report.platform == platform, Report.album_key == album_key)
+    return session.exec(query.order_by(col(Report.received_at))).first()
+
+
+def earliest_with(session: Session, column: str, key: str) -> Report | None:
+    """Find the first report with the same origin_key, url_key or text_key."""
+    return session.exec(select(Report).where(getattr(Report, column) == key).order_by(col(Report.received_at))).first()
+
+
+def near(session: Session, bands: Sequence[str], limit: int = 20) -> Sequence[Report]:
+    """List reports that share a band of the fingerprint."""
+    ids = select(NearKey.report_id).where(col(NearKey.band).in_(list(bands)))
+    return session.exec(
+        select(Report).where(col(Report.id).in_(ids)).order_by(col(Report.received_at)).limit(limit)
+    ).all()
+
+
+def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Report]:
+    """List the reports of a case, first received first."""
+    return session.exec(select(Report).where(Report.case_id == case_id).order_by(col(Report.received_at))).all()
+
+
+def files(session: Session, report_id: uuid.UUID) -> Sequence[Attachment]:
+    """List the files of a report."""
+    return session.exec(select(Attachment).where(Attachment.report_id == report_id)).all()
+
+
+def versions(session: Session, report_id: uuid.UUID) -> Sequence[ReportVersion]:
+    """List the later wordings of a report."""
+    query = select(ReportVersion).where(ReportVersion.report_id == report_id)
+    return session.exec(query.order_by(col(ReportVersion.n))).all()
+
+
+def add_version(session: Session, report: Report, text: str, at: datetime) -> int:
+    """Keep a later wording of a report; return its version number (the first wording is version 1)."""
+    n = len(versions(session, report.id)) + 2
+    session.add(ReportVersion(report_id=report.id, n=n, text=text, at=at))
+    session.flush()
+    return n
+
+
+def count_of(session: Session, case_id: uuid.UUID) -> int:
+    """Count the reports of a case."""
+    return session.exec(select(func.count()).select_from(Report).where(Report.case_id == case_id)).one()
+
+
+def count(session: Session, platform: str | None = None) -> int:
+    """Count all reports, or those from one platform."""
+    query = select(func.count()).select_from(Report)
+    return session.exec(query if platform is None else query.where(Report.platform == platform)).one()
+
+
+def case_of(session: Session, report: Report) -> Case:
+    """Load the case a report belongs to now, following merges."""
+    case = session.get_one(Case, report.case_id)
+    while case.merged_into is not None:
+        case = session.get_one(Case, case.merged_into)
+    return case

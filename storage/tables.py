@@ -1,0 +1,21 @@
+"""All tables of the desk, so that migrations and tests see the whole schema."""
+
+from sqlmodel import SQLModel
+
+import storage.case
+import storage.chat
+import storage.clock
+import storage.draft
+import storage.drill
+import storage.history
+import storage.inbox
+import storage.outbox
+import storage.person
+import storage.plan
+import storage.release
+import storage.report
+import storage.timer
+
+__all__ = ["metadata", "storage"]
+
+metadata = SQLModel.metadata

@@ -1,0 +1,79 @@
+"""Things that fall due: a row each, so that no restart forgets one."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, func
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.columns import id_field, map_field, moment_field
+
+PAYLOAD_VERSION = 1
+
+
+class Timer(SQLModel, table=True):
+    """One thing that falls due at one moment."""
+
+    __table_args__ = (CheckConstraint("stage IN ('waiting', 'fired', 'cancelled')", name="timer_stage"),)
+    id: uuid.UUID = id_field()
+    kind: str
+    due_at: datetime = moment_field(index=True)
+    case_id: uuid.UUID | None = Field(default=None, foreign_key="cases.id", index=True)
+    subject: str = Field(default="", index=True)  # what it is about: a clock, a gate …
+    payload: dict[str, Any] = map_field()
+    version: int = PAYLOAD_VERSION
+    stage: str = Field(default="waiting", index=True)
+    fired_at: datetime | None = moment_field(nullable=True)
+
+
+def set_timer(session: Session, timer: Timer) -> None:
+    """Keep a timer."""
+    session.add(timer)
+    session.flush()
+
+
+def cancel(session: Session, kind: str, subject: str) -> None:
+    """Cancel what waits of one kind about one subject."""
+    for timer in session.exec(
+        select(Timer).where(Timer.kind == kind, Timer.subject == subject, Timer.stage == "waiting")
+    ):
+        timer.stage = "cancelled"
+        session.add(timer)
+
+
+def due(session: Session, now: datetime, limit: int = 50) -> Sequence[Timer]:
+    """List what is due, earliest first; rows another worker holds are passed over."""
+    query = select(Timer).where(Timer.stage == "waiting", Timer.due_at <= now)
+    return session.exec(
+        query.order_by(col(Timer.due_at), col(Timer.id)).limit(limit).with_for_update(skip_locked=True)
+    ).all()
+
+
+def any_due(session: Session, now: datetime) -> bool:
+    """Say whether anything is due."""
+    query = select(Timer.id).where(Timer.stage == "waiting", Timer.due_at <= now).limit(1)
+    return session.exec(query).first() is not None
+
+
+def put_off(session: Session, timer: Timer, moment: datetime) -> None:
+    """Let a timer that broke wait for another try."""
+    timer.stage, timer.fired_at, timer.due_at = "waiting", None, moment
+    session.add(timer)
+    session.flush()
+
+
+def next_due(session: Session) -> datetime | None:
+    """Return the moment the next timer falls due."""
+    return session.exec(select(func.min(Timer.due_at)).where(Timer.stage == "waiting")).one()
+
+
+def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Timer]:
+    """List what waits for a case."""
+    return session.exec(select(Timer).where(Timer.case_id == case_id, Timer.stage == "waiting")).all()
+
+
+def kinds_waiting(session: Session) -> set[str]:
+    """List the kinds of timers that wait: each needs a handler."""
+    return set(session.exec(select(Timer.kind).where(Timer.stage == "waiting").distinct()))

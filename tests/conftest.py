@@ -1,0 +1,8 @@
+"""The grounds of every test: see tests/plugins."""
+
+pytest_plugins = [
+    "tests.plugins.ran",
+    "tests.plugins.network",
+    "tests.plugins.catalogue",
+    "tests.plugins.postgresql",
+]

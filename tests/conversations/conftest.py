@@ -1,0 +1,113 @@
+"""The desk that the transcripts talk to, on SQLite and on PostgreSQL."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.channels import Channel
+from bot.channels.chat_channel import ChatChannel
+from bot.channels.website import WebsiteChannel
+from bot.chat.drill import DrillPlatform
+from bot.web.press import press_routes
+from bot.web.server import serving
+from storage.database import Database
+from tests.conversations.talking import MORNING, TalkingDesk
+from tests.plugins.postgresql import drop_postgresql, fresh_postgresql, name_of
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a migrated, empty SQLite file to copy."""
+    file = tmp_path_factory.mktemp("empty") / "huiying.db"
+    Database(f"sqlite:///{file}").migrate()
+    return file
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql_server: str) -> Iterator[str]:
+    """Give the name of a migrated, empty PostgreSQL database to copy."""
+    url = fresh_postgresql(postgresql_server)
+    database = Database(url)
+    database.migrate()
+    database.close()
+    yield name_of(url)
+    drop_postgresql(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give a migrated database of each kind."""
+    if request.param == "sqlite":
+        file = tmp_path / "huiying.db"
+        shutil.copy(request.getfixturevalue("empty_sqlite"), file)
+        database = Database(f"sqlite:///{file}")
+        yield database
+        database.close()
+        return
+    server = request.getfixturevalue("postgresql_server")
+    url = fresh_postgresql(server, request.getfixturevalue("empty_postgresql"))
+    database = Database(url)
+    yield database
+    database.close()
+    drop_postgresql(url)
+
+
+class PressRoom:
+    """A press room on loopback, over real HTTP, that shows whichever database the test at hand has."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.url = ""
+        self._app: ASGIApp = Starlette()
+
+    def show(self, database: Database) -> None:
+        """Show the releases of a database from now on."""
+        self._app = Starlette(routes=press_routes(database))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        await self._app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def press_room() -> Iterator[PressRoom]:
+    """Give the press room's server."""
+    room = PressRoom()
+    with serving(room) as room.url:
+        yield room
+
+
+@pytest.fixture(scope="session")
+def fetch() -> Iterator[httpx.Client]:
+    """Give the client that reads releases back."""
+    with httpx.Client(timeout=5, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def new_desk(database: Database, press_room: PressRoom, fetch: httpx.Client) -> Callable[..., TalkingDesk]:
+    """Give a way to open a desk with another plan or moment."""
+    press_room.show(database)
+
+    def channels(database: Database, platform: DrillPlatform) -> dict[str, Channel]:
+        return {
+            "website": WebsiteChannel(database, fetch, press_room.url),
+            "release_channel": ChatChannel(database, {"drill": platform}),
+        }
+
+    def build(plan: str | Path = "gangbei-2017", start: datetime = MORNING) -> TalkingDesk:
+        return TalkingDesk(database, channels, plan=plan, start=start, public_url=press_room.url)
+
+    return build
+
+
+@pytest.fixture
+def desk(new_desk: Callable[..., TalkingDesk]) -> TalkingDesk:
+    """Give a desk on a Tuesday morning."""
+    return new_desk()

@@ -1,0 +1,203 @@
+"""A desk to talk to: what people type and tap, what the desk says, and time that passes on request."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from bot.building import DRILL_ROSTER, build_house, take_roster
+from bot.channels import Channel
+from bot.chat.drill import DESK, DrillPlatform, direct_chat
+from bot.clock import DrillClock
+from bot.desk import Desk, run_until
+from handlers.conversation import File, Origin
+from handlers.house import House
+from storage import case as cases
+from storage import drill, history
+from storage.case import Case
+from storage.database import Database
+from storage.drill import DrillMessage
+
+MORNING = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)  # Tuesday, 09:05 in Guigang
+MakeChannels = Callable[[Database, DrillPlatform], dict[str, Channel]]
+
+
+class TalkingDesk:
+    """A whole desk on the drill platform, with the drill's cast."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: MakeChannels,
+        *,
+        plan: str | Path = "gangbei-2017",
+        start: datetime = MORNING,
+        roster: Path = DRILL_ROSTER,
+        public_url: str = "http://127.0.0.1:9",
+    ) -> None:
+        """Open a desk on a migrated database at a moment."""
+        self.database = database
+        self.clock = DrillClock(start)
+        self.house = replace(_house(plan), public_url=public_url)
+        self.roster = take_roster(database, roster, self.house.plan, start, by="test")
+        self.platform = DrillPlatform(database)
+        self.desk = Desk(database, self.clock, self.house, {"drill": self.platform}, channels(database, self.platform))
+        self.desk.open()
+        self.keys = {person.name: person.key for person in self.roster.people}
+        self.staff = Talk(self, "staff")
+        self.joint = Talk(self, "joint")
+        self.channel = Talk(self, "channel")
+        self._directs: dict[str, Talk] = {}
+
+    def direct(self, name: str) -> "Talk":
+        """Return the 1:1 chat with one of the cast."""
+        return self._directs.setdefault(name, Talk(self, direct_chat(self.keys[name]), name))
+
+    def later(self, *, hours: float = 0, minutes: float = 0, days: float = 0) -> None:
+        """Let time pass, stopping at each moment something falls due."""
+        self.until(self.clock.now() + timedelta(days=days, hours=hours, minutes=minutes))
+
+    def until(self, moment: datetime) -> None:
+        """Let time pass up to a moment."""
+        run_until(self.desk, self.clock.move_to, moment)
+
+    def case(self, reference: str = "1") -> Case:
+        """Look at a case by the number people use."""
+        with self.database.reading() as session:
+            return cases.named(session, reference)[0]
+
+    def kinds_on_record(self, reference: str = "1") -> list[str]:
+        """List the kinds of the history rows of a case."""
+        with self.database.reading() as session:
+            return [row.kind for row in history.rows(session, self.case(reference).id)]
+
+
+class Talk:
+    """One chat: who says what, and what the desk says since one last looked."""
+
+    def __init__(self, desk: TalkingDesk, chat: str, person: str = "") -> None:
+        """Talk in a chat; in a 1:1 chat always as the same person."""
+        self._desk = desk
+        self.chat = chat
+        self._person = person
+        self._seen = 0
+
+    def says(self, *words: str, files: tuple[File, ...] = (), reply_to: str = "", album: str | None = None) -> None:
+        """Say something: (name, text) in a group, (text) in a 1:1 chat."""
+        name, text = words if len(words) > 1 else (self._person, words[0])
+        replied = self._newest(lambda message: reply_to in message.text).id if reply_to else None
+        self._send(name, text, files=files, reply_to=replied, album=album)
+
+    def forwards(
+        self,
+        *words: str,
+        author: str = "网友甲",
+        key: str | None = None,
+        url: str | None = None,
+        posted_at: datetime | None = None,
+        files: tuple[File, ...] = (),
+        album: str | None = None,
+    ) -> None:
+        """Forward a post: (name, text) in a group, (text) in a 1:1 chat."""
+        name, text = words if len(words) > 1 else (self._person, words[0])
+        origin = Origin(kind="channel" if key else "user", key=key, author=author, url=url, posted_at=posted_at)
+        self._send(name, text, origin=origin, files=files, album=album)
+
+    def edits(self, name: str, old: str, new: str) -> None:
+        """Edit what one said before."""
+        message = self._newest(lambda said: said.text == old, author=self._desk.keys[name])
+        event = self._desk.platform.edited(self._desk.keys[name], name, message.id or 0, new, self._desk.clock.now())
+        assert event is not None
+        self._desk.desk.accept(event)
+        self._desk.desk.settle()
+
+    def taps(self, *words: str, on: str = "", twice: bool = False) -> None:
+        """Tap the newest button with this label: (name, label) in a group, (label) in a 1:1 chat."""
+        name, label = words if len(words) > 1 else (self._person, words[0])
+        message, press = self._button(label, on)
+        for _ in range(2 if twice else 1):
+            self.presses(name, message, press)
+
+    def presses(self, name: str, message: DrillMessage, press: str) -> None:
+        """Tap what a button of a message sends."""
+        event = self._desk.platform.pressed(
+            self._desk.keys[name], name, self.chat, message.id or 0, press, self._desk.clock.now()
+        )
+        self._desk.desk.accept(event)
+        self._desk.desk.settle()
+
+    def bot_says(self) -> str:
+        """Return the one thing the desk said since the last look; silence and two answers fail."""
+        said = self.bot_says_all()
+        assert len(said) == 1, f"{len(said)} answers in {self.chat}: {said}"
+        return said[0]
+
+    def bot_says_all(self) -> list[str]:
+        """Return everything the desk said since the last look (toasts apart)."""
+        new = [message for message in self.messages() if (message.id or 0) > self._seen]
+        self._seen = max((message.id or 0 for message in new), default=self._seen)
+        return [message.text for message in new if message.author == DESK and not message.only_for]
+
+    def toast(self) -> str:
+        """Return the newest toast."""
+        return self._newest(lambda message: bool(message.only_for)).text
+
+    def shows(self, words: str) -> str:
+        """Return the newest message of the desk with these words in it, as it reads now."""
+        return self._newest(lambda message: words in message.text).text
+
+    def buttons(self, words: str = "") -> list[str]:
+        """Return the labels of the buttons under the newest message of the desk with these words."""
+        message = self._newest(lambda said: words in said.text and not said.only_for)
+        return [button["label"] for row in message.buttons for button in row]
+
+    def is_silent(self) -> bool:
+        """Say whether the desk said nothing since the last look."""
+        return not self.bot_says_all()
+
+    def messages(self) -> list[DrillMessage]:
+        """Return all messages of the chat."""
+        with self._desk.database.reading() as session:
+            return list(drill.messages(session, self.chat))
+
+    def _send(self, name: str, text: str, **rest: object) -> None:
+        event = self._desk.platform.said(
+            self._desk.keys.get(name, name),
+            name,
+            self.chat,
+            text,
+            self._desk.clock.now(),
+            **rest,  # type: ignore[arg-type]
+        )
+        self._desk.desk.accept(event)
+        self._desk.desk.settle()
+
+    def _newest(self, fits: Callable[[DrillMessage], bool], author: str = DESK) -> DrillMessage:
+        fitting = [message for message in self.messages() if message.author == author and fits(message)]
+        assert fitting, f"nothing of the kind in {self.chat}: {[message.text for message in self.messages()]}"
+        return fitting[-1]
+
+    def _button(self, label: str, on: str) -> tuple[DrillMessage, str]:
+        for message in reversed(self.messages()):
+            for row in message.buttons:
+                for button in row:
+                    if button["label"] == label and on in message.text:
+                        return message, button["press"]
+        raise AssertionError(f"no button {label} in {self.chat}: {[message.buttons for message in self.messages()]}")
+
+
+@cache
+def _house(plan: str | Path) -> House:
+    return build_house(plan, public_url="")
+
+
+def no_channels(_database: Database, _platform: DrillPlatform) -> dict[str, Channel]:
+    """Give a desk no release channels."""
+    return {}
+
+
+def photo(name: str = "photo.jpg", content: bytes = b"picture") -> File:
+    """Return a picture as a platform hands it over."""
+    return File(sha256=hashlib.sha256(content).hexdigest(), size=len(content), name=name, media_type="image/jpeg")

@@ -1,0 +1,132 @@
+"""Who is asked to take a case, and what happens when nobody answers."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from config.roster import Absence
+from storage import person as people
+from tests.conversations.talking import MORNING, TalkingDesk
+
+OUTAGE = "江南路全小区停水三天,老人孩子没水喝,打电话没人管,居民非常气愤。"
+COLLAPSE = "城东工地脚手架坍塌,造成12人死亡,5人重伤,救援正在进行。"
+
+
+def reported(desk: TalkingDesk, text: str = OUTAGE) -> TalkingDesk:
+    """Let a post be reported and become case 1."""
+    desk.staff.forwards("李敏", text)
+    desk.staff.bot_says_all()
+    return desk
+
+
+def on_leave(desk: TalkingDesk, name: str) -> None:
+    """Send somebody on leave today."""
+    with desk.database.writing() as session:
+        for person in people.everybody(session):
+            if person.name == name:
+                today = MORNING.date()
+                person.leave = [[Absence(**{"from": today, "to": today}).first.isoformat(), today.isoformat()]]
+                session.add(person)
+
+
+def test_spokesperson_is_asked_with_the_clock_on_line_two(desk: TalkingDesk) -> None:
+    """Whoever speaks for the topic is asked 1:1, by when it is due, why, and within what time to accept."""
+    asked = reported(desk).direct("王五").bot_says()
+    assert asked.splitlines() == [
+        "📌 请认领 港建舆〔2026〕1号 · 切身利益 · 一般 · 市政和供水",
+        "⏱ 48小时内回应 截止 11-26 09:05(剩 48时)",
+        "江南路全小区停水三天,老人孩子没水喝,打电话没人…",
+        "依据:“停水三天” “没水喝” “居民” → 切身利益",
+        "请在 30分 内认领,否则转请下一位。回复「认领 1」亦可。",
+    ]
+    assert desk.direct("王五").buttons() == ["认领", "转派", "查看"]
+    assert desk.case().stage == "acceptance"
+
+
+def test_one_tap_accepts(desk: TalkingDesk) -> None:
+    """A tap takes the case; the second one to try is told who has it."""
+    reported(desk).direct("王五").taps("认领")
+    assert desk.direct("王五").toast() == "🙋 1号 已由您认领。下一步:起草,如“起草 1 正文…”。"
+    assert desk.case().stage == "draft"
+    assert "王五(已认领)" in desk.staff.shows("港建舆〔2026〕1号")
+    desk.staff.says("赵强", "认领 1")
+    assert desk.direct("赵强").shows("认领") == "1号 已由 王五 认领。要换人请值班员或领导发“指派 1 姓名”。"
+
+
+def test_silence_goes_to_the_next(desk: TalkingDesk) -> None:
+    """Whoever lets the time pass is followed by the deputy, then by the duty leader; the staff hear one line each."""
+    reported(desk).later(minutes=29)
+    assert desk.staff.is_silent()
+    desk.later(minutes=1)
+    assert desk.staff.bot_says() == "⏭ 1号 王五 30分 未认领,已转请 副发言人 陈静"
+    assert desk.direct("陈静").bot_says().startswith("📌 请认领 港建舆〔2026〕1号")
+    desk.later(minutes=30)
+    assert desk.staff.bot_says() == "⏭ 1号 陈静 30分 未认领,已转请 值班领导 冯副局长"
+
+
+def test_nobody_left_is_said_to_staff_and_leaders(desk: TalkingDesk) -> None:
+    """When the whole ladder was silent, staff and leaders hear it, and anybody who may can still take the case."""
+    reported(desk).later(hours=2)
+    alarm = "🚨 1号 无人认领,可问的人都问过了。请值班员或领导直接指派:“指派 1 姓名”,或自己认领。"
+    assert desk.staff.bot_says_all()[-1] == alarm
+    assert desk.direct("郑局长").bot_says_all()[-1] == alarm
+    assert desk.case().stage == "assignment"
+    desk.staff.taps("赵强", "认领", on="无人认领")
+    assert desk.case().stage == "draft"
+
+
+def test_leave_is_skipped_at_once(desk: TalkingDesk) -> None:
+    """A spokesperson on leave is skipped at once, and the staff hear of it."""
+    on_leave(desk, "王五")
+    desk.staff.forwards("李敏", OUTAGE)
+    assert "1号 指派跳过:新闻发言人 王五(休假);已请 副发言人 陈静" in desk.staff.bot_says_all()
+    assert desk.direct("王五").is_silent()
+
+
+def test_graver_case_waits_less(desk: TalkingDesk) -> None:
+    """Re-grading upward shortens the wait, counted from when the person was asked."""
+    reported(desk).later(minutes=12)
+    desk.staff.says("赵强", "定级 1 重大")
+    desk.staff.bot_says_all()
+    desk.later(minutes=1)
+    assert desk.direct("陈静").shows("请认领").startswith("📌 请认领 港建舆〔2026〕1号 · 切身利益 · 重大")
+
+
+def test_assigned_by_name(desk: TalkingDesk) -> None:
+    """The duty officer assigns by name, and that person is asked."""
+    reported(desk).staff.says("赵强", "指派 1 陈静")
+    assert desk.staff.bot_says() == "👉 1号 已指派 陈静,等待认领。"
+    desk.direct("陈静").taps("认领")
+    assert desk.case().spokesperson_id is not None
+
+
+def test_unknown_name_is_refused_with_the_list(desk: TalkingDesk) -> None:
+    """An unknown name is refused and the people who can take a case are offered."""
+    zhao = reported(desk).direct("赵强")
+    zhao.bot_says_all()
+    zhao.says("指派 1 张三丰")
+    assert zhao.bot_says().startswith("没有「张三丰」这个人可以指派。可指派:赵强、高明、王五、陈静")
+    assert "王五" in zhao.buttons("张三丰")
+
+
+def test_whoever_is_on_leave_is_not_assigned(desk: TalkingDesk) -> None:
+    """Somebody on leave would not notice: the assignment is refused."""
+    reported(desk)
+    on_leave(desk, "陈静")
+    zhao = desk.direct("赵强")
+    zhao.bot_says_all()
+    zhao.says("指派 1 陈静")
+    assert zhao.bot_says() == "陈静 正在休假,没有指派。请换一个人。"
+
+
+def test_other_topic_asks_whoever_answers_for_it(new_desk: Callable[..., TalkingDesk]) -> None:
+    """When the case becomes an online question, the network spokesperson is asked instead."""
+    desk = reported(new_desk())
+    desk.staff.says("赵强", "问政 1")
+    assert desk.direct("徐蕾").bot_says().startswith("📌 请认领 港建舆〔2026〕1号")
+
+
+def test_ended_case_waits_for_nobody(desk: TalkingDesk) -> None:
+    """Once a case has ended, nobody else is asked to take it."""
+    reported(desk).staff.says("赵强", "普通 1")
+    desk.later(minutes=timedelta(hours=3).total_seconds() / 60)
+    assert desk.direct("陈静").is_silent()

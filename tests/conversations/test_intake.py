@@ -1,0 +1,170 @@
+"""Collect and register, as the staff group lives it."""
+
+from datetime import UTC, datetime
+
+from storage import case as cases
+from storage import report as reports
+from tests.conversations.talking import TalkingDesk, photo
+
+OUTAGE = "阳光花园小区全小区停水三天了,物业和住建部门互相推诿,老人小孩都没水喝,什么时候能解决?"
+WAGES = "城东安置房工地拖欠四十多名农民工工资半年,包工头失联,住建局说正在核实。"
+
+
+def test_a_forward_becomes_a_slip_and_a_person_makes_it_a_case(desk: TalkingDesk) -> None:
+    """A forwarded post is answered by its card; one tap gives it a number."""
+    desk.staff.forwards("李敏", OUTAGE, author="@阳光业主", posted_at=datetime(2026, 11, 24, 0, 58, tzinfo=UTC))
+    card = desk.staff.bot_says()
+    assert card.startswith("线索 S1 阳光花园小区全小区停水三天了")
+    assert "〔待确认〕" in card.splitlines()[0]
+    assert "来源:@阳光业主 11-24 08:58 (转发人 李敏) · 原文已留存" in card
+    desk.staff.taps("赵强", "属实")
+    assert desk.staff.toast() == "✅ 已登记 港建舆〔2026〕1号(赵强 确认)"
+    assert desk.staff.shows("来源").startswith("港建舆〔2026〕1号 阳光花园小区")
+
+
+def test_silence_never_costs_the_clock(desk: TalkingDesk) -> None:
+    """A slip nobody denies registers itself; its clocks count from the forward, not from the registration."""
+    desk.staff.forwards("李敏", OUTAGE)
+    received = desk.clock.now()
+    desk.later(minutes=60)
+    case = desk.case("1")
+    assert case.received_at == received
+    assert case.registered_at is not None
+    assert case.registered_at > received
+    assert desk.staff.shows("到时无人否定,自动登记")
+
+
+def test_a_lunch_menu_costs_one_tap(desk: TalkingDesk) -> None:
+    """A false alarm is one tap, takes no number, and can be taken back."""
+    desk.staff.forwards("李敏", "今天食堂供应红烧肉、清蒸鱼、番茄炒蛋,欢迎大家来品尝。")
+    desk.staff.taps("赵强", "误报")
+    desk.later(hours=2)
+    assert "〔已办结〕" in desk.staff.shows("来源")
+    desk.staff.forwards("李敏", WAGES)
+    desk.staff.taps("赵强", "属实")
+    assert desk.staff.toast().startswith("✅ 已登记 港建舆〔2026〕1号")
+    desk.staff.taps("赵强", "↩️撤销")
+    assert desk.case("S1").stage == "confirmation"
+
+
+def test_the_same_post_joins_its_case_quietly(desk: TalkingDesk) -> None:
+    """By origin, by address, or by its words: one line, one more in the count, no second case."""
+    address = "https://weibo.com/7654321/Nabcdefgh?from=page#comment"
+    desk.staff.forwards("李敏", OUTAGE, key="channel:5/77")
+    desk.staff.bot_says()
+    desk.staff.forwards("赵强", "看看这个", key="channel:5/77")
+    assert desk.staff.bot_says() == "🔁 与 线索 S1 相同,第 2 次报送,已并入"
+    desk.staff.forwards("李敏", "【转】" + OUTAGE.replace(",", "\uff0c") + "\u200b")
+    assert desk.staff.bot_says().startswith("🔁 与 线索 S1 相同,第 3 次报送")
+    desk.staff.says("李敏", f"大家看 {address}")
+    assert "线索 S2" in desk.staff.bot_says()
+    desk.staff.says("赵强", "https://weibo.com/7654321/Nabcdefgh")
+    assert desk.staff.bot_says() == "🔁 与 线索 S2 相同,第 2 次报送,已并入"
+    with desk.database.reading() as session:
+        assert (reports.count(session), cases.count(session)) == (5, 2)
+
+
+def test_an_album_is_one_report(desk: TalkingDesk) -> None:
+    """The first picture opens the slip, the rest attach without a word."""
+    desk.staff.forwards("李敏", OUTAGE, album="a1", files=(photo("1.jpg", b"one"),))
+    desk.staff.bot_says()
+    desk.staff.forwards("李敏", "", album="a1", files=(photo("2.jpg", b"two"),))
+    assert desk.staff.is_silent()
+    assert "附件 2" in desk.staff.shows("来源")
+
+
+def test_an_edited_post_is_kept_as_a_new_version(desk: TalkingDesk) -> None:
+    """The first words stay; the edit is kept beside them."""
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.bot_says()
+    desk.staff.edits("李敏", OUTAGE, OUTAGE + "刚才来水了。")
+    assert desk.staff.bot_says() == "✏️ 线索 S1 的原帖有改动,已留存第 2 版"
+    with desk.database.reading() as session:
+        report = reports.of_case(session, cases.named(session, "S1")[0].id)[0]
+        assert report.text == OUTAGE
+        assert [version.text for version in reports.versions(session, report.id)] == [OUTAGE + "刚才来水了。"]
+
+
+def test_chatter_in_the_group_is_not_for_the_desk(desk: TalkingDesk) -> None:
+    """What is said among colleagues gets no answer and opens nothing."""
+    for words in ("中午吃什么", "同意", "收到", "报告写好了吗?", "查一下昨天的记录", "合并同类项", "👍"):
+        desk.staff.says("李敏", words)
+    assert desk.staff.is_silent()
+    with desk.database.reading() as session:
+        assert cases.count(session) == 0
+
+
+def test_words_become_a_report_when_asked(desk: TalkingDesk) -> None:
+    """In 1:1, words that are no verb are offered as a report; 上报 takes them at once."""
+    desk.direct("李敏").says("西江路路灯坏了一个月,没人修")
+    assert desk.direct("李敏").bot_says().startswith("没看懂「西江路路灯坏了一个月,没人修」")
+    desk.direct("李敏").taps("作为舆情上报")
+    assert desk.direct("李敏").bot_says().startswith("📥 已收到并留存:线索 S1")
+    desk.direct("李敏").says("上报 " + WAGES)
+    assert desk.direct("李敏").bot_says().startswith("📥 已收到并留存:线索 S2")
+    desk.direct("李敏").taps("作为舆情上报")
+    assert desk.direct("李敏").toast() == "这条已经上报过了。"
+
+
+def test_merge_and_split_by_a_person(desk: TalkingDesk) -> None:
+    """The survivor keeps the earliest start; splitting gives everything back."""
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.taps("赵强", "属实")
+    first = desk.case("1").received_at
+    desk.later(minutes=30)
+    desk.staff.forwards("李敏", "阳光花园今天还是没有水,已经打了好几次热线。")
+    desk.staff.taps("赵强", "属实")
+    second = desk.case("2").received_at
+    desk.staff.bot_says_all()
+    desk.staff.says("赵强", "合并 1 2")
+    assert desk.staff.bot_says_all()[-1].startswith("🔗 1号 已并入 2号,起算时间取较早的一个")
+    assert (desk.case("2").received_at, desk.case("2").reports) == (first, 2)
+    assert desk.case("1").stage == "merged"
+    desk.staff.says("赵强", "拆分 1")
+    assert "1号 已从 2号 拆出" in desk.staff.bot_says_all()[-1]
+    assert (desk.case("2").received_at, desk.case("2").reports) == (second, 1)
+    assert desk.case("1").reports == 1
+
+
+def test_a_report_can_become_a_case_of_its_own(desk: TalkingDesk) -> None:
+    """What was joined by mistake is split off by its number."""
+    desk.staff.forwards("李敏", OUTAGE, key="channel:1/1")
+    desk.staff.forwards("李敏", "同一频道的另一件事:工地夜间施工噪声扰民。", key="channel:1/1")
+    desk.staff.says("赵强", "拆分 S1 2")
+    assert any("第 2 条报送已另立为 线索 S2" in said for said in desk.staff.bot_says_all())
+    assert (desk.case("S1").reports, desk.case("S2").reports) == (1, 1)
+
+
+def test_an_ambiguous_case_gets_a_pick_list(desk: TalkingDesk) -> None:
+    """With several open cases the desk asks which, and the tap does what was meant."""
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.forwards("李敏", WAGES)
+    desk.staff.says("赵强", "@desk")
+    desk.direct("赵强").says("查")
+    assert desk.direct("赵强").bot_says().startswith("请写明案件编号")
+    desk.staff.says("赵强", "/case")
+    said = desk.direct("赵强").bot_says()
+    assert said.startswith("要对哪个案件「查」?")
+    desk.direct("赵强").taps(next(label for label in desk.direct("赵强").buttons("要对哪个") if "S2" in label))
+    assert any("报送记录" in words for words in desk.direct("赵强").bot_says_all())
+
+
+def test_personal_data_is_masked_on_the_card(desk: TalkingDesk) -> None:
+    """Numbers of phones, identity cards and bank cards stay in the original only."""
+    text = "我叫张三,电话13812345678,身份证11010519491231002X,工地拖欠工资不给,请住建局处理。"
+    desk.staff.forwards("李敏", text)
+    card = desk.staff.bot_says()
+    assert "13812345678" not in card
+    assert "11010519491231002X" not in card
+    with desk.database.reading() as session:
+        assert reports.of_case(session, cases.named(session, "S1")[0].id)[0].text == text
+
+
+def test_notes_and_the_list(desk: TalkingDesk) -> None:
+    """A note is kept with its case; the list shows the nearest limit first."""
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.taps("赵强", "属实")
+    desk.staff.says("赵强", "补充 1 供水公司已派抢修队")
+    desk.direct("赵强").bot_says_all()
+    desk.direct("赵强").says("待办")
+    assert desk.direct("赵强").bot_says().splitlines()[0] == "在办案件 1 件(临近时限在前):"

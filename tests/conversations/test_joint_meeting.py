@@ -1,0 +1,72 @@
+"""What the joint meeting hears by itself."""
+
+from tests.conversations.talking import TalkingDesk
+
+OUTAGE = "江南路全小区停水三天,老人孩子没水喝,打电话没人管,居民非常气愤。"
+COLLAPSE = "城东工地脚手架坍塌,造成12人死亡,5人重伤,救援正在进行。"
+
+
+def test_ordinary_case_is_not_announced(desk: TalkingDesk) -> None:
+    """What is not grave does not disturb the joint meeting."""
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.later(minutes=30)
+    assert desk.joint.is_silent()
+
+
+def test_machines_finding_waits_and_is_marked(desk: TalkingDesk) -> None:
+    """A grave finding that nobody judged is announced after the plan's wait, marked as unverified."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.later(minutes=4)
+    assert desk.joint.is_silent()
+    desk.later(minutes=1)
+    said = desk.joint.bot_says().splitlines()
+    assert said[0] == "【联席会议预警】重大 港建舆〔2026〕1号 · 疑似,未核实"
+    assert "死亡 12 人 · 重伤 5 人" in said[-1]
+
+
+def test_persons_grade_is_announced_at_once(desk: TalkingDesk) -> None:
+    """A person who grades the case ends the wait: the alert goes out at once, unmarked, and only once."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "定级 1 特别重大")
+    assert desk.joint.bot_says().splitlines()[0] == "【联席会议预警】特别重大 港建舆〔2026〕1号"
+    desk.later(minutes=20)
+    assert desk.joint.is_silent()
+
+
+def test_person_who_says_no_stops_the_alert(desk: TalkingDesk) -> None:
+    """A finding that a person takes back is not announced."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "定级 1 一般")
+    desk.later(minutes=20)
+    assert desk.joint.is_silent()
+
+
+def test_overdue_limit_is_announced_once(desk: TalkingDesk) -> None:
+    """An overdue limit of a grave case is announced, once per rule."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "定级 1 重大")
+    desk.joint.bot_says_all()
+    desk.later(hours=1)
+    said = [text.splitlines()[0] for text in desk.joint.bot_says_all()]
+    assert sorted(said) == [
+        "【联席会议预警】重大 港建舆〔2026〕1号 · 上报超时(截止 11-24 10:05,桌面默认 desk default)",
+        "【联席会议预警】重大 港建舆〔2026〕1号 · 首发超时(截止 11-24 10:05,本方案 三.1)",
+    ]
+    desk.later(hours=5)
+    assert desk.joint.is_silent()
+
+
+def test_confirmed_rumour_is_announced(desk: TalkingDesk) -> None:
+    """A rumour is announced when a person has confirmed it, not while it is only suspected."""
+    desk.staff.forwards("李敏", OUTAGE)
+    assert desk.joint.is_silent()
+    desk.staff.says("赵强", "谣言 1 是")
+    assert desk.joint.bot_says().splitlines()[0] == "【联席会议预警】一般 港建舆〔2026〕1号 · 已认定为谣言"
+
+
+def test_ended_case_is_not_announced(desk: TalkingDesk) -> None:
+    """A false alarm is not announced after all."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "误报 1")
+    desk.later(minutes=20)
+    assert desk.joint.is_silent()

@@ -1,0 +1,1 @@
+"""What must never happen: kills, locks, full disks, lost answers, a clock set back."""

@@ -1,0 +1,351 @@
+"""What a post says to the desk: kinds, grade, topic, rumour, when (R3)."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.lexicon import load_lexicon
+from config.problems import FileError
+from handlers.reading.post import AccidentGrades, Reading, Reason, read_post
+from handlers.reading.toll import Toll
+
+LEXICON = load_lexicon()
+TABLE = AccidentGrades(
+    (
+        ("extremely_grave", 30, 100, 100_000_000),
+        ("grave", 10, 50, 50_000_000),
+        ("relatively_grave", 3, 10, 10_000_000),
+        ("ordinary", 1, 1, 1),
+    )
+)
+TODAY = date(2026, 11, 24)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+COLLAPSE = "港北区一在建工地脚手架坍塌,造成3人死亡、5人受伤,消防正在救援。"
+OUTAGE = "投诉江南花园小区停水三天没人管。全体业主一千多户用不上水,物业推诿,多次投诉无果。"
+PERMIT = "请问个人自建房怎么申请施工许可,需要什么材料?谢谢。"
+
+
+def read(text: str, today: date = TODAY) -> Reading:
+    return read_post(text, lexicon=LEXICON, accident_grades=TABLE, today=today)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (COLLAPSE, "emergency"),
+        ("突发!城东一栋民房起火,浓烟滚滚,居民被紧急疏散", "emergency"),
+        ("受强降雨影响,我区多地发生山体滑坡,道路中断,武警正在抢险", "emergency"),
+        ("某工地食堂发生疑似食物中毒,20多名工人呕吐腹泻送医", "emergency"),
+        (OUTAGE, "vital_interests"),
+        ("工地深夜施工扰民,附近居民夜夜睡不着。多次反映没人管。", "vital_interests"),
+        ("开发商逾期交房两年,楼盘烂尾,几百户业主维权无门", "vital_interests"),
+        ("项目部拖欠农民工工资半年,我们四十多名工人讨薪未果,请领导主持公道", "vital_interests"),
+        ("公积金新政一刀切,异地缴存的为什么不能贷款?规定太不合理", "policy_misread"),
+        ("老旧小区改造补贴标准依据是什么?凭什么我们街道就没有资格,政策朝令夕改", "policy_misread"),
+        ("养老院护工虐待老人,殴打视频曝光,令人发指", "moral_bottom_line"),
+        ("区政府办公室要求你局就桥梁开裂一事主动回应,请限期回复", "superior_request"),
+        ("江滨路树木被砍一事冲上热搜,引发热议", "hot_topic"),
+    ],
+)
+def test_primary_kind(text: str, kind: str) -> None:
+    """A post that speaks for a kind of the plan has it as its primary kind."""
+    assert read(text).primary == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PERMIT,
+        "建议在江滨公园增设几盏路灯,方便市民散步。",
+        "希望尽快开通到新区的公交车",
+        "咨询一下公租房的申请条件,我家三口人,想了解要什么材料",
+    ],
+)
+def test_ordinary_posts_have_no_kind(text: str) -> None:
+    """Questions and suggestions to the government have no kind but are public affairs."""
+    reading = read(text)
+
+    assert (reading.primary, reading.public_affairs) == (None, True)
+
+
+@pytest.mark.parametrize("text", ["晚安,愿你有个好梦。", "转发抽奖,送两张演唱会门票!", "今天食堂有红烧肉", "", "😡"])
+def test_posts_about_nothing_public(text: str) -> None:
+    """What is none of the government's business has no kind and is no public affair."""
+    reading = read(text)
+
+    assert (reading.primary, reading.public_affairs, reading.grade) == (None, False, None)
+
+
+def test_kinds_are_a_set_with_a_primary_one() -> None:
+    """A post can speak for several kinds; the primary one comes first, each with words of the text."""
+    text = f"{OUTAGE}此事已冲上热搜。"
+    reading = read(text)
+
+    assert next(iter(reading.kinds)) == reading.primary == "vital_interests"
+    assert "hot_topic" in reading.kinds
+    assert all(words in text for kind in reading.kinds.values() for words in kind.words)
+
+
+def test_reasons_are_the_texts_own_words() -> None:
+    """The reasons fit a card line: the text's own words, longest wording first, and what they speak for."""
+    reasons = read(OUTAGE).reasons
+
+    assert Reason("停水三天", "vital_interests") in reasons
+    assert all(reason.words in OUTAGE for reason in reasons)
+
+
+def test_reasons_name_the_criterion_of_the_grade() -> None:
+    """The words that reach a grade lead the reasons."""
+    assert read(COLLAPSE).reasons[0] == Reason("3人死亡", "relatively_grave")
+
+
+@pytest.mark.parametrize(
+    ("text", "grade", "words"),
+    [
+        ("工地坍塌致30人死亡", "extremely_grave", ("致30人死亡",)),
+        ("工地坍塌致29人死亡", "grave", ()),
+        ("工地坍塌造成10人遇难", "grave", ()),
+        ("工地坍塌造成三人死亡", "relatively_grave", ()),
+        ("工地坍塌造成2人死亡", "ordinary", ()),
+        ("厂房爆炸,2人死亡,50人重伤", "grave", ("50人重伤",)),
+        ("厂房泄漏事故,100人急性工业中毒", "extremely_grave", ("100人急性工业中毒",)),
+        ("厂房火灾,1人死亡,直接经济损失1亿元", "extremely_grave", ("直接经济损失1亿元",)),
+        ("厂房火灾,无人员伤亡,正在抢险", "ordinary", ()),
+        ("隧道塌方,12人失联,救援正在进行", "ordinary", ()),
+    ],
+)
+def test_grades(text: str, grade: str, words: tuple[str, ...]) -> None:
+    """Any one criterion is enough, the number itself counts, the highest wins; missing people are not deaths."""
+    reading = read(text)
+
+    assert reading.grade == grade
+    if words:
+        assert any(word in told or told in word for word in words for told in reading.grade_words)
+
+
+def test_only_emergencies_have_a_grade() -> None:
+    """A complaint has no grade, however grave the words in it."""
+    assert read(OUTAGE).grade is None
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 10**9))
+def test_more_never_grades_lower(deaths: int, serious: int, loss: int) -> None:
+    """One more death, injury or yuan never lowers a grade, and the grade never depends on the other criteria."""
+    order = [grade for grade, *_ in TABLE.rows]
+    spans = {"deaths": "d", "serious_injuries": "s", "loss_yuan": "l"}
+
+    def rank(toll: Toll) -> int:
+        grade, _ = TABLE.of(toll)
+        return order.index(grade or order[-1])
+
+    toll = Toll(deaths=deaths, serious_injuries=serious, loss_yuan=loss, spans=spans)
+    alone = [
+        Toll(deaths=deaths, spans=spans),
+        Toll(serious_injuries=serious, spans=spans),
+        Toll(loss_yuan=loss, spans=spans),
+    ]
+    assert rank(toll) == min(rank(each) for each in alone)
+    assert rank(Toll(deaths=deaths + 1, serious_injuries=serious, loss_yuan=loss, spans=spans)) <= rank(toll)
+
+
+@pytest.mark.parametrize(
+    ("text", "emergency_class"),
+    [
+        (COLLAPSE, "accident"),
+        ("凌晨发生5.1级地震,震感强烈,多间房屋受损", "natural_disaster"),
+        ("学校食堂发生食物中毒,学生呕吐送医", "public_health"),
+        ("男子持刀行凶砍伤两人,警方已控制现场", "social_security"),
+    ],
+)
+def test_class_of_emergency(text: str, emergency_class: str) -> None:
+    """The class of an emergency is named, since each has a grade table of its own."""
+    assert read(text).emergency_class == emergency_class
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "区里今天开展防止坍塌事故应急演练",
+        "请问如何预防火灾?",
+        "爆炸消息:某歌手要来开演唱会",
+        "印度一座桥梁坍塌,造成20人死亡",
+    ],
+)
+def test_what_is_no_emergency_here(text: str) -> None:
+    """Drills, precautions, figures of speech and accidents abroad are no emergency of the bureau."""
+    assert read(text).primary != "emergency"
+
+
+@pytest.mark.parametrize(
+    ("text", "ours", "body"),
+    [
+        (OUTAGE, "municipal", ""),
+        ("楼板开裂,外墙渗水,房屋质量太差", "quality", ""),
+        ("塔吊和脚手架摇摇欲坠,工地事故迟早要出", "safety", ""),
+        ("工地深夜施工扰民,渣土车扬尘满天", "environment", ""),
+        ("包工头拖欠农民工工资", "wages", ""),
+        ("邻居违章搭建,违建没人管", "planning", ""),
+        ("拆迁补偿款和安置房都没有落实", "demolition", ""),
+        ("派出所不给办户口和身份证", None, "公安局"),
+        ("小学老师强制补课,教育局不管", None, "教育局"),
+        ("交警乱开罚单,红绿灯坏了", None, "公安交警部门"),
+    ],
+)
+def test_whose_it_is(text: str, ours: str | None, body: str) -> None:
+    """The bureau's own topics have a key; for others the body usually responsible is named."""
+    reading = read(text)
+
+    assert reading.topic is not None
+    assert (reading.ours, reading.topic.body) == (ours, body)
+    assert all(words in text for words in reading.topic.words)
+
+
+def test_no_topic() -> None:
+    """A text without a word of any field has no topic."""
+    assert read("晚安").topic is None
+    assert read("晚安").ours is None
+
+
+def test_rumour_is_a_suspicion_with_reasons() -> None:
+    """What reads like a rumour is suspected, with the words that make it so; a complaint is not."""
+    reading = read("网传自来水有毒致癌,紧急扩散,速转给家人!!!")
+
+    assert reading.is_suspected_rumour
+    assert {"网传", "紧急扩散"} <= set(reading.rumour)
+    assert not read(OUTAGE).is_suspected_rumour
+
+
+@pytest.mark.parametrize("old", ["旧闻重发:", "2024年3月5日,"])
+def test_old_news_lowers_the_certainty(old: str) -> None:
+    """Words of history or a date more than a year back are shown and lower the certainty."""
+    reading = read(f"{old}{COLLAPSE}")
+
+    assert reading.is_old_news
+    assert reading.certainty < read(COLLAPSE).certainty
+
+
+def test_a_recent_date_is_not_old() -> None:
+    """A date within a year is no history, and of several dates the youngest counts."""
+    assert not read(f"2026年3月5日,{COLLAPSE}").is_old_news
+    assert not read(f"2012年建成的楼,2026年11月20日{COLLAPSE}").is_old_news
+
+
+def test_rumour_lowers_the_certainty() -> None:
+    """A post that reads like a rumour is judged less surely."""
+    assert read(f"网传 {COLLAPSE} 速转!!!").certainty < read(COLLAPSE).certainty
+
+
+@pytest.mark.parametrize(
+    ("words", "moment"),
+    [
+        ("11月23日14时05分许,", datetime(2026, 11, 23, 14, 5, tzinfo=SHANGHAI)),
+        ("11月23日下午2点半,", datetime(2026, 11, 23, 14, 30, tzinfo=SHANGHAI)),
+        ("昨晚8点,", datetime(2026, 11, 23, 20, 0, tzinfo=SHANGHAI)),
+        ("今天上午10时许,", datetime(2026, 11, 24, 10, 0, tzinfo=SHANGHAI)),
+        ("今日凌晨三点,", datetime(2026, 11, 24, 3, 0, tzinfo=SHANGHAI)),
+        ("２３日２０时,", datetime(2026, 11, 23, 20, 0, tzinfo=SHANGHAI)),
+        ("2026年11月20日9:30,", datetime(2026, 11, 20, 9, 30, tzinfo=SHANGHAI)),
+        ("2025年11月20日9:30,", None),
+        ("11月23日,", None),
+        ("12月23日14时,", None),
+        ("", None),
+    ],
+)
+def test_when_it_occurred(words: str, moment: datetime | None) -> None:
+    """A day with a time of day within the last month is when it occurred; anything less says nothing."""
+    reading = read(f"{words}{COLLAPSE}")
+
+    assert reading.occurred_at == moment
+    assert moment is None or reading.occurred_at.astimezone(UTC) == moment.astimezone(UTC)  # type: ignore[union-attr]
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_read(text: str) -> None:
+    """Every text gives a reading whose certainty lies between 0 and 1, the same each time."""
+    reading = read(text)
+
+    assert 0 <= reading.certainty <= 1
+    assert read(text) == reading
+
+
+@given(
+    st.lists(
+        st.sampled_from([COLLAPSE, OUTAGE, PERMIT, "网传", "旧闻", "😡", "\u200b", "印度", "2020年1月1日"]), max_size=8
+    )
+)
+def test_reasons_always_come_from_the_text(parts: list[str]) -> None:
+    """Whatever is put together, every reason stands in the text (signs that cannot be seen aside)."""
+    text = "".join(parts)
+
+    assert all(reason.words in text.replace("\u200b", "") for reason in read(text).reasons)
+
+
+def test_a_long_post_is_read_by_its_beginning() -> None:
+    """A very long post is judged by its beginning and not refused."""
+    assert read(OUTAGE + "无关的话。" * 20_000).primary == "vital_interests"
+
+
+# A lexicon file the bureau wrote wrongly: what it holds, the line, and a part of the answer.
+BAD_FILES = [
+    ("kinds: [emergency]\n", 1, "at"),
+    ("kinds:\n  emergency: {at: viel}\n", 2, "at"),
+    ("kinds:\n  emergency: {at: 2, needs: [evnt]}\n", 2, "evnt"),
+    ("clues:\n  - name: a\n    for: {emergncy: 1}\n    words: 火灾\n", 3, "emergncy"),
+    ("clues:\n  - name: a\n    for: {rumour: much}\n    words: 火灾\n", 3, "rumour"),
+    ("clues:\n  - name: a\n    words: 火灾\n", 2, "for"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n", 2, "words"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火 水灾\n", 4, "火"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    patterns:\n      - '(停'\n", 5, "(停"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火灾\n    most: 0\n", 5, "most"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火灾\n    class: fire\n", 5, "accident"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    word: 火灾\n", 4, "words"),
+    ("clues: 火灾\n", 1, "clues"),
+    ("topics:\n  - {key: a, name: 甲, words: 火灾}\n", 2, "ours"),
+    ("topics:\n  - {key: a, name: 甲, ours: false, words: 火灾}\n", 2, "body"),
+    ("topics:\n  - {name: 甲, ours: true, words: 火灾}\n", 2, "key"),
+    ("words: 火灾\n", 1, "clues"),
+    ("clues:\n  - name: 'a\n", 3, "YAML"),
+]
+
+
+@pytest.mark.parametrize(("written", "line", "answer"), BAD_FILES)
+def test_a_bad_lexicon_is_refused(tmp_path: Path, written: str, line: int, answer: str) -> None:
+    """A wrong lexicon file is refused with its name, the line and what to write instead."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(written, encoding="utf-8")
+
+    with pytest.raises(FileError) as refused:
+        load_lexicon([path])
+
+    assert f"mine.yaml 第 {line} 行" in str(refused.value)
+    assert answer in str(refused.value)
+
+
+def test_files_are_read_as_one(tmp_path: Path) -> None:
+    """A bureau's own file adds words and topics, and its thresholds replace those that came before."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        "kinds:\n  lighting: {at: 1}\nclues:\n  - name: light\n    for: {lighting: 2}\n    words: 灯光秀\n",
+        encoding="utf-8",
+    )
+    theirs = tmp_path / "theirs.yaml"
+    theirs.write_text("kinds:\n  lighting: {at: 5}\n", encoding="utf-8")
+    text = "江滨灯光秀太亮"
+
+    def kinds_by(paths: list[Path]) -> list[str]:
+        return list(read_post(text, lexicon=load_lexicon(paths), accident_grades=TABLE, today=TODAY).kinds)
+
+    assert kinds_by([mine]) == ["lighting"]
+    assert kinds_by([mine, theirs]) == []
+
+
+def test_without_an_accident_table_there_is_no_grade() -> None:
+    """Where no table is given a person grades."""
+    reading = read_post(COLLAPSE, lexicon=LEXICON, accident_grades=AccidentGrades(()), today=TODAY)
+
+    assert (reading.primary, reading.grade) == ("emergency", None)
