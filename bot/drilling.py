@@ -22,7 +22,7 @@ from bot.drill.play import play
 from bot.drill.room import DrillRoom
 from bot.opening import READ_BACK_TIMEOUT
 from bot.web.drill import drill_routes
-from bot.web.press import press_routes
+from bot.web.pages import press_pages
 from bot.web.server import serve, serving
 from config.language import Voice, t
 from config.settings import Settings
@@ -68,7 +68,7 @@ def _furnished(settings: Settings, database: Database, fetch: httpx.Client, publ
 
 def drill_web(room: DrillRoom) -> list[BaseRoute]:
     """Return the pages of the drill: its room and its press room."""
-    return [Mount(PRESS, routes=press_routes(room.database, prefix=PRESS)), Mount("/drill", routes=drill_routes(room))]
+    return [Mount(PRESS, routes=press_pages(room.desk, prefix=PRESS)), Mount("/drill", routes=drill_routes(room))]
 
 
 def run_room(settings: Settings) -> int:

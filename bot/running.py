@@ -11,7 +11,7 @@ from bot.drilling import drill_room, drill_web
 from bot.engine.embedded import DeskLock, Heartbeat
 from bot.opening import OpenDesk, opened
 from bot.web.health import health_routes
-from bot.web.press import press_routes
+from bot.web.pages import press_pages
 from bot.web.server import serve
 from config.language import Voice, lines, t
 from config.settings import Settings
@@ -30,7 +30,7 @@ def run(settings: Settings) -> None:
         routes: list[BaseRoute] = [
             *health_routes(desk.database, desk.clock),
             *drill_web(room),
-            *press_routes(desk.database),
+            *press_pages(desk.desk),
         ]
         heart = Heartbeat(desk.desk)
         stack.callback(heart.stop)

@@ -19,7 +19,7 @@ from storage import case as cases
 from storage import draft as drafts
 from storage import history, outbox
 from storage.chat import Chat
-from storage.database import Database, Session
+from storage.database import Database, DatabaseTrouble, Session
 from storage.draft import Shown
 from storage.outbox import Outbox
 from storage.release import Release
@@ -47,26 +47,42 @@ class Sender:
         self._platforms = platforms
         self._channels = channels
         self.destinations = (*platforms, CHANNEL)
+        self._unsettled: dict[int, bool] = {}  # claimed, and whether it was tried: nobody noted yet what came of it
 
     def recover(self, now: datetime) -> None:
         """Send again, marked, what was being sent when the desk stopped: nobody knows whether it went out."""
         with self._database.writing() as session:
             for row in outbox.stranded(session):
-                row.stage, row.not_before = "pending", now
-                if row.kind == "message":
-                    row.payload = {**row.payload, "extra": {**row.payload.get("extra", {}), "again": row.serial}}
-                outbox.save(session, row)
+                self._take_up(session, row, now, tried=True)
+
+    def _take_up(self, session: Session, row: Outbox, now: datetime, *, tried: bool) -> None:
+        row.stage, row.not_before = "pending", now
+        if row.kind == "message" and tried:
+            row.payload = {**row.payload, "extra": {**row.payload.get("extra", {}), "again": row.serial}}
+        outbox.save(session, row)
 
     def send_due(self, now: datetime) -> int:
         """Send a batch; return how many rows were tried."""
+        self._settle_unsettled(now)
         with self._database.reading() as session:
             if not outbox.any_due(session, self.destinations, now):
                 return 0
         with self._database.writing() as session:
-            claimed = [row.serial for row in outbox.claim(session, self.destinations, now, BATCH)]
+            claimed = [row.serial or 0 for row in outbox.claim(session, self.destinations, now, BATCH)]
+        self._unsettled = dict.fromkeys(claimed, False)
         for serial in claimed:
-            self._send(serial or 0, now)
+            self._unsettled[serial] = True
+            self._send(serial, now)
+            del self._unsettled[serial]
         return len(claimed)
+
+    def _settle_unsettled(self, now: datetime) -> None:
+        """Take up again what an unusable database kept us from finishing."""
+        if self._unsettled:
+            with self._database.writing() as session:
+                for serial, tried in self._unsettled.items():
+                    self._take_up(session, outbox.load(session, serial), now, tried=tried)
+            self._unsettled = {}
 
     def _send(self, serial: int, now: datetime) -> None:
         with self._database.reading() as session:
@@ -80,6 +96,14 @@ class Sender:
             self._failed(row, failure, now)
         except ReleaseFailed as failure:
             self._not_proved(row, str(failure), now)
+        except DatabaseTrouble:
+            raise
+        except Exception as broken:  # the edge to a platform's code: one broken send must not stop the others
+            log.exception("a send broke", serial=row.serial)
+            if row.kind == "release":
+                self._not_proved(row, repr(broken), now)
+            else:
+                self._failed(row, SendFailed(repr(broken), unknown=True), now)
 
     # chats
 

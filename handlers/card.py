@@ -9,6 +9,8 @@ from config.plan import Plan
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
 from handlers.house import House
+from handlers.judgement.words import EXIT_NAMES, toll_line
+from handlers.release.words import reason
 from handlers.text.excerpt import excerpt
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
@@ -23,21 +25,6 @@ REASONS_SHOWN = 3
 GRAVE = ("extremely_grave", "grave")
 
 CHANNEL_NAMES: dict[str, Line] = {"website": t("网站"), "release_channel": t("发布频道")}
-EXIT_NAMES: dict[str, Line] = {
-    "done": t("已办结"),
-    "ordinary": t("普通事项"),
-    "not_ours": t("不属本局"),
-    "no_response": t("不予回应"),
-    "false_alarm": t("误报"),
-}
-TOLL_NAMES: dict[str, Line] = {
-    "deaths": t("死亡 {n}"),
-    "serious_injuries": t("重伤 {n}"),
-    "injured": t("受伤 {n}"),
-    "missing": t("失联 {n}"),
-    "trapped": t("被困 {n}"),
-    "loss_yuan": t("直接损失 {n} 元"),
-}
 
 
 def render(session: Session, house: House, case: Case, now: datetime) -> Message:
@@ -50,7 +37,7 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         _warning(case),
         _source(session, case),
         _reasons(case, plan),
-        _toll(case),
+        toll_line(case),
         _people(session, case),
         _gates(session, case, plan, now),
         _draft(session, case),
@@ -113,11 +100,6 @@ def _name_of(key: str, plan: Plan) -> object:
         *plan.grade_names.items(),
     ]
     return dict(named).get(key, key)
-
-
-def _toll(case: Case) -> Said | None:
-    told = [Line(line.text, {"n": case.toll[key]}) for key, line in TOLL_NAMES.items() if case.toll.get(key)]
-    return joined(told) if told else None
 
 
 def _people(session: Session, case: Case) -> Said | None:
@@ -184,7 +166,7 @@ def _release(session: Session, case: Case) -> Said | None:
                         channel=CHANNEL_NAMES.get(one.channel, one.channel),
                         mark=CHANNEL_MARKS[one.stage],
                     ),
-                    t("(未发出:{trouble},继续重试)", trouble=one.trouble) if one.stage == "failing" else None,
+                    t("(未发出:{trouble},继续重试)", trouble=reason(one.trouble)) if one.stage == "failing" else None,
                 ],
                 "",
             )

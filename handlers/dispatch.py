@@ -49,11 +49,15 @@ def handle(session: Session, house: House, event: Inbox, now: datetime, reading:
 def fall_due(session: Session, house: House, timer: Timer, now: datetime) -> None:
     """Let one timer do what it was set for; a breakdown leaves it waiting for the next look."""
     act = Act(session, house, now)
-    with session.begin_nested():
-        timer.stage, timer.fired_at = "fired", now
-        session.add(timer)
-        registry.DUE[timer.kind](act, timer)
-        act.end({"kind": f"due:{timer.kind}"})
+    try:
+        with session.begin_nested():
+            timer.stage, timer.fired_at = "fired", now
+            session.add(timer)
+            registry.DUE[timer.kind](act, timer)
+            act.end({"kind": f"due:{timer.kind}"})
+    except Exception:
+        act.drop()
+        raise
 
 
 def _attempt(

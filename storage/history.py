@@ -110,9 +110,7 @@ def rows(session: Session, case_id: uuid.UUID | None) -> Sequence[HistoryRow]:
     return session.exec(query.order_by(col(HistoryRow.n))).all()
 
 
-def erase_payload(
-    session: Session, row: HistoryRow, *, at: datetime, by: str, by_name: str, reason: str
-) -> HistoryRow:
+def erase_payload(session: Session, row: HistoryRow, *, at: datetime, by: str, by_name: str, reason: str) -> HistoryRow:
     """Take the words out of a row and return the desk's row that says so; the chain goes on holding."""
     stored = session.get_one(HistoryRow, row.id, with_for_update=True)
     if stored.kind in (written.ERASED, written.EXPORTED):

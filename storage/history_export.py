@@ -41,9 +41,7 @@ class _Pen:
         self.lines.update(line.encode())
 
 
-def export(
-    database: Database, stream: TextIO, *, at: datetime, desk: str, actor: str, actor_name: str
-) -> Exported:
+def export(database: Database, stream: TextIO, *, at: datetime, desk: str, actor: str, actor_name: str) -> Exported:
     """Record who takes the record out, seal, then write everything that seal covers."""
     while True:
         with database.writing() as session:

@@ -49,6 +49,11 @@ def not_now_page() -> Line:
     return t("数据库暂时没有应答,请稍后刷新本页。什么都没有丢。")
 
 
+def no_such_page() -> Line:
+    """Say that there is no such page, or no such form."""
+    return t("演练室里没有这一页。")
+
+
 def no_such_chat() -> Line:
     """Say that there is no such chat."""
     return t("没有这个会话。请从会话列表里选一个。")

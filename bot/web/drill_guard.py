@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -58,11 +59,10 @@ class Guard:
         answering = _Answering(send)
         try:
             await self._app(scope, _bounded(receive), answering.send)
-        except (TooMuch, DatabaseTrouble, OSError) as trouble:
+        except (TooMuch, HTTPException, DatabaseTrouble, OSError) as trouble:
             if answering.begun:
                 raise
-            line, code = (words.too_much(), 413) if isinstance(trouble, TooMuch) else (words.not_now_page(), 409)
-            await refused_page(request, line, code)(scope, receive, answering.send)
+            await _answer_to(trouble, request)(scope, receive, answering.send)
 
     def _refusal(self, request: Request) -> Response | None:
         if not is_here(request.client.host if request.client else "") or not is_own_host(request):
@@ -70,6 +70,14 @@ class Guard:
         if request.method not in ("GET", "HEAD") and not is_own_form(request):
             return refused_page(request, words.foreign_form(), 403)
         return None
+
+
+def _answer_to(trouble: Exception, request: Request) -> Response:
+    if isinstance(trouble, TooMuch):
+        return refused_page(request, words.too_much(), 413)
+    if isinstance(trouble, HTTPException):
+        return refused_page(request, words.no_such_page(), trouble.status_code)
+    return refused_page(request, words.not_now_page(), 409)
 
 
 def is_here(address: str) -> bool:

@@ -23,7 +23,7 @@ TONES: Final = 8
 EXCERPT: Final = 60
 SHOWN: Final = 300  # messages of a chat on the page
 WEEKDAYS: Final = (t("周一"), t("周二"), t("周三"), t("周四"), t("周五"), t("周六"), t("周日"))
-URL: Final = re.compile(r"https?://[^\s<>\"'“”‘’()()【】,。;、!?]+")
+URL: Final = re.compile(r"https?://[\w.~:/?#\[\]@!$&'()*+,;=%-]*[\w/#=&%~-]", re.ASCII)
 DESK_NAME: Final = t("回应")
 USES: Final[Mapping[str, Line]] = {
     "staff": t("全体值守人员和系统"),

@@ -37,7 +37,7 @@ def clock_lines(session: Session, case: Case, now: datetime, plan: Plan) -> list
     until = case.closed_at or now
     running = [clock for clock in rows if clock.outcome == "running"]
     others = [_short(clock, case, until, plan) for clock in _unlike(rows) if clock not in running[:1]]
-    first = [_binding(running[0], case, now, plan)] if running else []
+    first = [_binding(running[0], case, now, plan), _bases(running[0], rows)] if running else []
     rest = joined([line for line in others if line is not None])
     return [*first, rest] if rest.parts else [*first]
 
@@ -57,10 +57,17 @@ def _binding(clock: Clock, case: Case, now: datetime, plan: Plan) -> Said:
     return joined([line, _guess(clock)], " ")
 
 
+def _bases(binding: Clock, rows: Sequence[Clock]) -> Line:
+    """Name what the binding limit rests on: every authority that sets the same one."""
+    same = [row for row in rows if (row.rule, row.due_at, row.outcome) == (binding.rule, binding.due_at, "running")]
+    return t("依据 {bases}", bases="、".join(dict.fromkeys(row.basis for row in same)))
+
+
 def _short(clock: Clock, case: Case, until: datetime, plan: Plan) -> Line | None:
     name = plan.clock(clock.rule).name
     if clock.outcome == "running":
-        return t("{rule} {left}", rule=limit_name(plan, clock, case), left=time_left(clock.due_at - until))
+        what = limit_name(plan, clock, case)
+        return t("{what}({basis}){left}", what=what, basis=clock.basis, left=time_left(clock.due_at - until))
     if clock.outcome == "met":
         return t("{rule} ✅{at}", rule=name, at=clock.ended_at)
     if clock.outcome == "missed":

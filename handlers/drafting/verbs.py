@@ -135,7 +135,7 @@ def _refuse_faulty(case: Case, new: Written) -> None:
 
 def _refuse_wrong_stage(case: Case) -> None:
     if case.stage in versions.NOT_TAKEN:
-        raise Refusal(words.take_first(case), [[Button(words.TAKE, "ack")]])
+        raise Refusal(words.take_first(case))
     if case.stage not in versions.ACTIONS:
         raise StageRefused(case.id, case.stage, "draft")
 

@@ -67,9 +67,7 @@ def can_review(act: Act, there: OnHand, person: Person) -> bool:
     return there.can_ask(person) and act.house.rights.may(frozenset(person.roles), "approve", "direct")
 
 
-def ask(
-    act: Act, case: Case, newest: Draft, gate: str, person: Person, above: Said | None = None
-) -> None:
+def ask(act: Act, case: Case, newest: Draft, gate: str, person: Person, above: Said | None = None) -> None:
     """Ask one person for a gate: the text with its buttons, reminders, and a limit."""
     rounds.keep(act, case, newest, review.opened(rounds.load(act, case, newest), gate, person.id))
     row = rounds.row(act, case, newest, gate)

@@ -1,4 +1,4 @@
-"""What follows for the gates: from a submission, an edit, an end, and from reminders and limits that fall due."""
+"""What follows for the gates: from a submission, an edit, a new grade, and from reminders and limits that fall due."""
 
 import uuid
 
@@ -44,20 +44,9 @@ def reopen_gates(act: Act, case: Case) -> None:
         rounds.keep(act, case, newest, review.edited(rounds.load(act, case, newest), newest.author_id))
 
 
-@on("closed")
-@on("merged")
-def withdraw(act: Act, case: Case) -> None:
-    """Ask nobody any more about a case that has ended."""
-    newest = drafts.newest(act.session, case.id)
-    if newest is not None and not case.is_open:
-        asking.withdraw(act, case, newest, words.withdrawn_by_end(case))
-
-
-@on("reopened")
-@on("split")
 @on("judged")
 def go_on(act: Act, case: Case) -> None:
-    """Ask again for what waits: a case came back, or took the emergency lane."""
+    """Open what waits: a graver case takes the emergency lane at once."""
     newest = drafts.newest(act.session, case.id)
     if newest is not None and case.stage in ("review", "signature"):
         asking.proceed(act, case, newest)

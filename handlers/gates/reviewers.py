@@ -29,10 +29,8 @@ def candidates(gate: str, bench: Bench) -> tuple[Person, ...]:
 
 def _rank(gate: str, person: Person) -> int | None:
     """Return 0 for a first choice, 1 for a second, None for nobody's choice."""
-    if gate == SIGNATURE:
-        first, second = person.has("leader"), person.has("duty_leader")
-    else:
-        first, second = gate in person.gates, gate in person.deputy_gates
+    leads, deputises = (person.has("leader"), person.has("duty_leader")) if gate == SIGNATURE else (False, False)
+    first, second = leads or gate in person.gates, deputises or gate in person.deputy_gates
     if first:
         return 0
     return 1 if second else None

@@ -152,11 +152,6 @@ def withdrawn_by_return(case: Case, told: Said) -> Said:
     return lines(told, t("{case} 这一稿不用再审。", case=short_name(case)))
 
 
-def withdrawn_by_end(case: Case) -> Line:
-    """Tell a reviewer that the case has ended."""
-    return t("{case} 已结束,稿件不用再审。", case=short_name(case))
-
-
 def signed_by_other(case: Case, gate: Said, person: str) -> Line:
     """Tell somebody who was also asked that it is done."""
     return t("{case}「{gate}」已由 {person} 签,不用再审。", case=short_name(case), gate=gate, person=person)

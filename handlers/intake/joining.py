@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from handlers.conversation import Incoming
 from handlers.text import canonical, similarity
@@ -9,6 +10,7 @@ from storage import report as reports
 from storage.database import Session
 from storage.report import Report
 
+LONGEST_REMARK = 140  # characters beside a link; a longer text is a post of its own that cites the page
 SHORTEST_NEAR = 40  # characters; shorter posts are too alike by chance
 
 
@@ -41,9 +43,18 @@ def keys_of(incoming: Incoming) -> PostKeys:
 
 
 def _address(incoming: Incoming) -> str | None:
-    stated = (incoming.url, incoming.origin.url if incoming.origin else None)
+    """Return the post's own address: the stated one, or the link a short message is about; a cited page is none."""
+    stated = incoming.url or (incoming.origin.url if incoming.origin else None)
+    if stated:
+        return stated
     found = canonical.find_urls(incoming.text)
-    return next((url for url in (*stated, *found[:1]) if url), None)
+    around = len(canonical.canonical_text(incoming.text)) - sum(map(len, found))
+    return found[0] if len(found) == 1 and around <= LONGEST_REMARK and _names_a_page(found[0]) else None
+
+
+def _names_a_page(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path.strip("/") != "" or parts.query != ""
 
 
 def twin(session: Session, keys: PostKeys, near_identical: float) -> tuple[Report, str] | None:

@@ -14,6 +14,7 @@ from storage import case as cases
 from storage import chat as chats
 from storage import report as reports
 from storage.case import Case, CaseEvent
+from storage.person import Person
 from storage.report import Attachment, Report
 
 SLIPS = "slip"
@@ -132,13 +133,11 @@ def join(act: Act, case: Case, post: Post, shared: str) -> Report:
 def _judge(act: Act, case: Case) -> bool:
     if act.reading is None:
         return False
-    before = (case.grade, tuple(case.kinds))
-    apply_finding(case, act.reading, act.plan_for(case))
-    return (case.grade, tuple(case.kinds)) != before
+    return apply_finding(case, act.reading, act.plan_for(case), cases.corrected_fields(act.session, case.id))
 
 
-def register(act: Act, case: Case) -> None:
-    """Give a slip its number: the last thing before everything that follows from it."""
+def register(act: Act, case: Case, by: Person | None = None) -> None:
+    """Give a slip its number, on a person's word or by itself: the last thing before what follows from it."""
     year = act.today.year
     case.move("register")
     seq = cases.next_number(act.session, f"case:{year}")
@@ -146,7 +145,9 @@ def register(act: Act, case: Case) -> None:
     case.number = act.plan_for(case).bureau.number_form.format(year=year, seq=seq)
     case.registered_at = act.now
     act.no_longer("confirm", str(case.id))
-    cases.record_event(act.session, CaseEvent(case_id=case.id, event="registered", at=act.now))
+    cases.record_event(
+        act.session, CaseEvent(case_id=case.id, event="registered", at=act.now, by=by.id if by else None)
+    )
     act.happened("registered", case)
 
 

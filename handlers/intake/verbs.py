@@ -137,7 +137,7 @@ def confirm(act: Act, case: Case, _words: str) -> None:
     """Register a slip on a person's word."""
     if case.number and case.stage != "confirmation":
         raise Refusal(words.already_registered(case))
-    opening.register(act, case)
+    opening.register(act, case, act.somebody)
     act.answer(words.registered(case, act.somebody, ""), case=case)
 
 

@@ -67,7 +67,9 @@ def post(visitor: httpx.Client, where: str, files: Any = None, **fields: object)
 # who may come in
 
 
-@pytest.mark.parametrize("address", ["10.1.2.3", "192.168.1.9", "172.17.0.1", "::ffff:10.1.2.3", "2001:db8::1", "somebody"])
+@pytest.mark.parametrize(
+    "address", ["10.1.2.3", "192.168.1.9", "172.17.0.1", "::ffff:10.1.2.3", "2001:db8::1", "somebody"]
+)
 def test_other_machines_are_kept_out(room: DrillRoom, address: str) -> None:
     """Only an address of this machine is answered; every other is told why not, in both languages."""
     answer = asked_from(room, address)
@@ -134,7 +136,14 @@ def test_saying_something_leads_back_to_the_chat(room: DrillRoom, visitor: httpx
 
 @pytest.mark.parametrize(
     "text",
-    ['<script>alert("x")</script>', "<img src=x onerror=alert(1)>", "\u202e\u2066倒过来\u2069", "a&amp;b", "{{ 7*7 }}", "\u200b\x00\x07"],
+    [
+        '<script>alert("x")</script>',
+        "<img src=x onerror=alert(1)>",
+        "\u202e\u2066倒过来\u2069",
+        "a&amp;b",
+        "{{ 7*7 }}",
+        "\u200b\x00\x07",
+    ],
 )
 def test_what_people_write_is_shown_as_they_wrote_it(visitor: httpx.Client, text: str) -> None:
     """Markup, template marks and invisible signs are text: shown inside an isolated block, never run."""
@@ -207,7 +216,10 @@ def test_pictures_are_shown_and_everything_else_is_only_saved(room: DrillRoom, v
     assert post(visitor, "say", files=files, text=POST).status_code == 303
     shown = [visitor.get(f"/drill/file/{message.id}/0") for message in said_in(room, "staff") if message.files]
     assert [answer.headers["content-type"] for answer in shown] == ["image/png", *["application/octet-stream"] * 2]
-    assert [answer.headers["content-disposition"].partition(";")[0] for answer in shown] == ["inline", *["attachment"] * 2]
+    assert [answer.headers["content-disposition"].partition(";")[0] for answer in shown] == [
+        "inline",
+        *["attachment"] * 2,
+    ]
     assert all("sandbox" in answer.headers["content-security-policy"] for answer in shown)
     assert shown[0].content == PNG
 
@@ -272,7 +284,9 @@ def test_unread_messages_are_counted_for_whoever_is_played(visitor: httpx.Client
 
 
 words_of_any_kind = st.one_of(
-    st.text(max_size=30), st.integers().map(str), st.sampled_from(["staff", "direct:wangwu", "limin", "0.0", "run:60", "next"])
+    st.text(max_size=30),
+    st.integers().map(str),
+    st.sampled_from(["staff", "direct:wangwu", "limin", "0.0", "run:60", "next"]),
 )
 
 

@@ -44,8 +44,8 @@
     if (!at || !root.contains(at)) return () => {};
     const mark = at.id ? `#${CSS.escape(at.id)}` : at.name ? `${at.tagName}[name="${at.name}"][value="${CSS.escape(at.value)}"]` : at.getAttribute("href") ? `a[href="${CSS.escape(at.getAttribute("href"))}"]` : at.tagName === "SUMMARY" ? "summary" : null;
     const place = [...root.querySelectorAll("a, button, input, select, textarea, summary")].indexOf(at);
-    return () => {
-      const again = (mark && root.querySelector(mark)) || root.querySelectorAll("a, button, input, select, textarea, summary")[place] || root.querySelector("button, a");
+    return (now = root) => {
+      const again = (mark && now.querySelector(mark)) || now.querySelectorAll("a, button, input, select, textarea, summary")[place] || now.querySelector("button, a");
       if (again) again.focus({ preventScroll: true });
     };
   }
@@ -81,7 +81,7 @@
         if (after) after.after(each); else list.prepend(each);
         if (each.classList.contains("toast")) flash(each.querySelector("[dir]").textContent);
       }
-      kept();
+      kept(each);
       after = each;
     }
     for (const gone of had.values()) gone.remove();

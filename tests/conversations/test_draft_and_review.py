@@ -1,0 +1,475 @@
+"""A text from its first version through the gates to the final signature, as the people live it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import config
+from storage import draft as drafts
+from storage.draft import AgencyWord, Draft, Fact, GateStep, Signature
+from tests.conversations.talking import TalkingDesk
+
+POST = "阳光花园小区全小区停水三天了,物业和住建部门互相推诿,老人小孩都没水喝,什么时候能解决?"
+GRAVE = "某工地脚手架坍塌,已造成11人死亡,多人被困,现场还在救援。"
+FIRST = "关于阳光花园停水的通报\n阳光花园停水三天。原因是泵房故障\uff0c今晚恢复供水。"
+SECOND = "关于阳光花园停水的通报\n阳光花园停水两天。原因是泵房故障\uff0c今晚恢复供水。"
+REVIEWERS = ("刘洋", "张伟", "周芳", "孙丽", "吴刚")
+
+
+def taken(desk: TalkingDesk, post: str = POST) -> TalkingDesk:
+    """Bring a case to its spokesperson."""
+    desk.staff.forwards("李敏", post)
+    if "属实" in desk.staff.buttons():  # what is certain enough is registered already
+        desk.staff.taps("赵强", "属实")
+    desk.direct("王五").says("认领 1")
+    quiet(desk)
+    return desk
+
+
+def drafted(desk: TalkingDesk, text: str = FIRST, post: str = POST) -> TalkingDesk:
+    """Write the first version."""
+    taken(desk, post).direct("王五").says(f"起草 1 {text}")
+    quiet(desk)
+    return desk
+
+
+def submitted(desk: TalkingDesk, text: str = FIRST, post: str = POST) -> TalkingDesk:
+    """Send the first version to the gates."""
+    drafted(desk, text, post).direct("王五").says("送审 1")
+    desk.direct("王五").taps("不涉及其他单位")
+    desk.direct("王五").bot_says_all()
+    return desk
+
+
+def signed(desk: TalkingDesk, *names: str) -> None:
+    """Let people sign what they were sent."""
+    for name in names:
+        desk.direct(name).taps("✅同意")
+        desk.direct(name).bot_says_all()
+
+
+def quiet(desk: TalkingDesk) -> None:
+    """Look at everything that was said so far."""
+    for talk in (desk.staff, desk.joint, *(desk.direct(name) for name in desk.keys)):
+        talk.bot_says_all()
+
+
+def steps(desk: TalkingDesk) -> dict[str, GateStep]:
+    with desk.database.reading() as session:
+        return {step.gate: step for step in drafts.steps(session, desk.case().id, newest(desk).round)}
+
+
+def newest(desk: TalkingDesk) -> Draft:
+    with desk.database.reading() as session:
+        found = drafts.newest(session, desk.case().id)
+    assert found is not None
+    return found
+
+
+def facts(desk: TalkingDesk) -> list[Fact]:
+    with desk.database.reading() as session:
+        return list(drafts.facts(session, desk.case().id))
+
+
+def agency(desk: TalkingDesk) -> AgencyWord:
+    with desk.database.reading() as session:
+        return drafts.agencies(session, desk.case().id, newest(desk).round)[0]
+
+
+def given(desk: TalkingDesk) -> list[Signature]:
+    with desk.database.reading() as session:
+        return list(drafts.signatures(session, desk.case().id))
+
+
+# drafting
+
+
+def test_a_draft_is_kept_as_it_was_typed(desk: TalkingDesk) -> None:
+    """Title in the first line, text below; full-width signs stay; the next step is one tap away."""
+    taken(desk).direct("王五").says(f"起草 1 {FIRST}")
+    assert desk.direct("王五").bot_says() == (
+        "✍️ 1号 稿件 v1 已保存(24 字)\n数字和说法请逐条记入事实:“事实 1 停水3天 来源:水务局”。\n写完后送审:“送审 1”。"
+    )
+    assert newest(desk).text == FIRST.split("\n", 1)[1]
+    assert desk.direct("王五").buttons("已保存") == ["📤送审"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("起草 1", "请这样写:第一行“起草 1 标题”,从第二行起写正文。"),
+        ("起草 1 只有一行", "只有标题,没有正文,未保存。请这样写:第一行“起草 1 标题”,从第二行起写正文。"),
+        ("起草 1 " + "题" * 101 + "\n正文", "标题有 101 字,超过 100 字,未保存。标题写在第一行,正文从第二行起。"),
+        ("起草 1 标题\n" + "文" * 20_001, "正文有 20001 字,超过 20000 字的上限,未保存。请精简后再发。"),
+        ("稿件 1", "1号 还没有稿件。请这样写:第一行“起草 1 标题”,从第二行起写正文。"),
+        ("送审 1", "1号 还没有稿件。请这样写:第一行“起草 1 标题”,从第二行起写正文。"),
+        ("涉及 1 水务局", "1号 还没有稿件。请这样写:第一行“起草 1 标题”,从第二行起写正文。"),
+        ("事实 1 停水3天", "没有写来源,未记入。请写明事实和来源,如“事实 1 停水3天 来源:水务局”。"),
+        ("事实 1 撤 3", "1号 没有第 3 条事实。发“事实 1”看全部。"),
+        ("核实 1", "请写明是第几条事实,如“核实 1 1”。发“事实 1”看全部。"),
+        ("核实 1 7", "1号 没有第 7 条事实。发“事实 1”看全部。"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_with_the_form(desk: TalkingDesk, typed: str, answer: str) -> None:
+    """A refusal says what to type instead, and nothing was kept."""
+    taken(desk).direct("王五").says(typed)
+    assert desk.direct("王五").bot_says() == answer
+    assert (desk.case().stage, facts(desk)) == ("draft", [])
+
+
+def test_nobody_drafts_before_somebody_takes_the_case(desk: TalkingDesk) -> None:
+    """The refusal says how to take it."""
+    desk.staff.forwards("李敏", POST)
+    desk.staff.taps("赵强", "属实")
+    quiet(desk)
+    desk.direct("王五").says(f"起草 1 {FIRST}")
+    assert desk.direct("王五").bot_says() == "1号 还没有人认领,先认领再起草:发“认领 1”。"
+    assert desk.case().stage == "acceptance"
+
+
+def test_a_new_version_tells_its_difference(desk: TalkingDesk) -> None:
+    """An edit is counted in passages; the same text again is no version."""
+    drafted(desk).direct("王五").says(f"起草 1 {SECOND}")
+    assert desk.direct("王五").bot_says().startswith("✍️ 1号 稿件 v2 已保存(24 字) · 与 v1 差 1 处")
+    desk.direct("王五").says(f"起草 1 {SECOND}")
+    assert desk.direct("王五").bot_says() == "与 v2 一字不差,没有新版本。"
+    desk.staff.says("王五", "稿件 1")
+    assert desk.staff.bot_says_all()[-1] == "稿件全文已私信发给您。"
+    assert (
+        desk.direct("王五")
+        .bot_says()
+        .startswith("📄 港建舆〔2026〕1号 v2(与 v1 差 1 处) · 起草 王五 · 未送审\n【关于阳光")
+    )
+
+
+def test_facts_are_a_ledger(desk: TalkingDesk) -> None:
+    """A claim has a source, is confirmed by a person, and can be dropped; its number is never used again."""
+    drafted(desk).direct("李敏").says("事实 1 停水3天 来源:水务局")
+    assert desk.direct("李敏").bot_says() == ("📌 1号 事实 1:停水3天(来源:水务局) · 未核实,核实后才能发布:“核实 1 1”")
+    desk.direct("王五").says("事实 1 影响 300 户 来源:物业")
+    desk.direct("王五").says("事实 1 撤 2")
+    desk.direct("王五").says("事实 1 影响 280 户 来源:社区")
+    desk.direct("王五").bot_says_all()
+    desk.direct("赵强").says("核实 1 1")
+    assert desk.direct("赵强").bot_says() == "✅ 1号 已核实事实 1 · 还有 1 条未核实"
+    desk.direct("王五").says("事实 1")
+    assert desk.direct("王五").bot_says() == (
+        "📌 1号 事实:\n1. ✅ 停水3天(来源:水务局)\n3. ○ 影响 280 户(来源:社区)未核实"
+    )
+    assert [fact.confirmed_by is not None for fact in facts(desk)] == [True, False]
+
+
+# other agencies
+
+
+def test_every_draft_is_asked_about_other_agencies(desk: TalkingDesk) -> None:
+    """Submit asks before it goes on, and the answer goes on by itself."""
+    drafted(desk).direct("王五").says("送审 1")
+    assert desk.direct("王五").bot_says().startswith("❓ 1号 v1 是否涉及其他单位?")
+    assert desk.direct("王五").buttons("是否涉及")[:2] == ["不涉及其他单位", "涉及 水务局"]
+    assert desk.case().stage == "draft"
+    desk.direct("王五").taps("不涉及其他单位")
+    assert desk.direct("王五").bot_says() == "📤 1号 v1 已送审"
+    assert desk.case().stage == "review"
+
+
+def test_an_agency_confirms_what_touches_it(desk: TalkingDesk) -> None:
+    """It is sent the text 1:1; its word is about that text, and another text asks again."""
+    drafted(desk).direct("王五").says("涉及 1 水务局")
+    assert desk.direct("王五").bot_says() == "🤝 1号 涉及:水务局,已请对方确认"
+    desk.direct("王五").taps("📤送审")
+    assert desk.direct("王五").bot_says() == "📤 1号 v1 已送审\n⏳ 等待会签:水务局"
+    asked = desk.direct("钱进").bot_says()
+    assert asked.startswith(
+        "🤝 港北区建设局 请 水务局 确认稿件中涉及贵单位的内容\n港建舆〔2026〕1号 v1:\n【关于阳光花园停水的通报】"
+    )
+    desk.direct("王五").says(f"起草 1 {SECOND}")
+    desk.direct("钱进").taps("✅确认无误", on="v1")
+    assert desk.direct("钱进").bot_says().startswith("稿件已改为 v2,您的答复没有记录。请看新稿后再答复。")
+    assert agency(desk).word == "waiting"
+    desk.direct("钱进").taps("✅确认无误")
+    assert desk.direct("钱进").toast() == "🤝 1号 水务局:已同意(v2)"
+    assert (agency(desk).word, agency(desk).draft_version) == ("agreed", 2)
+    desk.direct("王五").says("涉及 1 无")
+    assert "不能改为不涉及" in desk.direct("王五").bot_says_all()[-1]
+
+
+def test_an_objection_blocks_until_the_leader_decides(desk: TalkingDesk) -> None:
+    """An objection needs its words; the author and the leader hear of it; the leader's reason stays on record."""
+    drafted(desk).direct("王五").says("涉及 1 水务局")
+    desk.direct("王五").says("送审 1")
+    quiet(desk)
+    desk.direct("钱进").taps("⚠️有异议")
+    assert desk.direct("钱进").toast() == "请说明异议在哪里:回复“会签 1 有异议 说明”。"
+    desk.direct("钱进").says("会签 1 有异议 停水是两天")
+    assert desk.direct("钱进").bot_says() == "🤝 1号 水务局:有异议(v1)"
+    assert desk.direct("王五").bot_says().startswith("⚠️ 1号 水务局 有异议:停水是两天\n请改稿重新征求")
+    signed(desk, *REVIEWERS, "郑局长")
+    assert desk.direct("王五").bot_says() == "🖋 1号 v1 已由 郑局长 签发,发布前还差:\n· 水务局 有异议:停水是两天"
+    desk.direct("王五").says("越过异议 1 水务局 急")
+    assert desk.direct("王五").bot_says().startswith("您没有「越过异议」的权限")
+    desk.direct("郑局长").says("越过异议 1 水务局")
+    assert desk.direct("郑局长").bot_says() == "请写明单位和理由,如“越过异议 1 水务局 事实已由市局核定”。"
+    desk.direct("郑局长").says("越过异议 1 水务局 事实已由市局核定")
+    assert desk.direct("郑局长").bot_says() == "⚖️ 1号 已决定不等 水务局,理由记录在案:事实已由市局核定"
+    assert desk.direct("王五").bot_says() == "✅ 1号 v1 事实和会签都已齐,可以发布。"
+    assert (agency(desk).word, agency(desk).note) == ("overridden", "事实已由市局核定")
+
+
+def test_the_duty_officer_records_what_an_agency_said(desk: TalkingDesk) -> None:
+    """An agency nobody can reach is named; the duty officer records its word, others do not speak for it."""
+    drafted(desk).direct("王五").says("涉及 1 公安局、水务局")
+    assert desk.direct("王五").bot_says() == (
+        "🤝 1号 涉及:公安局、水务局,已请对方确认\n公安局 没有可联系的人,请值班员联系后代录:“会签 1 单位 同意”。"
+    )
+    desk.direct("钱进").bot_says_all()
+    desk.direct("钱进").says("会签 1 公安局 同意")
+    assert desk.direct("钱进").bot_says() == "您只能代表 水务局 答复,未做任何改动。"
+    desk.staff.says("赵强", "会签 1 公安局 同意 电话确认")
+    assert desk.staff.bot_says() == "🤝 1号 公安局:已同意(v1)"
+    desk.staff.says("赵强", "会签 1 教育局 同意")
+    assert desk.direct("赵强").bot_says() == "1号 没有征求 教育局 的意见,未做任何改动。"
+
+
+# the gates
+
+
+def test_a_text_passes_five_gates_and_the_signature(desk: TalkingDesk) -> None:
+    """One reviewer after the other, by button and by words, 1:1 and in the group; then the leader, then the author."""
+    submitted(desk)
+    asked = desk.direct("刘洋").bot_says().split("\n")
+    assert asked[0] == "📝 请审「政治关」 · 1号 v1 · 请于 11-24 10:05 前"
+    assert asked[1] == "【关于阳光花园停水的通报】"
+    assert asked[-2:] == [
+        "本关看:立场和导向、与上级口径一致",
+        "回复「同意 1」亦可;退回请写「退回 1 原因」;转请他人「委托 1 姓名」",
+    ]
+    assert desk.direct("刘洋").buttons("请审") == ["✅同意", "↩️退回", "📄全文"]
+    assert desk.direct("张伟").is_silent()
+    desk.direct("刘洋").taps("✅同意")
+    assert desk.direct("刘洋").toast() == "✅ 1号 v1「政治关」已同意 · 还差:政策关、法律关、文字关、保密关、签发"
+    assert "前序:政治关 刘洋 同意 11-24 09:05" in desk.direct("张伟").bot_says()
+    desk.direct("张伟").says("同意 1")
+    assert desk.direct("张伟").bot_says() == "✅ 1号 v1「政策关」已同意 · 还差:法律关、文字关、保密关、签发"
+    desk.staff.says("周芳", "同意 1")
+    assert desk.staff.bot_says() == "✅ 1号 v1「法律关」已同意 · 还差:文字关、保密关、签发"
+    signed(desk, "孙丽", "吴刚")
+    assert desk.case().stage == "signature"
+    assert desk.direct("郑局长").bot_says().startswith("🖋 请签发 · 1号 v1 · 请于 11-24 10:05 前")
+    desk.direct("郑局长").says("同意 1")
+    assert desk.direct("郑局长").bot_says() == "🖋 1号 v1 已签发"
+    assert desk.direct("王五").bot_says() == "🖋 1号 v1 已由 郑局长 签发,可以发布。"
+    assert desk.direct("王五").buttons("可以发布") == ["📢发布"]
+    assert desk.case().stage == "issue"
+    assert {signature.manifest_hash for signature in given(desk)} == {newest(desk).manifest_hash}
+    assert len({signature.by for signature in given(desk)}) == 6
+
+
+def test_the_emergency_lane_runs_together_but_skips_nothing(desk: TalkingDesk) -> None:
+    """A grave case asks all five at once with short limits; the signature still waits for every one."""
+    submitted(desk, post=GRAVE)
+    assert desk.case().grade == "grave"
+    for name in REVIEWERS:
+        assert "请于 11-24 09:15 前" in desk.direct(name).bot_says().split("\n")[0]
+    signed(desk, "吴刚", "刘洋", "张伟", "孙丽")
+    assert desk.direct("郑局长").is_silent()
+    signed(desk, "周芳")
+    assert desk.direct("郑局长").bot_says().startswith("🖋 请签发")
+
+
+def test_two_taps_sign_once(desk: TalkingDesk) -> None:
+    """The second tap is told so, and signs no other gate."""
+    submitted(desk)
+    desk.direct("刘洋").taps("✅同意", twice=True)
+    assert desk.direct("刘洋").toast() == "您已签过 1号「政治关」,不必再签。"
+    assert len(given(desk)) == 1
+
+
+def test_an_older_text_is_not_signed(desk: TalkingDesk) -> None:
+    """After an edit the old button and the old text count for nothing; the difference and the new text come at once."""
+    submitted(desk).direct("王五").says(f"起草 1 {SECOND}")
+    assert "原在〔待审核〕,改稿后须重新送审。" in desk.direct("王五").bot_says()
+    assert desk.direct("刘洋").bot_says_all()[-1] == "✏️ 1号 稿件已改为 v2,旧稿不用再审,重新送审后再请您。"
+    desk.direct("刘洋").taps("✅同意", on="v1")
+    assert desk.direct("刘洋").toast() == "1号 现在是〔待起草〕,这一步不适用,未做任何改动。"
+    desk.direct("王五").taps("📤送审")
+    desk.direct("王五").taps("不涉及其他单位")
+    assert desk.direct("刘洋").bot_says().startswith("📝 请审「政治关」 · 1号 v2(与 v1 差 1 处)")
+    desk.direct("刘洋").taps("✅同意", on="请审「政治关」 · 1号 v1 ")
+    refused = desk.direct("刘洋").bot_says()
+    assert refused.startswith(
+        "1号 稿件已改为 v2,没有签。新稿如下,看过再签。\n📝 请审「政治关」 · 1号 v2(与 v1 差 1 处)"
+    )
+    assert "改动:\n【删】阳光花园停水三天。\n【增】阳光花园停水两天。" in refused
+    assert given(desk) == []
+    desk.direct("刘洋").says("同意 1")
+    assert desk.direct("刘洋").bot_says().startswith("✅ 1号 v2「政治关」已同意")
+
+
+def test_a_long_text_is_signed_after_the_whole_of_it(desk: TalkingDesk) -> None:
+    """The beginning is not the text: the signature is refused and the whole text sent; after that it counts."""
+    submitted(desk, "长文通报\n" + "现场情况说明。" * 500)
+    asked = desk.direct("刘洋").bot_says()
+    assert "……(共 3500 字,此处只显示前 300 字;点「📄全文」看完才能签)" in asked
+    desk.direct("刘洋").says("同意 1")
+    refused = desk.direct("刘洋").bot_says()
+    assert refused.startswith("还没有给您看过 1号 v1 全文,没有签。全文如下,看过再签。")
+    assert "现场情况说明。" * 500 in refused
+    desk.direct("刘洋").says("同意 1")
+    assert "已同意" in desk.direct("刘洋").bot_says()
+    desk.direct("张伟").taps("📄全文")
+    assert "✅同意" in desk.direct("张伟").buttons("📄 港建舆")
+    desk.direct("张伟").taps("✅同意", on="📄 港建舆")
+    assert steps(desk)["policy"].stage == "signed"
+
+
+def test_only_who_is_asked_signs(desk: TalkingDesk) -> None:
+    """Anybody else hears who is asked; whoever wrote the text never signs it."""
+    submitted(desk)
+    desk.direct("周芳").says("同意 1")
+    assert desk.direct("周芳").bot_says() == "1号 现在没有请您审签,未做任何改动。现在请的是:「政治关」刘洋。"
+    desk.direct("郑局长").says(f"起草 1 {SECOND}")
+    desk.direct("郑局长").says("送审 1")
+    desk.direct("郑局长").taps("不涉及其他单位")
+    signed(desk, *REVIEWERS)
+    desk.direct("郑局长").bot_says_all()
+    desk.direct("郑局长").says("同意 1")
+    assert desk.direct("郑局长").bot_says() == "1号 这一稿您写过,起草人不能审签自己的稿件,未做任何改动。"
+    assert desk.direct("冯副局长").bot_says().startswith("🖋 请签发 · 1号 v2")
+
+
+def test_a_return_needs_a_reason_and_reaches_the_author(desk: TalkingDesk) -> None:
+    """Without a reason it is refused; with one everybody hears, and gates that signed still count for the same text."""
+    submitted(desk)
+    signed(desk, "刘洋")
+    desk.direct("张伟").taps("↩️退回")
+    assert desk.direct("张伟").toast() == "退回要写原因:请发“退回 1 原因”。"
+    quiet(desk)
+    desk.direct("张伟").says("退回 1 依据不准")
+    told = "↩️ 1号「政策关」张伟 退回:依据不准"
+    assert desk.direct("张伟").bot_says() == told
+    assert desk.staff.bot_says() == told
+    assert desk.direct("王五").bot_says() == (told + "\n请改稿:第一行“起草 1 标题”,第二行起写正文;再发“送审 1”。")
+    assert desk.case().stage == "draft"
+    desk.direct("王五").says("送审 1")
+    assert desk.direct("刘洋").is_silent()
+    assert desk.direct("张伟").bot_says().startswith("📝 请审「政策关」 · 1号 v1")
+    assert [signature.act for signature in given(desk)] == ["signed", "returned"]
+
+
+def test_a_gate_is_passed_on_by_name(desk: TalkingDesk) -> None:
+    """To a reviewer who holds nothing else; the giver signs no more."""
+    submitted(desk)
+    talk = desk.direct("刘洋")
+    for name, answer in {
+        "": "请写明交给谁,如“委托 1 张伟”。",
+        "李白": "名册里没有「李白」,未做任何改动。",
+        "赵强": "赵强 没有审签的职责,不能委托,未做任何改动。",
+        "刘洋": "本来就请了 刘洋,未做任何改动。",
+    }.items():
+        talk.bot_says_all()
+        talk.says(f"委托 1 {name}")
+        assert talk.bot_says() == answer
+    talk.says("委托 1 宋佳")
+    assert talk.bot_says() == "🤝 1号「政治关」已委托 宋佳"
+    assert (
+        desk.direct("宋佳").bot_says().startswith("刘洋 委托您审签:\n📝 请审「政治关」 · 1号 v1 · 请于 11-24 10:05 前")
+    )
+    talk.says("同意 1")
+    assert talk.bot_says().endswith("现在请的是:「政治关」宋佳。")
+    signed(desk, "宋佳")
+    assert steps(desk)["political"].delegated_from is not None
+    desk.direct("张伟").bot_says_all()
+    desk.direct("张伟").says("委托 1 宋佳")
+    assert desk.direct("张伟").bot_says() == "宋佳 已把另一道关,一人只能把一道关,未做任何改动。"
+
+
+# limits
+
+
+def test_a_late_gate_is_reminded_then_shared_then_told(desk: TalkingDesk) -> None:
+    """Reminders at the plan's parts of the limit, then a deputy beside the reviewer, then the leader."""
+    submitted(desk)
+    talk, deputy = desk.direct("刘洋"), desk.direct("宋佳")
+    talk.bot_says()
+    desk.later(minutes=30)
+    assert talk.bot_says() == "⏰ 1号 v1「政治关」还剩 30分(11-24 10:05)"
+    desk.later(minutes=24)
+    assert talk.bot_says() == "⏰ 1号 v1「政治关」还剩 6分(11-24 10:05)"
+    desk.later(minutes=6)
+    assert talk.bot_says() == "⏰ 1号「政治关」已超时,同时请了 宋佳,谁先签都算。"
+    assert deputy.bot_says().startswith("「政治关」刘洋 超时未审,同时请您,谁先签都算:\n📝 请审「政治关」")
+    desk.later(minutes=60)
+    assert desk.direct("郑局长").shows("审核超时").startswith("🚨 1号 v1「政治关」审核超时:刘洋、宋佳")
+    talk.bot_says_all()
+    signed(desk, "宋佳")
+    assert talk.bot_says() == "1号「政治关」已由 宋佳 签,不用再审。"
+    assert desk.direct("张伟").bot_says().startswith("📝 请审「政策关」")
+
+
+def test_a_graver_case_takes_the_emergency_lane_at_once(desk: TalkingDesk) -> None:
+    """Re-graded under review, the gates that wait are opened together; who was asked keeps their limit."""
+    submitted(desk)
+    quiet(desk)
+    desk.staff.says("赵强", "定级 1 重大")
+    assert desk.direct("刘洋").is_silent()
+    for name in REVIEWERS[1:]:
+        assert "请于 11-24 09:15 前" in desk.direct(name).bot_says()
+
+
+def test_a_gate_that_nobody_can_be_asked_for_is_never_skipped(desk: TalkingDesk) -> None:
+    """It is said at once, stays open, and whoever comes back is asked."""
+    desk.direct("吴刚").says("请假 2026-11-24 2026-11-24")
+    desk.direct("唐军").says("请假 2026-11-24 2026-11-24")
+    submitted(desk)
+    signed(desk, *REVIEWERS[:4])
+    assert desk.staff.shows("保密关").startswith("🚨 1号「保密关」没有可请的审核人")
+    assert desk.case().stage == "review"
+    desk.direct("吴刚").says("请假 取消")
+    desk.direct("吴刚").bot_says_all()
+    desk.later(minutes=10)
+    assert desk.direct("吴刚").bot_says().startswith("📝 请审「保密关」")
+
+
+# what the plan decides
+
+
+def test_the_plan_may_let_gates_stand_after_an_edit(new_desk: Callable[..., TalkingDesk], tmp_path: Path) -> None:
+    """Gates the plan does not name are carried over on record; secrecy and the signature are always read anew."""
+    for plan in (Path(config.__file__).parent / "plans").glob("*.yaml"):
+        shutil.copy(plan, tmp_path)
+    own = "extends: gangbei-2017\nname: {zh: 试, en: Trial}\nreview: {edit_reopens: [wording]}\n"
+    (tmp_path / "trial.yaml").write_text(own, encoding="utf-8")
+    desk = submitted(new_desk(plan=tmp_path / "trial.yaml"))
+    signed(desk, *REVIEWERS, "郑局长")
+    desk.direct("王五").says(f"起草 1 {SECOND}")
+    desk.direct("王五").says("送审 1")
+    desk.direct("王五").taps("不涉及其他单位")
+    assert [row.gate for row in given(desk) if row.act == "carried"] == ["political", "policy", "law"]
+    asked = desk.direct("孙丽").bot_says_all()[-1]
+    assert "前序:政治关 刘洋 前稿同意,按方案沿用 · 政策关 张伟 前稿同意,按方案沿用" in asked
+    signed(desk, "孙丽")
+    assert desk.case().stage == "review"
+    signed(desk, "吴刚", "郑局长")
+    assert desk.case().stage == "issue"
+
+
+def test_a_second_release_goes_through_the_gates_again(desk: TalkingDesk) -> None:
+    """After a release the next draft is a round of its own, with its own address and every gate fresh."""
+    submitted(desk)
+    signed(desk, *REVIEWERS, "郑局长")
+    first = newest(desk)
+    desk.direct("王五").taps("📢发布")
+    desk.direct("王五").taps("📢确认发布")
+    assert desk.case().stage == "follow_up"
+    desk.direct("王五").bot_says_all()
+    desk.direct("王五").says("送审 1")
+    assert desk.direct("王五").bot_says().startswith("1号 的上一稿已经发布,请先起草新的一稿。")
+    desk.direct("王五").says(f"起草 1 {FIRST}")
+    assert desk.direct("王五").bot_says().startswith("✍️ 1号 稿件 v2 已保存")
+    second = newest(desk)
+    assert (second.round, second.touches) == (2, "unasked")
+    assert second.public_id != first.public_id
+    assert steps(desk) == {}

@@ -1,0 +1,45 @@
+"""Migrations: up and down on both databases, and the tables they make are the tables the code has."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from storage.database import Database, migrations
+from storage.tables import metadata
+from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give an empty database of each kind."""
+    server = request.getfixturevalue("postgresql_server") if request.param == "postgresql" else ""
+    url = fresh_postgresql(server) if server else f"sqlite:///{tmp_path / 'empty.db'}"
+    database = Database(url)
+    yield database
+    database.close()
+    if server:
+        drop_postgresql(url)
+
+
+def test_every_step_goes_up_down_and_up_again(empty: Database) -> None:
+    """Each migration can be taken back, and made again."""
+    revisions = [step.revision for step in ScriptDirectory.from_config(migrations(empty.url)).walk_revisions()]
+    for revision in reversed(revisions):
+        empty.migrate(revision)
+    tables = set(inspect(empty.engine).get_table_names())
+    empty.migrate("base")
+    assert set(inspect(empty.engine).get_table_names()) == {"alembic_version"}
+    empty.migrate()
+    assert set(inspect(empty.engine).get_table_names()) == tables
+
+
+def test_the_migrated_tables_are_those_of_the_code(empty: Database) -> None:
+    """Nothing in the code's tables is missing in the migrated ones, and the other way round."""
+    empty.migrate()
+    with empty.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
