@@ -95,7 +95,7 @@ $(VENV)/made.stamp:
 
 lock: dev
 	$(COMPILE) -o requirements/base.lock
-	$(COMPILE) --extra postgres --group dev --constraints requirements/base.lock -o requirements/dev.lock
+	$(COMPILE) --group dev --constraints requirements/base.lock -o requirements/dev.lock
 
 # Universal: one lock for every Python and system. No index address gets in, and the hashes are those of the public files.
 COMPILE := env -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -16,7 +16,7 @@ from bot.opening import UnknownTimers
 from config.language import Voice, t
 from config.problems import FileError
 from config.settings import Settings, SettingsError, read_settings
-from storage.database import DatabaseTrouble
+from storage.database import DatabaseUnusable
 
 app = typer.Typer(
     help="回应 Huiying: a desk that helps a bureau answer the public in time and truthfully.",
@@ -40,7 +40,7 @@ def _explained() -> Iterator[Settings]:
         _stop(t("另一个进程正在用这个数据目录({lock})。请先停掉它。", lock=running_elsewhere).say(voice))
     except UnknownTimers as kinds:
         _stop(t("数据比程序新:有不认识的定时事项 {kinds}。请升级程序。", kinds=kinds).say(voice))
-    except DatabaseTrouble as trouble:
+    except DatabaseUnusable as trouble:
         _stop(t("数据库不能用:{why}。请检查 HUIYING_DATABASE_URL、磁盘空间和权限。", why=trouble.orig).say(voice))
     except OSError as trouble:
         _stop(t("{file}:{why}。请检查路径、空间和权限。", file=trouble.filename or "", why=trouble.strerror).say(voice))

@@ -93,6 +93,8 @@ class Desk:
         with self.database.writing() as session:
             due = timer.due(session, now, BATCH)
             for one in due:
+                if one.stage != "waiting":  # one that fired just before has cancelled it
+                    continue
                 try:
                     dispatch.fall_due(session, self.house, one, now)
                 except Exception:  # one broken timer must not stop the others; it stays and is tried again

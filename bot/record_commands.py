@@ -14,7 +14,7 @@ from config.language import LANGUAGES, SOURCE_LANGUAGE, Said, Voice, t
 from config.plan_file import PlanError, load_plan
 from config.settings import SettingsError, read_settings
 from handlers.record.verify import Verdict, bounded_lines, verify
-from storage.database import Database, DatabaseTrouble
+from storage.database import Database, DatabaseUnusable
 from storage.history_export import Exported, export
 
 ACTOR: Final = "desk"
@@ -37,7 +37,7 @@ def export_history(file: ExportFile) -> None:
         exported = _export(settings.database_url, file, desk)
     except (SettingsError, PlanError) as refused:
         _fail(refused)
-    except DatabaseTrouble:
+    except DatabaseUnusable:
         _fail(t("数据库不能用,或其中还没有履历;未写出任何文件"))
     except OSError as trouble:
         _fail(t("无法写出 {file}:{reason}", file=file, reason=trouble.strerror))

@@ -12,6 +12,7 @@ GRADES: Final[tuple[Grade, ...]] = ("extremely_grave", "grave", "relatively_grav
 Unit = Literal["minute", "hour", "calendar_day", "working_day"]
 Track = Literal["opinion", "question"]
 Order = Literal["sequence", "parallel"]
+ReleaseChannel = Literal["website", "release_channel"]
 Effect = Literal["heavy_casualties", "large_effect"]
 Event = Literal[
     "received",
@@ -201,7 +202,7 @@ class Plan(Part):
     review: Review
     escalation: Escalation
     alerts: tuple[Alert, ...]
-    release_channels: tuple[str, ...] = ("website", "release_channel")
+    release_channels: tuple[ReleaseChannel, ...] = ("website", "release_channel")
 
     def kind(self, key: str) -> Kind:
         """Return the kind named so; KeyError when the plan has none."""

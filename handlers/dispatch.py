@@ -124,7 +124,7 @@ def _say(act: Act, verb: Verb, rest: str) -> str:
         verb.handler(act, rest)
         return verb.key
     case, rest = _case_meant(act, verb, rest)
-    if case is None and verb.about == "case":
+    if case is None:
         raise Refusal(words.no_case_here(_spoken(act, verb)))
     verb.handler(act, case, rest)
     return verb.key
@@ -142,7 +142,7 @@ def _press(act: Act, press: str) -> str:
         verb.handler(act, argument)
         return verb.key
     case = find.by_id(act, case_id) if case_id else None
-    if case is None and verb.about == "case":
+    if case is None:
         raise Refusal(words.stale_button())
     verb.handler(act, case, argument)
     return verb.key
@@ -157,31 +157,38 @@ def _picked(act: Act, sentence: str) -> str:
 
 
 def _case_meant(act: Act, verb: Verb, rest: str) -> tuple[Case | None, str]:
-    named = find.split_reference(rest)
+    named, replied = find.split_reference(rest), find.by_reply(act)
+    if replied is not None and not named.marked:
+        return _replied(act, verb, replied, rest)
     if named.reference:
         found = find.by_reference(act, named.reference)
-        if not found and verb.about == "maybe":
-            return None, rest
         if not found:
             raise Refusal(words.no_such_case(named.reference))
         return _one_of(act, verb, found, named.rest), named.rest
-    replied = find.by_reply(act)
-    if replied is not None:
-        return find.by_id(act, str(replied.id)), rest
-    if verb.about == "maybe":
-        return None, rest
     here = find.open_here(act)
     return (_one_of(act, verb, here, rest) if here else None), rest
+
+
+def _replied(act: Act, verb: Verb, replied: Case, rest: str) -> tuple[Case | None, str]:
+    """Take the case of the message replied to; another case's bare number beside it is not guessed at."""
+    named = find.split_reference(rest)
+    others = [case for case in find.by_reference(act, named.reference) if named.reference and case.id != replied.id]
+    if others:
+        raise Refusal(words.which_case(_spoken(act, verb)), _picks(verb, [replied, *others], named.rest))
+    return find.by_id(act, str(replied.id)), named.rest if named.reference == words.reference(replied) else rest
 
 
 def _one_of(act: Act, verb: Verb, candidates: Sequence[Case], rest: str) -> Case | None:
     if len(candidates) == 1:
         return find.by_id(act, str(candidates[0].id))
-    picks = [
-        [Button(words.pick(case), PICK, f"{verb.key} {words.reference(case)} {rest}"[:LONGEST_PICK])]
+    raise Refusal(words.which_case(_spoken(act, verb)), _picks(verb, candidates, rest))
+
+
+def _picks(verb: Verb, candidates: Sequence[Case], rest: str) -> list[list[Button]]:
+    return [
+        [Button(words.pick(case), PICK, f"{verb.key} #{words.reference(case)} {rest}"[:LONGEST_PICK])]
         for case in candidates[:MOST_PICKS]
     ]
-    raise Refusal(words.which_case(_spoken(act, verb)), picks)
 
 
 def _check_right(act: Act, verb: Verb) -> None:
@@ -203,10 +210,10 @@ def _spoken(act: Act, verb: Verb) -> str:
 
 def _refuse(act: Act, refusal: Refusal | StageRefused) -> None:
     if isinstance(refusal, Refusal):
-        text, buttons = refusal.text, refusal.buttons
+        about = find.look(act, refusal.case_id) if refusal.case_id else None
+        act.aside(refusal.text, refusal.buttons, case=about)
     else:
-        text, buttons = _stage_refusal(act, refusal), ()
-    act.aside(text, buttons)
+        act.aside(_stage_refusal(act, refusal))
     _, case_id, _ = read_press(act.incoming.press or "") if act.incoming else ("", "", "")
     stale = find.by_id(act, case_id) if case_id else None
     if stale is not None:

@@ -11,9 +11,14 @@ from storage import case as cases
 from storage import outbox, report
 from storage.case import Case
 
+# A bare number counts only when no unit follows it: "停水 3 天" and "snooze 10 min" name no case.
+UNIT = r"[\d:.点月日年人万千百%个处户天时分]|\s*(?:min|minutes?|h|hours?|days?)\b"
 REFERENCE: Final = re.compile(
-    r"^\s*(?:#|第)?\s*(?P<ref>[^\s〔〕]{0,12}〔\d{4}〕\d{1,6}|(?:[sS]|线索\s*[sS]?)\d{1,9}|\d{1,6}(?![\d:.点月日年人万千百%个处户天时]))\s*号?(?:[\s,,::]+|$)"
+    r"^\s*(?P<mark>#|第|case\s+|slip\s+|线索\s*)?\s*"
+    rf"(?P<ref>[^\s〔〕]{{0,12}}〔\d{{4}}〕\d{{1,6}}|s\d{{1,9}}|\d{{1,6}}(?!{UNIT}))\s*号?(?:[\s,:]+|$)",
+    re.IGNORECASE,
 )
+SLIP: Final = ("slip", "线索")
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,7 @@ class Named:
 
     reference: str
     rest: str
+    marked: bool = False  # said to be a case: #12, case 12, 12号 …
 
 
 def split_reference(words: str) -> Named:
@@ -29,10 +35,13 @@ def split_reference(words: str) -> Named:
     found = REFERENCE.match(words)
     if found is None:
         return Named("", words.strip())
-    reference = re.sub(r"^线索\s*[sS]?", "S", found["ref"]).upper()
+    mark, reference = (found["mark"] or "").strip().lower(), found["ref"].upper()
+    if mark in SLIP and not reference.startswith("S"):
+        reference = f"S{reference}"
     if "〔" in reference:
         reference += "号"
-    return Named(reference, words[found.end() :].strip())
+    marked = bool(mark) or not reference.isdecimal() or "号" in found[0]
+    return Named(reference, words[found.end() :].strip(), marked)
 
 
 def by_reference(act: Act, reference: str) -> Sequence[Case]:

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 from config.language import Line
 
-About = Literal["case", "maybe", "nothing"]
+About = Literal["case", "nothing"]
 Handler = Callable[..., None]
 Function = TypeVar("Function", bound=Handler)
 

@@ -8,13 +8,14 @@ from typing import Any, Final
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session, create_engine
 
-__all__ = ["Database", "DatabaseTrouble", "Session"]
+__all__ = ["Database", "DatabaseTrouble", "DatabaseUnusable", "Session"]
 
 LOCK_WAIT_MILLISECONDS: Final = 5_000
 DatabaseTrouble = OperationalError  # what an unusable database raises: locked, full, gone
+DatabaseUnusable = DatabaseError  # any of these, and a file that is no database at all
 
 
 class Database:

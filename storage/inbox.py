@@ -53,9 +53,8 @@ def accept(session: Session, events: Sequence[Inbox]) -> int:
         }
         for event in events
     ]
-    result = session.connection().execute(
-        insert(Inbox).values(rows).on_conflict_do_nothing(index_elements=["platform", "key"])
-    )
+    new = insert(Inbox).on_conflict_do_nothing(index_elements=["platform", "key"])
+    result = session.connection().execute(new, rows)
     return int(result.rowcount)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, func
+from sqlalchemy import CheckConstraint, func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import id_field, map_field, moment_field
@@ -36,11 +36,8 @@ def set_timer(session: Session, timer: Timer) -> None:
 
 def cancel(session: Session, kind: str, subject: str) -> None:
     """Cancel what waits of one kind about one subject."""
-    for timer in session.exec(
-        select(Timer).where(Timer.kind == kind, Timer.subject == subject, Timer.stage == "waiting")
-    ):
-        timer.stage = "cancelled"
-        session.add(timer)
+    waiting = update(Timer).where(col(Timer.kind) == kind, col(Timer.subject) == subject, col(Timer.stage) == "waiting")
+    session.execute(waiting.values(stage="cancelled").execution_options(synchronize_session="evaluate"))
 
 
 def due(session: Session, now: datetime, limit: int = 50) -> Sequence[Timer]:

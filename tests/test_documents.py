@@ -21,7 +21,7 @@ from config.roster import Roster
 from config.settings import PREFIX, Settings, read_settings
 from handlers import registry
 from handlers import verbs as every_verb
-from handlers.card import EXIT_NAMES
+from handlers.judgement.words import EXIT_NAMES
 from handlers.words import STAGE_NAMES
 from storage.case import EXITS, NEXT, PREVIOUS, STAGES
 from storage.tables import metadata

@@ -82,6 +82,7 @@ class Shown:
     day: str
     follows: bool
     edited: str
+    lead: str  # the first line of what the desk says: what it is about
     pieces: Sequence[Mapping[str, str]]
     text: str
     reply: Mapping[str, Any] | None
@@ -176,6 +177,8 @@ def _shown(
     looking: Looking,
 ) -> Shown:
     message, zone = album[0], looking.voice.zone
+    lead, _, rest = message.text.partition("\n") if message.author == DESK else ("", "", message.text)
+    lead, rest = (lead, rest) if rest else ("", message.text)
     local = message.at.astimezone(zone)
     new_day = before is None or before.at.astimezone(zone).date() != local.date()
     replied = by_id.get(message.reply_to)
@@ -193,7 +196,8 @@ def _shown(
         day=day_of(local, looking) if new_day else "",
         follows=not new_day and _follows(message, before),
         edited=message.edited_at.astimezone(zone).strftime("%H:%M") if message.edited_at else "",
-        pieces=list(pieces(message.text)),
+        lead=lead,
+        pieces=list(pieces(rest)),
         text=message.text,
         reply=quote(replied, cast, looking) if replied and message.author != DESK else None,
         origin=_origin(message, looking),

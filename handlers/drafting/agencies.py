@@ -11,6 +11,7 @@ _GAP: Final = r"[\s,\uff0c、;\uff1b:\uff1a。.]+"
 _SEPARATOR: Final = re.compile(r"[\s,\uff0c、;\uff1b。]+")
 _AGREED: Final = frozenset({"同意", "无误", "确认", "确认无误", "属实", "agree", "agreed", "ok", "yes"})
 _OBJECTED: Final = frozenset({"有异议", "异议", "不同意", "有误", "不属实", "object", "objected", "no"})
+_NONE_OF: Final = re.compile(r"no v(?P<n>\d{1,6})")
 _VERSION: Final = re.compile(r"v?(?P<n>\d{1,6})", re.IGNORECASE)
 
 
@@ -32,6 +33,12 @@ def named(words: str) -> tuple[str, ...]:
 def touches_none(words: str) -> bool:
     """Say whether somebody said that no other agency is touched."""
     return words.strip(" 。.!\uff01").lower() in NONE
+
+
+def none_of_version(words: str) -> int | None:
+    """Return the version a button said touches no other agency; None for anything typed."""
+    found = _NONE_OF.fullmatch(words)
+    return int(found["n"]) if found else None
 
 
 def read_word(words: str) -> Word | None:

@@ -37,8 +37,8 @@ def verify(act: Act, case: Case, said_words: str) -> None:
     for n in meant:
         if n not in ledger:
             raise Refusal(words.no_such_fact(case, n))
-        _confirm(act, ledger[n])
-    act.happened("checked", case)
+    if [n for n in meant if _confirm(act, ledger[n])]:
+        act.happened("checked", case)
     still_open = sum(1 for fact in ledger.values() if fact.confirmed_by is None)
     act.answer(words.verified(case, meant, still_open), case=case)
 
@@ -108,10 +108,13 @@ def _drop(act: Act, case: Case, n: int) -> None:
     act.answer(words.fact_dropped(case, found), case=case)
 
 
-def _confirm(act: Act, found: Fact) -> None:
-    if found.confirmed_by is None:
-        found.confirmed_by, found.confirmed_at = act.somebody.id, act.now
-        drafts.save(act.session, found)
+def _confirm(act: Act, found: Fact) -> bool:
+    """Confirm a fact; False when somebody has done so before."""
+    if found.confirmed_by is not None:
+        return False
+    found.confirmed_by, found.confirmed_at = act.somebody.id, act.now
+    drafts.save(act.session, found)
+    return True
 
 
 def _row_meant(act: Act, case: Case, newest: Draft, word: Word) -> AgencyWord:

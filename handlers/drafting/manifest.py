@@ -14,7 +14,7 @@ from storage.record_format import canonical
 FORM: Final = 1  # of the manifest; a release keeps the form it was signed in
 SHORT: Final = 12  # hex digits of a hash that a button carries and a person compares
 _BLANKS: Final = re.compile(r"[ \t\u00a0\u3000]+$", re.MULTILINE)
-_PARAGRAPH_END: Final = re.compile(r"\n\n+")
+_PARAGRAPH_END: Final = re.compile(r"\n+")  # as officials write: a line is a paragraph
 
 
 @dataclass(frozen=True)
@@ -99,17 +99,13 @@ CHANNELS: Final = tuple(_FORMS)
 def _paragraph(text: str) -> str:
     addresses = sorted(find_urls(text), key=len, reverse=True)
     if not addresses:
-        return _broken(text)
+        return _escaped(text)
     pieces = re.split(f"({'|'.join(map(re.escape, addresses))})", text)
-    return "".join(_link(piece) if piece in addresses else _broken(piece) for piece in pieces)
+    return "".join(_link(piece) if piece in addresses else _escaped(piece) for piece in pieces)
 
 
 def _link(address: str) -> str:
     return f'<a href="{_escaped(address)}" rel="nofollow">{_escaped(address)}</a>'
-
-
-def _broken(text: str) -> str:
-    return _escaped(text).replace("\n", "<br>\n")
 
 
 def _escaped(text: str) -> str:

@@ -57,8 +57,10 @@ def text(act: Act, case: Case, _: str) -> None:
 @said("touches", "涉及", help=t("稿件是否涉及其他单位:涉及 12 水务局、应急局;不涉及:涉及 12 无"))
 def touches(act: Act, case: Case, said_words: str) -> None:
     """Note which other agencies a draft touches; the button that says none goes on to submit."""
-    newest = current(act, case)
-    if agencies.touches_none(said_words):
+    newest, answered = current(act, case), agencies.none_of_version(said_words)
+    if answered not in (None, newest.version):
+        raise Refusal(words.touches_asked_of_older(case, newest.version))
+    if answered or agencies.touches_none(said_words):
         _touches_none(act, case, newest)
         return
     names = _agency_names(case, said_words)
@@ -78,7 +80,7 @@ def submit(act: Act, case: Case, _: str) -> None:
     if not case.allows("submit"):
         raise StageRefused(case.id, case.stage, "submit")
     if newest.touches == "unasked":
-        act.reply(words.ask_touches(case, newest), _touches_buttons(act), case=case)
+        act.reply(words.ask_touches(case, newest), _touches_buttons(act, newest), case=case)
         return
     _submit(act, case, newest)
 
@@ -116,10 +118,13 @@ def _agency_names(case: Case, said_words: str) -> tuple[str, ...]:
     return names
 
 
-def _touches_buttons(act: Act) -> list[list[Button]]:
+def _touches_buttons(act: Act, newest: Draft) -> list[list[Button]]:
     known = consulting.known_agencies(act)[:MOST_AGENCY_BUTTONS]
     named = [Button(t("涉及 {agency}", agency=name), "touches", name) for name in known]
-    return [[Button(words.NO_OTHER_AGENCY, "touches", "no")], *(named[i : i + 2] for i in range(0, len(named), 2))]
+    return [
+        [Button(words.NO_OTHER_AGENCY, "touches", f"no v{newest.version}")],
+        *(named[i : i + 2] for i in range(0, len(named), 2)),
+    ]
 
 
 def _refuse_faulty(case: Case, new: Written) -> None:

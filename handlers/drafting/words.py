@@ -234,14 +234,21 @@ def which_agencies(case: Case) -> Line:
     return t("请写明单位,如“涉及 {case} 水务局、应急局”;不涉及的发“涉及 {case} 无”。", case=reference(case))
 
 
+def touches_asked_of_older(case: Case, n: int) -> Line:
+    """Say that a button was about an older text."""
+    return t("稿件已改为 v{n},请对新稿重新答复:发“送审 {case}”。", n=n, case=reference(case))
+
+
 def touches_recorded(case: Case, names: Sequence[str], unreached: Sequence[str]) -> Said:
     """Say which agencies are asked, and which nobody can be asked for."""
+    named = t("🤝 {case} 涉及:{names}", case=short_name(case), names=joined(names, "、"))
+    reached = [name for name in names if name not in unreached]
     nobody = t(
         "{names} 没有可联系的人,请值班员联系后代录:“会签 {case} 单位 同意”。",
         names=joined(unreached, "、"), case=reference(case),
     )  # fmt: skip
     return lines(
-        t("🤝 {case} 涉及:{names},已请对方确认", case=short_name(case), names=joined(names, "、")),
+        joined([named, t("已请 {names} 确认", names=joined(reached, "、")) if reached else None]),
         nobody if unreached else None,
     )
 

@@ -109,13 +109,11 @@ def offer(act: Act) -> Sequence[Sequence[Button]]:
     return [[Button(words.report_it(), "report_text", str(act.event_id))]] if may_report(act) else ()
 
 
-@said("report", "上报", "报送", about="maybe", help=t("上报舆情:转发原帖,或“上报 内容”"))
-def report_words(act: Act, case: Case | None, said_words: str) -> None:
-    """Take typed words as a report."""
-    if act.incoming is None or not (said_words.strip() or act.incoming.is_material or case is not None):
+@said("report", "上报", "报送", about="nothing", help=t("上报舆情:转发原帖,或“上报 内容”"))
+def report_words(act: Act, said_words: str) -> None:
+    """Take typed words, or a captioned file, as a report."""
+    if act.incoming is None or not (said_words.strip() or act.incoming.is_material):
         raise Refusal(words.empty_report())
-    if case is not None and not said_words:
-        raise Refusal(words.empty_note(case))
     incoming = act.incoming.model_copy(update={"text": said_words or act.incoming.text})
     _take(act, Post(incoming, joining.keys_of(incoming)))
 
@@ -178,7 +176,7 @@ def merge(act: Act, case: Case, target: str) -> None:
     """Merge a case into another on a person's word; undone by splitting."""
     named = find.split_reference(target.removeprefix("到").removeprefix("入"))
     if not named.reference:
-        raise Refusal(*_survivors(act, case))
+        raise Refusal(*_survivors(act, case), case_id=case.id)
     found = find.by_reference(act, named.reference)
     if not found:
         raise Refusal(t("没有「{said}」这个案件。发“待办”看在办案件。", said=named.reference))

@@ -19,6 +19,7 @@ from storage.case import Case, CaseEvent
 SURE = ("确认", "确定", "yes")
 SAID_SURE = re.compile(rf"^(?:{'|'.join(SURE)})\s*")
 NO = ("不", "否", "no", "denied")
+WAIVED = ("不移交", "不须移交", "no referral", "waive")
 YES = ("是", "属实", "确认", "confirmed", "yes")
 
 
@@ -97,7 +98,7 @@ def rumour(act: Act, case: Case, typed: str) -> None:
     if typed.startswith(NO):
         _decide(act, case, "denied", "rumour_denied", typed)
     elif typed.startswith(YES):
-        waived = "不移交" in typed or "不须移交" in typed
+        waived = any(word in typed.lower() for word in WAIVED)
         _decide(act, case, "confirmed", "referral_waived" if waived else "rumour_confirmed", typed)
     else:
         raise Refusal(words.is_it_a_rumour(case), _rumour_buttons())

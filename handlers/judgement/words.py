@@ -23,7 +23,7 @@ RUMOUR_NAMES: Final[dict[str, Line]] = {
     "denied": t("已认定不是谣言"),
 }
 EXIT_NAMES: Final[dict[str, Line]] = {
-    "done": t("办结"),
+    "done": t("已办结"),
     "ordinary": t("普通事项"),
     "not_ours": t("不属本局"),
     "no_response": t("不回应"),

@@ -45,8 +45,8 @@ def issue_now(act: Act, case: Case, manifest: str) -> None:
     act.answer(words.issued(case, newest, channels), case=case)
 
 
-@pressed("cancel", about="maybe", help=t("取消刚才的询问"))
-def cancel(act: Act, _case: Case | None, _words: str) -> None:
+@pressed("cancel", help=t("取消刚才的询问"))
+def cancel(act: Act, _case: Case, _words: str) -> None:
     """Leave everything as it is."""
     act.answer(words.cancelled())
 

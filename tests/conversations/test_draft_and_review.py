@@ -169,16 +169,21 @@ def test_every_draft_is_asked_about_other_agencies(desk: TalkingDesk) -> None:
     drafted(desk).direct("王五").says("送审 1")
     assert desk.direct("王五").bot_says().startswith("❓ 1号 v1 是否涉及其他单位?")
     assert desk.direct("王五").buttons("是否涉及")[:2] == ["不涉及其他单位", "涉及 水务局"]
-    assert desk.case().stage == "draft"
+    desk.direct("王五").says(f"起草 1 {SECOND}")
     desk.direct("王五").taps("不涉及其他单位")
-    assert desk.direct("王五").bot_says() == "📤 1号 v1 已送审"
+    assert desk.direct("王五").toast() == "稿件已改为 v2,请对新稿重新答复:发“送审 1”。"
+    assert desk.case().stage == "draft"
+    desk.direct("王五").says("送审 1")
+    desk.direct("王五").bot_says_all()
+    desk.direct("王五").taps("不涉及其他单位")
+    assert desk.direct("王五").bot_says() == "📤 1号 v2 已送审"
     assert desk.case().stage == "review"
 
 
 def test_an_agency_confirms_what_touches_it(desk: TalkingDesk) -> None:
     """It is sent the text 1:1; its word is about that text, and another text asks again."""
     drafted(desk).direct("王五").says("涉及 1 水务局")
-    assert desk.direct("王五").bot_says() == "🤝 1号 涉及:水务局,已请对方确认"
+    assert desk.direct("王五").bot_says() == "🤝 1号 涉及:水务局 · 已请 水务局 确认"
     desk.direct("王五").taps("📤送审")
     assert desk.direct("王五").bot_says() == "📤 1号 v1 已送审\n⏳ 等待会签:水务局"
     asked = desk.direct("钱进").bot_says()
@@ -222,7 +227,7 @@ def test_the_duty_officer_records_what_an_agency_said(desk: TalkingDesk) -> None
     """An agency nobody can reach is named; the duty officer records its word, others do not speak for it."""
     drafted(desk).direct("王五").says("涉及 1 公安局、水务局")
     assert desk.direct("王五").bot_says() == (
-        "🤝 1号 涉及:公安局、水务局,已请对方确认\n公安局 没有可联系的人,请值班员联系后代录:“会签 1 单位 同意”。"
+        "🤝 1号 涉及:公安局、水务局 · 已请 水务局 确认\n公安局 没有可联系的人,请值班员联系后代录:“会签 1 单位 同意”。"
     )
     desk.direct("钱进").bot_says_all()
     desk.direct("钱进").says("会签 1 公安局 同意")

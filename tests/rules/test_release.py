@@ -105,7 +105,7 @@ def test_the_signed_form_does_not_change() -> None:
     kept, name = signed(Kept(title="甲 & 乙", text="一\n二\n\n<三>"))
     assert exact_bytes(kept, name, WEBSITE).decode() == (
         '<article class="release" id="release-abc" lang="zh-CN">\n<h1>甲 &amp; 乙</h1>\n'
-        '<p class="bureau">港北区建设局</p>\n<p>一<br>\n二</p>\n<p>&lt;三&gt;</p>\n</article>'
+        '<p class="bureau">港北区建设局</p>\n<p>一</p>\n<p>二</p>\n<p>&lt;三&gt;</p>\n</article>'
     )
 
 

@@ -151,14 +151,18 @@ def test_a_button_is_tapped_by_keyboard(open_page: OpenPage, address: str) -> No
 
 
 def test_somebody_without_the_right_is_told_who_has_it(open_page: OpenPage, address: str) -> None:
-    """A reporter who taps what only others may do hears so alone, and the card stays."""
+    """A reporter who taps what only others may do hears so alone, wherever on the page, and the card stays."""
     page = open_room(open_page, address)
     step(page)
+    page.locator("#say").fill("第一行\n" * 40)
+    page.keyboard.press("Enter")
+    expect(page.locator(".message.me")).to_have_count(2)
     page.get_by_role("button", name="误报").click()
-    expect(page.locator(".flash")).to_contain_text("没有「误报」的权限")
-    page.get_by_role("link", name=re.compile("^李")).click()
-    play = page.locator("main")
-    expect(play).to_have_attribute("data-chat", "direct:limin")
+    expect(page.locator(".flash")).to_contain_text("您没有「误报」的权限")
+    expect(page.locator(".toast")).to_contain_text("只有 李敏 看得到")
+    play_as(page, "gaoming")
+    expect(page.locator(".toast")).to_have_count(0)
+    expect(page.get_by_role("button", name="误报")).to_be_visible()
 
 
 def test_replying_and_editing(open_page: OpenPage, address: str) -> None:
@@ -245,13 +249,20 @@ def test_the_clock_runs_jumps_and_stands(open_page: OpenPage, address: str) -> N
 # phones, keyboards, readers
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("width", [PHONE, 768, 1000, 1280, 1920])
-def test_nothing_overflows(open_page: OpenPage, address: str, width: int) -> None:
+def test_nothing_overflows(open_page: OpenPage, address: str, width: int, language: str) -> None:
     """At every width the page fits, and clock, chats, messages and the box are all in view at once."""
-    page = open_room(open_page, address, width=width, height=740)
+    page = open_room(open_page, f"{address}?lang={language}", width=width, height=740)
     step(page)
     step(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display != 'inline')"
+    boxes = ".top, .side, .clock, .example, .pace, .player, .talk-head, .composer, .message, .bubble, button"
+    assert page.locator(boxes).evaluate_all(f"{cut}.map(one => one.className + one.textContent)") == []
+    last = page.locator(".links a").last.bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] <= width
     for part in ("#now", ".chats a[aria-current]", ".message.desk >> nth=-1", "#say"):
         expect(page.locator(part)).to_be_in_viewport()
 

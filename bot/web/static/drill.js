@@ -79,12 +79,17 @@
       else {
         each.classList.add("new");
         if (after) after.after(each); else list.prepend(each);
-        if (each.classList.contains("toast")) flash(each.querySelector("[dir]").textContent);
+        if (each.classList.contains("toast") && !inView(each)) flash(each.querySelector("[dir]").textContent);
       }
       kept(each);
       after = each;
     }
     for (const gone of had.values()) gone.remove();
+  }
+
+  function inView(each) {
+    const at = each.getBoundingClientRect(), view = document.getElementById("scroll").getBoundingClientRect();
+    return at.top >= view.top && at.bottom <= view.bottom + 1;
   }
 
   const say = () => document.getElementById("say")?.tagName === "TEXTAREA" ? document.getElementById("say") : null;
@@ -136,12 +141,20 @@
       } catch { /* the next event, or the reconnection, looks again */ }
     }, 90);
   }
-  const events = new EventSource(`${base}/events`);
-  let cut = false;
-  events.onmessage = (event) => hear(JSON.parse(event.data).what);
-  events.onerror = () => { cut = true; };
-  events.onopen = () => { if (cut) hear("again"); cut = false; };
-  addEventListener("pagehide", () => events.close());
+  let events;
+  function listen() { // a hidden page lets go of its connection: a browser has only six for all its windows
+    events?.close();
+    events = undefined;
+    if (document.hidden) return;
+    events = new EventSource(`${base}/events`);
+    let cut = true;
+    events.onmessage = (event) => hear(JSON.parse(event.data).what);
+    events.onerror = () => { cut = true; };
+    events.onopen = () => { if (cut) hear("again"); cut = false; };
+  }
+  listen();
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pagehide", () => events?.close());
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   addEventListener("popstate", () => go(new URL(location.href), { push: false }));
 
