@@ -4,6 +4,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -43,8 +44,10 @@ def drill_room(settings: Settings, *, address: str = "", folder: Path | None = N
     with httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False) as fetch:
         room = _furnished(settings, database, fetch, public_url, folder)
         room.desk.take_over()
-        yield room
-        room.close()
+        try:
+            yield room
+        finally:
+            room.close()
     database.close()
 
 
@@ -58,8 +61,11 @@ def _furnished(settings: Settings, database: Database, fetch: httpx.Client, publ
     }
     desk = Desk(database, clock, house, {platform.name: platform}, channels)
 
+    def now() -> datetime:
+        return desk.clock.now()  # a restart gives the desk another clock
+
     def furnish() -> None:
-        take_first_roster(database, DRILL_ROSTER, house.plan, clock.now)
+        take_first_roster(database, DRILL_ROSTER, house.plan, now)
         desk.open()
 
     furnish()

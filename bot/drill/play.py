@@ -16,7 +16,7 @@ from storage import drill
 from storage.drill import DrillMessage
 from storage.history_export import export
 
-EXPORT: Final = "huiying-drill-history.jsonl"
+EXPORT: Final = "history.jsonl"
 INDENT: Final = "    "
 
 
@@ -29,7 +29,7 @@ def play(room: DrillRoom, out: TextIO, *, folder: Path | None = None) -> int:
         except Refused as refused:
             script.line(refused.text)
             return 1
-    return _prove(room, script, folder or Path(tempfile.gettempdir()))
+    return _prove(room, script, folder or Path(tempfile.mkdtemp(prefix="huiying-drill-")))
 
 
 class Transcript:

@@ -10,6 +10,7 @@ from storage import report as reports
 from tests.conversations.talking import TalkingDesk
 
 POST = "阳光花园小区全小区停水三天了,物业和住建部门互相推诿,老人小孩都没水喝,什么时候能解决?"
+HOW_TO = "要上报舆情:转发原帖,或发“上报 内容”;发“帮助”看全部说法。"
 BIDI, ZERO_WIDTH = "\u202e", "\u200b"
 
 
@@ -25,8 +26,8 @@ class Bad:
 
 
 TABLE = [
-    Bad("unknown verb", "赵强", "飞一个", "没看懂「飞一个」。要上报舆情:转发原帖,或发“上报 内容”;发“帮助”看全部说法。"),
-    Bad("empty text", "赵强", "", "没看懂「」。要上报舆情:转发原帖,或发“上报 内容”;发“帮助”看全部说法。"),
+    Bad("unknown verb", "赵强", "飞一个", f"没看懂「飞一个」。{HOW_TO}"),
+    Bad("empty text", "赵强", "", f"没看懂「」。{HOW_TO}"),
     Bad("wrong case", "赵强", "查 99", "没有「99」这个案件。发“待办”看在办案件。"),
     Bad("wrong case of another year", "赵强", "查 港建舆〔1999〕1号", "没有「港建舆〔1999〕1号」这个案件。发“待办”看在办案件。"),
     Bad("wrong slip", "赵强", "属实 S99", "没有「S99」这个案件。发“待办”看在办案件。"),
@@ -45,7 +46,7 @@ TABLE = [
         "您没有「误报」的权限,未做任何改动。可以办理的角色:值班员、办公室主任、主要负责人、值班领导。"),
     Bad("zero width in a number", "赵强", f"查 9{ZERO_WIDTH}9", "没有「99」这个案件。发“待办”看在办案件。"),
     Bad("full-width slash and hash", "赵强", "\uff0fcase \uff0399", "没有「99」这个案件。发“待办”看在办案件。"),
-    Bad("html in a verb", "赵强", "<b>查</b> 1", "没看懂「<b>查</b> 1」。要上报舆情:转发原帖,或发“上报 内容”;发“帮助”看全部说法。"),
+    Bad("html in a verb", "赵强", "<b>查</b> 1", f"没看懂「<b>查</b> 1」。{HOW_TO}"),
     Bad("unknown language", "赵强", "语言 法语", "可用的语言:中文(language zh)、English(language en)。"),
     Bad("leave without days", "王五", "请假", "请写明起止日期,如“请假 2026-12-01 2026-12-03”;销假发“请假 取消”。"),
     Bad("leave on a day that does not exist", "王五", "请假 2026-02-30 2026-03-01",

@@ -3,7 +3,7 @@
 import io
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -184,7 +184,7 @@ def test_the_clock_cannot_be_set_back_or_carried_off(room: DrillRoom, minutes: i
 
 
 def test_a_running_clock_stops_at_each_due_moment(room: DrillRoom) -> None:
-    """At ×3600 what falls due between two looks still happens at its own moment: after ten minutes, not after an hour."""
+    """At ×3600 what falls due between two looks still happens at its own moment: after ten minutes, not an hour."""
     seconds = 0.0
     room.pace = Pace(lambda: seconds)
     forward(room)
@@ -209,7 +209,7 @@ def test_time_never_goes_back(tmp_path_factory: pytest.TempPathFactory, moves: l
     seconds = 0.0
     with room_at(tmp_path_factory.mktemp("room")) as room:
         room.pace = Pace(lambda: seconds)
-        doing = {
+        doing: dict[str, Callable[[], None]] = {
             "skip": lambda: room.skip(35),
             "limit": room.to_next_limit,
             "fast": lambda: room.run(3600),

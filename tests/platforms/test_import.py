@@ -130,4 +130,4 @@ def test_an_unknown_column_is_refused(tmp_path: Path, posts: Path) -> None:
 
 def test_it_speaks_english(tmp_path: Path, posts: Path) -> None:
     """The same figures in the operator's language."""
-    assert "7 rows" in _import(tmp_path, posts, language="en").stdout
+    assert "Rows read: 7; taken: 3" in _import(tmp_path, posts, language="en").stdout

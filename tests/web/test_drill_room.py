@@ -61,7 +61,7 @@ def box(page: Page) -> str:
 
 
 def test_a_visitor_clicks_through_the_example_to_the_end(open_page: OpenPage, address: str) -> None:
-    """Every step can be clicked, each tells what it is for, and at the end the notice is in the channel and on the web."""
+    """Every step can be clicked and tells what it is for; at the end the notice is in the channel and on the web."""
     page = open_room(open_page, address)
     for each in STEPS:
         step(page)
@@ -186,7 +186,7 @@ def test_replying_and_editing(open_page: OpenPage, address: str) -> None:
 
 
 def test_another_window_hears_of_it_at_once(open_page: OpenPage, address: str) -> None:
-    """What is said in one window appears in another that only looks, with what is unread, while a half-written text stays."""
+    """What is said in one window appears in another, with what is unread, while a half-written text stays there."""
     one, other = open_room(open_page, address), open_room(open_page, f"{address}?chat=direct:wangwu")
     other.locator("#say").fill("写到一半")
     step(one)
@@ -292,8 +292,9 @@ def test_the_whole_page_is_reached_by_tab(open_page: OpenPage, address: str) -> 
     for _ in range(60):
         page.keyboard.press("Tab")
         found = page.evaluate(
-            "() => { const at = document.activeElement, style = getComputedStyle(at.matches('.attach input') ? at.parentElement : at);"
-            " return [at.value || at.id || at.textContent.trim(), style.outlineStyle] }"
+            "() => { const at = document.activeElement, seen = at.matches('.attach input') ? at.parentElement : at;"
+            " const name = at.value || at.id || at.textContent.trim();"
+            " return [name, getComputedStyle(seen).outlineStyle] }"
         )
         assert found[1] != "none", found
         reached.append(found[0])

@@ -8,13 +8,15 @@
   document.documentElement.classList.add("scripted");
 
   // ---- looking: fetch the parts, put in place what changed
-  let asked = 0;
-  async function look(address, { fresh = false } = {}) {
-    const mine = ++asked;
+  let looking = Promise.resolve(); // one look after the other: none overtakes, none undoes what another put in place
+  function look(address, options) {
+    looking = looking.catch(() => {}).then(() => lookNow(address(), options));
+    return looking;
+  }
+  async function lookNow(address, { fresh = false } = {}) {
     const answer = await fetch(`${base}/parts${address.search}`, { credentials: "same-origin" });
     if (!answer.ok) throw new Error(String(answer.status));
     const found = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (mine !== asked) return; // somebody looked elsewhere meanwhile
     const moved = part("talk", found).dataset.chat !== part("talk").dataset.chat;
     for (const name of ["clock", "example", "chats"]) swap(part(name), part(name, found));
     if (moved || fresh) change(found, moved);
@@ -102,7 +104,7 @@
 
   async function go(address, options = {}) {
     try {
-      await look(address, { fresh: true });
+      await look(() => address, { fresh: true });
       if (options.push !== false) history.pushState(null, "", here());
       if (options.write && say()) say().focus();
     } catch { location.assign(address); }
@@ -130,13 +132,15 @@
     if (waiting) return;
     waiting = setTimeout(async () => {
       waiting = undefined;
-      const address = here(), follow = following;
+      const follow = following;
       following = false;
-      const busy = say() && document.activeElement === say() && say().value;
-      const playing = document.querySelector('.player [value="stop"]');
-      if (follow && playing && !busy) { address.searchParams.delete("chat"); address.searchParams.set("follow", "1"); }
       try {
-        await look(address);
+        await look(() => {
+          const address = here(), busy = say() && document.activeElement === say() && say().value;
+          const playing = document.querySelector('.player [value="stop"]');
+          if (follow && playing && !busy) { address.searchParams.delete("chat"); address.searchParams.set("follow", "1"); }
+          return address;
+        });
         history.replaceState(null, "", here());
       } catch { /* the next event, or the reconnection, looks again */ }
     }, 90);
@@ -186,10 +190,12 @@
       const told = await answer.json();
       if (!answer.ok) return refuse(told.notice);
       if (composing) { clear(form); document.getElementById("scroll").scrollTop = 0; }
-      else notice("");
-      const address = here();
-      if (told.chat !== part("talk").dataset.chat || !part("talk").dataset.as) { address.searchParams.set("chat", told.chat); if (told.as) address.searchParams.set("as", told.as); }
-      await look(address, { fresh: composing });
+      notice("");
+      await look(() => {
+        const address = here();
+        if (told.chat !== part("talk").dataset.chat || !part("talk").dataset.as) { address.searchParams.set("chat", told.chat); if (told.as) address.searchParams.set("as", told.as); }
+        return address;
+      }, { fresh: composing });
       history.replaceState(null, "", here());
       if (composing) say()?.focus();
     } catch { refuse(frame.dataset.busy); }
