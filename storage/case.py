@@ -244,7 +244,6 @@ def count(session: Session, *, numbered: bool | None = None) -> int:
 def record_event(session: Session, happened: CaseEvent) -> None:
     """Put an event of a case on record."""
     session.add(happened)
-    session.flush()
 
 
 def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:

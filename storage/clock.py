@@ -47,7 +47,6 @@ def load(session: Session, clock_id: uuid.UUID) -> Clock:
 def save(session: Session, clock: Clock) -> None:
     """Keep a clock."""
     session.add(clock)
-    session.flush()
 
 
 def next_running(session: Session, after: datetime) -> Clock | None:

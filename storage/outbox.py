@@ -66,7 +66,6 @@ class CardPlace(SQLModel, table=True):
 def put(session: Session, owed: Outbox) -> Outbox:
     """Owe something."""
     session.add(owed)
-    session.flush()
     return owed
 
 

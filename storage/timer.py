@@ -31,7 +31,6 @@ class Timer(SQLModel, table=True):
 def set_timer(session: Session, timer: Timer) -> None:
     """Keep a timer."""
     session.add(timer)
-    session.flush()
 
 
 def cancel(session: Session, kind: str, subject: str) -> None:

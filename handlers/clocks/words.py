@@ -60,7 +60,7 @@ def _binding(clock: Clock, case: Case, now: datetime, plan: Plan) -> Said:
 def _bases(binding: Clock, rows: Sequence[Clock]) -> Line:
     """Name what the binding limit rests on: every authority that sets the same one."""
     same = [row for row in rows if (row.rule, row.due_at, row.outcome) == (binding.rule, binding.due_at, "running")]
-    return t("依据 {bases}", bases="、".join(dict.fromkeys(row.basis for row in same)))
+    return t("规定:{bases}", bases="、".join(dict.fromkeys(row.basis for row in same)))
 
 
 def _short(clock: Clock, case: Case, until: datetime, plan: Plan) -> Line | None:

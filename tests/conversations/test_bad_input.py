@@ -10,6 +10,7 @@ from storage import report as reports
 from tests.conversations.talking import TalkingDesk
 
 POST = "阳光花园小区全小区停水三天了,物业和住建部门互相推诿,老人小孩都没水喝,什么时候能解决?"
+SEE_LIST = "这个案件。发“待办”看在办案件。"
 HOW_TO = "要上报舆情:转发原帖,或发“上报 内容”;发“帮助”看全部说法。"
 BIDI, ZERO_WIDTH = "\u202e", "\u200b"
 
@@ -29,7 +30,7 @@ TABLE = [
     Bad("unknown verb", "赵强", "飞一个", f"没看懂「飞一个」。{HOW_TO}"),
     Bad("empty text", "赵强", "", f"没看懂「」。{HOW_TO}"),
     Bad("wrong case", "赵强", "查 99", "没有「99」这个案件。发“待办”看在办案件。"),
-    Bad("wrong case of another year", "赵强", "查 港建舆〔1999〕1号", "没有「港建舆〔1999〕1号」这个案件。发“待办”看在办案件。"),
+    Bad("wrong case of another year", "赵强", "查 港建舆〔1999〕1号", f"没有「港建舆〔1999〕1号」{SEE_LIST}"),
     Bad("wrong slip", "赵强", "属实 S99", "没有「S99」这个案件。发“待办”看在办案件。"),
     Bad("verb without a case", "李敏", "查", "请写明案件编号,如“查 12”。发“待办”看在办案件。"),
     Bad("already registered", "赵强", "属实 1", "港建舆〔2026〕1号 已经登记,不用再确认。"),

@@ -1,0 +1,164 @@
+"""The command line: every foreseeable trouble is one sentence that says what to do; nothing ends in a traceback."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from config.roster import DRILL
+
+ROOT = Path(__file__).parents[2]
+PLANS = ROOT / "config" / "plans"
+
+
+def _environment(folder: Path, **settings: str) -> dict[str, str]:
+    named = {f"HUIYING_{name}": value for name, value in settings.items()}
+    return {**os.environ, "HUIYING_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT), **named}
+
+
+def bot(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m bot …` in an empty folder."""
+    command = [sys.executable, "-m", "bot", *words]
+    environment = _environment(folder, **settings)
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def _changed_plan(folder: Path, old: str, new: str) -> Path:
+    """Copy the shipped plans with one change in the bureau's own file."""
+    for file in PLANS.glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        if file.stem == "gangbei-2017":
+            assert old in text
+            text = text.replace(old, new)
+        (folder / file.name).write_text(text, encoding="utf-8")
+    return folder / "gangbei-2017.yaml"
+
+
+REFUSED = [
+    ("a port that is none", {"PORT": "eighty"}, "HUIYING_PORT 写了 eighty"),
+    ("a database of another kind", {"DATABASE_URL": "mysql://localhost/x"}, "HUIYING_DATABASE_URL"),
+    ("a language that is none", {"LANGUAGE": "fr"}, "HUIYING_LANGUAGE 写了 fr"),
+    ("a plan that is not there", {"PLAN": "nowhere.yaml"}, "nowhere.yaml"),
+    ("a roster that is not there", {"ROSTER": "nobody.yaml"}, "nobody.yaml"),
+    ("a database nobody can open", {"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "数据库不能用"),
+]
+
+
+@pytest.mark.parametrize(("settings", "said"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_a_bad_setting_is_refused_in_a_sentence(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+    """The variable or file is named, and there is no traceback."""
+    done = bot(tmp_path, "doctor", **settings)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_plan_is_refused_with_file_line_and_remedy(tmp_path: Path) -> None:
+    """What is wrong, where, and what to write instead, in both languages."""
+    plan = _changed_plan(tmp_path, "unit: hour", "unit: fortnight")
+    done = bot(tmp_path, "run", PLAN=str(plan))
+    assert done.returncode == 1
+    assert "gangbei-2017.yaml 第 " in done.stderr
+    assert "fortnight" in done.stderr
+    assert "working_day" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_roster_is_refused_with_file_line_and_remedy(tmp_path: Path) -> None:
+    """A roster that cannot work under the plan is not taken."""
+    roster = tmp_path / "roster.yaml"
+    roster.write_text("people:\n  - {key: a, name: 甲, roles: [emperor]}\n", encoding="utf-8")
+    done = bot(tmp_path, "roster", str(roster))
+    assert done.returncode == 1
+    assert "roster.yaml 第 2 行" in done.stderr
+    assert "emperor" in done.stderr
+
+
+def test_a_roster_shows_its_difference_before_it_applies(tmp_path: Path) -> None:
+    """Without --apply nothing changes; with it the new people are there."""
+    assert "钱进" in bot(tmp_path, "roster", str(DRILL)).stdout
+    assert "以上还没有生效" in bot(tmp_path, "roster", str(DRILL)).stdout
+    assert "已按新值班表更换" in bot(tmp_path, "roster", str(DRILL), "--apply").stdout
+    assert bot(tmp_path, "roster", str(DRILL)).stdout.strip() == "没有变化。"
+    changed = tmp_path / "roster.yaml"
+    changed.write_text(DRILL.read_text(encoding="utf-8").replace("李敏", "李小敏"), encoding="utf-8")
+    said = bot(tmp_path, "roster", str(changed)).stdout
+    assert "李小敏" in said
+    assert "钱进" not in said
+
+
+def test_the_first_start_takes_the_roster(tmp_path: Path) -> None:
+    """HUIYING_ROSTER is taken once; the doctor then counts people and chats."""
+    said = bot(tmp_path, "doctor", ROSTER=str(DRILL)).stdout
+    assert "人员 21 名" in said
+    assert "还没有管理员" in said
+
+
+def test_the_first_administrator_comes_from_here(tmp_path: Path) -> None:
+    """A name and an account make an administrator; a garbled account does not."""
+    assert bot(tmp_path, "administrator", "老方", "--account", "telegram").returncode == 2
+    assert bot(tmp_path, "administrator", "老方", "--account", "telegram=42").stdout == "老方 现在是管理员。\n"
+    assert "管理员:老方" in bot(tmp_path, "doctor").stdout
+
+
+def test_a_longer_limit_changes_the_transcript(tmp_path: Path) -> None:
+    """The example case is played by the plan in force: 36 instead of 48 hours, and the history verifies."""
+    plan = _changed_plan(tmp_path, "amount: 48", "amount: 36")
+    shipped, changed = bot(tmp_path, "drill", "--play"), bot(tmp_path, "drill", "--play", PLAN=str(plan))
+    assert (shipped.returncode, changed.returncode) == (0, 0), changed.stderr
+    assert "⏱ 48小时内回应" in shipped.stdout
+    assert "⏱ 36小时内回应" in changed.stdout
+    assert "履历核验有效" in changed.stdout
+
+
+@contextmanager
+def running(folder: Path, **settings: str) -> Iterator[str]:
+    """Run the desk in the background; give its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = _environment(folder, PORT=str(port), **settings)
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"], env=environment, cwd=folder, stdout=subprocess.PIPE, text=True
+    ) as desk:
+        try:
+            yield _until_up(f"http://127.0.0.1:{port}")
+        finally:
+            desk.terminate()
+            desk.wait(20)
+
+
+def _until_up(address: str) -> str:
+    for _ in range(300):
+        try:
+            httpx.get(f"{address}/healthz", timeout=2, trust_env=False)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return address
+    raise AssertionError("the desk did not come up")
+
+
+def test_the_desk_stays_up_and_a_second_one_is_refused(tmp_path: Path) -> None:
+    """The press room, the drill room and the health page answer; a second desk on the same data says why not."""
+    with running(tmp_path) as address:
+        for page in ("/", "/drill/", "/drill/press/", "/feed.atom", "/healthz"):
+            assert httpx.get(address + page, timeout=10, trust_env=False).status_code == 200, page
+        second = bot(tmp_path, "run", PORT="1")
+        assert second.returncode == 1
+        assert "另一个进程正在用这个数据目录" in second.stderr
+
+
+def test_an_import_beside_a_running_desk_is_handled_by_it(tmp_path: Path) -> None:
+    """The command only stores; the desk that runs registers."""
+    posts = tmp_path / "posts.csv"
+    posts.write_text("text\n锦绣花园停水三天全小区没水喝\n西江路路灯坏了一个月没人修\n", encoding="utf-8")
+    with running(tmp_path):
+        said = bot(tmp_path, "import", str(posts)).stdout
+    assert said.startswith("读入 2 行:收下 2,以前收过 0,坏行 0;登记 2 件,并入 0 条")
