@@ -119,7 +119,11 @@ class Desk:
         if not text or event.payload.get("press"):
             return None
         today = event.received_at.astimezone(self.house.zone).date()
-        return read_post(text, lexicon=self.house.lexicon, accident_grades=grades_of(self.house), today=today)
+        try:
+            return read_post(text, lexicon=self.house.lexicon, accident_grades=grades_of(self.house), today=today)
+        except Exception:  # a text nobody can read must not stop the others: a person judges it
+            log.exception("a text could not be judged", event_id=str(event.id))
+            return None
 
 
 def grades_of(house: House) -> AccidentGrades:

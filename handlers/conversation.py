@@ -3,13 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.language import Said
 
 MAX_TEXT = 200_000  # characters; a longer message is refused by its adapter, with a word to its sender
+
+
+def storable(said: str) -> str:
+    """Replace what no database can keep: NUL, and halves of surrogate pairs."""
+    return said.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+Words = Annotated[str, BeforeValidator(lambda said: storable(said) if isinstance(said, str) else said)]
 
 
 class Outside(BaseModel):
@@ -21,59 +29,59 @@ class Outside(BaseModel):
 class File(Outside):
     """A file that came with a message, already kept by the hash of its content."""
 
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: Words = Field(pattern=r"^[0-9a-f]{64}$")
     size: int = Field(ge=0)
-    name: str = ""
-    media_type: str = "application/octet-stream"
+    name: Words = ""
+    media_type: Words = "application/octet-stream"
 
 
 class Origin(Outside):
     """Where a forwarded post comes from."""
 
     kind: Literal["user", "hidden_user", "chat", "channel"]
-    key: str | None = None  # the platform's own name for the original: the best key for duplicates
-    author: str = ""
-    url: str | None = None
+    key: Words | None = None  # the platform's own name for the original: the best key for duplicates
+    author: Words = ""
+    url: Words | None = None
     posted_at: AwareDatetime | None = None
 
 
 class Sender(Outside):
     """The account that speaks."""
 
-    account: str
-    name: str = ""
+    account: Words
+    name: Words = ""
 
 
 class Place(Outside):
     """The chat something was said in."""
 
-    account: str
+    account: Words
     direct: bool = False
-    title: str = ""
+    title: Words = ""
 
 
 class Incoming(Outside):
     """One event from a chat platform, a web form, a feed or a file."""
 
-    platform: str
-    key: str  # unique on the platform: a repeated delivery has the same one
+    platform: Words
+    key: Words  # unique on the platform: a repeated delivery has the same one
     at: AwareDatetime
     place: Place
     sender: Sender
-    message_id: str = ""
-    text: str = Field(default="", max_length=MAX_TEXT)
-    reply_to: str | None = None
+    message_id: Words = ""
+    text: Words = Field(default="", max_length=MAX_TEXT)
+    reply_to: Words | None = None
     origin: Origin | None = None
     files: tuple[File, ...] = ()
-    album: str | None = None
-    press: str | None = None  # verb|case|argument of a tapped button
+    album: Words | None = None
+    press: Words | None = None  # verb|case|argument of a tapped button
     edited: bool = False
     addressed: bool = False  # the desk was named: @desk
     likes: int = 0
     reposts: int = 0
     posted_at: AwareDatetime | None = None  # of an imported post
-    author: str = ""  # of an imported post
-    url: str | None = None
+    author: Words = ""  # of an imported post
+    url: Words | None = None
 
     @property
     def is_material(self) -> bool:

@@ -41,9 +41,20 @@ ALIAS = re.compile(
 
 def handle(session: Session, house: House, event: Inbox, now: datetime, reading: Reading | None) -> None:
     """Handle one stored event: act on it, refuse it with a word, or note the breakdown; it is done in any case."""
-    incoming = Incoming.model_validate(event.payload)
-    stage, reference = _attempt(session, house, event, incoming, now, reading)
+    try:
+        incoming = Incoming.model_validate(event.payload)
+        stage, reference = _attempt(session, house, event, incoming, now, reading)
+    except DatabaseTrouble:
+        raise
+    except Exception:  # not even a word to the sender was possible: one event must never stop the others
+        stage, reference = "broken", new_reference()
+        log.exception("breakdown", reference=reference, event_id=str(event.id))
     inbox.finish(session, event, stage, now, reference)
+
+
+def new_reference() -> str:
+    """Return the number by which a breakdown is found in the logs."""
+    return secrets.token_hex(3).upper()
 
 
 def fall_due(session: Session, house: House, timer: Timer, now: datetime) -> None:
@@ -71,16 +82,18 @@ def _attempt(
             act.end({"kind": kind, "said": _said(incoming)})
     except (Refusal, StageRefused) as refusal:
         act.drop()
-        _refuse(Act(session, house, now, incoming), refusal)
+        with session.begin_nested():
+            _refuse(Act(session, house, now, incoming), refusal)
         return "refused", ""
     except DatabaseTrouble:
         act.drop()
         raise
     except Exception:  # the edge of the desk: whatever broke, the sender is told and nothing is lost
         act.drop()
-        reference = secrets.token_hex(3).upper()
+        reference = new_reference()
         log.exception("breakdown", reference=reference, event_id=str(event.id))
-        _break_down(Act(session, house, now, incoming), reference)
+        with session.begin_nested():
+            _break_down(Act(session, house, now, incoming), reference)
         return "broken", reference
     return "done", ""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from handlers.conversation import Content, File, Incoming, Origin, Place, Sender
+from handlers.conversation import Content, File, Incoming, Origin, Place, Sender, storable
 from storage import drill
 from storage.database import Database
 from storage.drill import DrillMessage
@@ -66,6 +66,7 @@ class DrillPlatform:
         album: str | None = None,
     ) -> Incoming:
         """Let a cast member say something; return the event the desk gets."""
+        text = storable(text)
         message = self._add(
             DrillMessage(
                 chat=chat,
@@ -90,6 +91,7 @@ class DrillPlatform:
 
     def edited(self, person: str, name: str, message_id: int, text: str, at: datetime) -> Incoming | None:
         """Let a cast member edit what they said; None when it is not theirs."""
+        text = storable(text)
         with self._database.writing() as session:
             message = drill.load(session, message_id)
             if message is None or message.author != person:

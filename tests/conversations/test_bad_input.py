@@ -97,6 +97,29 @@ def test_hostile_text_is_shown_harmless_and_kept_as_it_was(desk: TalkingDesk) ->
         assert reports.of_case(session, cases.named(session, "S1")[0].id)[0].text == text
 
 
+@pytest.mark.parametrize(
+    "text", ["停水\x00三天没人管", "停水\ud83d三天没人管", "停水\udc00三天"], ids=["nul", "high", "low"]
+)
+def test_what_no_database_can_keep_is_replaced_not_refused(desk: TalkingDesk, text: str) -> None:
+    """NUL and halves of surrogate pairs become a mark; the post is taken all the same."""
+    desk.staff.forwards("李敏", text)
+    assert desk.staff.bot_says().startswith("线索 S1")
+    with desk.database.reading() as session:
+        kept = reports.of_case(session, cases.named(session, "S1")[0].id)[0].text
+    assert kept in {text.replace(text[2], mark) for mark in "\ufffd?"}
+
+
+def test_one_poisoned_event_stops_nothing(desk: TalkingDesk) -> None:
+    """An event that cannot even be read is marked broken, with a number in the logs; the next one is handled."""
+    with desk.database.writing() as session:
+        garbled = inbox.Inbox(platform="drill", key="garbled", payload={"text": 7}, received_at=desk.clock.now())
+        inbox.accept(session, [garbled])
+    desk.staff.forwards("李敏", POST)
+    assert desk.staff.bot_says().startswith("线索 S1")
+    with desk.database.reading() as session:
+        assert inbox.count(session, "drill", "broken") == 1
+
+
 def test_a_stale_button_shows_the_case_as_it_is(desk: TalkingDesk) -> None:
     """A tap on what no longer applies is refused with a toast; a double tap acts once."""
     desk.staff.forwards("李敏", POST)
