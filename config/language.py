@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 SOURCE_LANGUAGE: Final = "zh"
 LANGUAGES: Final = ("zh", "en")
+ELSEWHERE: Final = {"、": ", ", ";": "; "}  # how other languages put parts on a line
 DAYS_FROM: Final = 3  # shorter spans are told in hours, as limits are
 _LOCALE = Path(__file__).parent / "locale"
 
@@ -54,7 +55,8 @@ class Joined:
 
     def say(self, voice: Voice) -> str:
         """Return the parts that say something, joined."""
-        return self.separator.join(said for part in self.parts if (said := say(part, voice)))
+        separator = self.separator if voice.language == SOURCE_LANGUAGE else ELSEWHERE.get(self.separator, self.separator)
+        return separator.join(said for part in self.parts if (said := say(part, voice)))
 
 
 def t(text: str, /, **values: object) -> Line:
