@@ -55,7 +55,8 @@ class Joined:
 
     def say(self, voice: Voice) -> str:
         """Return the parts that say something, joined."""
-        separator = self.separator if voice.language == SOURCE_LANGUAGE else ELSEWHERE.get(self.separator, self.separator)
+        elsewhere = voice.language != SOURCE_LANGUAGE
+        separator = ELSEWHERE.get(self.separator, self.separator) if elsewhere else self.separator
         return separator.join(said for part in self.parts if (said := say(part, voice)))
 
 
