@@ -16,7 +16,7 @@ from bot.building import build_house, take_roster
 from bot.chat.drill import DrillPlatform
 from bot.clock import SystemClock
 from bot.desk import Desk
-from config.roster import DRILL
+from config.roster import DRILL, drill_roster
 from handlers.conversation import Incoming, Origin, Place, Sender
 from storage.database import Database
 
@@ -64,7 +64,7 @@ def bench_desk(folder: Path) -> Iterator[Desk]:
     database.migrate()
     house = build_house("gangbei-2017", public_url="http://127.0.0.1")
     clock = SystemClock()
-    take_roster(database, DRILL, house.plan, clock.now(), by="bench")
+    take_roster(database, drill_roster(house.plan), DRILL.name, house.plan, clock.now(), by="bench")
     desk = Desk(database, clock, house, {"drill": DrillPlatform(database)}, {})
     desk.open()
     yield desk

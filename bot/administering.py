@@ -5,14 +5,14 @@ from pathlib import Path
 
 import typer
 
-from bot.building import build_house, read_roster, take_roster
+from bot.building import build_house, take_roster
 from bot.clock import SystemClock
 from bot.opening import opened
 from config.language import Said, Voice, joined, lines, t
-from config.roster import Roster, roster_difference
+from config.roster import Roster, roster_difference, roster_from_text
 from config.settings import Settings
 from config.shape import fit
-from config.yaml_tree import read_tree
+from config.yaml_tree import read_file, read_tree
 from handlers.words import roles
 from storage import chat as chats
 from storage import history, timer
@@ -32,7 +32,12 @@ def name_administrator(settings: Settings, name: str, accounts: list[str]) -> in
         typer.echo(t("--account 要写成 平台=账号,如 telegram=123456").say(voice), err=True)
         return 2
     with opened(settings) as desk, desk.database.writing() as session:
-        person = people.by_key(session, name) or Person(key=name, name=name, position=len(people.all_people(session)))
+        person = people.by_name(session, name)
+        if person is None and not pairs:
+            nobody = t("名册里没有「{name}」。要新加一位管理员,请同时给出 --account 平台=账号。", name=name)
+            typer.echo(nobody.say(voice), err=True)
+            return 1
+        person = person or Person(key=name, name=name, position=len(people.all_people(session)))
         person.roles = sorted({*person.roles, ADMINISTRATOR})
         person.active = True
         people.save(session, person)
@@ -52,7 +57,8 @@ def change_roster(settings: Settings, file: Path, *, apply: bool) -> int:
     voice = Voice(settings.language)
     with opened(settings) as desk:
         plan = desk.desk.house.plan
-        new = read_roster(file, plan)
+        text = read_file(file)
+        new = roster_from_text(text, file.name, plan)
         changes = roster_difference(_roster_in_force(desk.database), new)
         typer.echo(lines(*changes).say(voice) if changes else t("没有变化。").say(voice))
         if not changes:
@@ -60,7 +66,7 @@ def change_roster(settings: Settings, file: Path, *, apply: bool) -> int:
         if not apply:
             typer.echo(t("以上还没有生效;确认无误后加 --apply 再运行一次。").say(voice))
             return 0
-        take_roster(desk.database, file, plan, desk.clock.now(), by="command line")
+        take_roster(desk.database, text, file.name, plan, desk.clock.now(), by="command line")
         typer.echo(t("已按新值班表更换。").say(voice))
     return 0
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from storage.person import RosterVersion
 
 PUBLIC_ID_BYTES = 9
 DIRECT_CHATS = {"drill": "direct:{account}"}  # platforms whose 1:1 chats need no first start
-DRILL_ROSTER = rosters.DRILL
 
 
 def build_house(plan: str | Path, *, language: str = "zh", public_url: str) -> House:
@@ -45,14 +44,9 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(PUBLIC_ID_BYTES)
 
 
-def read_roster(path: Path, plan: Plan) -> Roster:
-    """Load a roster file and check it against the plan."""
-    return rosters.load_roster(path, plan)
-
-
-def take_roster(database: Database, path: Path, plan: Plan, now: datetime, *, by: str) -> Roster:
-    """Apply a roster file and keep its text on record."""
-    new, text = read_roster(path, plan), path.read_text(encoding="utf-8")
+def take_roster(database: Database, text: str, name: str, plan: Plan, now: datetime, *, by: str) -> Roster:
+    """Apply a roster and keep its text on record; name is how its problems call the file."""
+    new = rosters.roster_from_text(text, name, plan)
     with database.writing() as session:
         apply_roster(session, new, direct=DIRECT_CHATS)
         version = RosterVersion(hash=roster_hash(text), text=text, applied_at=now, applied_by=by)
@@ -69,10 +63,7 @@ def roster_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def take_first_roster(database: Database, path: Path, plan: Plan, now: Callable[[], datetime]) -> bool:
-    """Apply a roster at the very first start; later ones need a command and a look at the difference."""
+def has_roster(database: Database) -> bool:
+    """Say whether a roster was ever taken: later ones need a command and a look at the difference."""
     with database.reading() as session:
-        if people.newest_roster(session) is not None:
-            return False
-    take_roster(database, path, plan, now(), by=str(path))
-    return True
+        return people.newest_roster(session) is not None

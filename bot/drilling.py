@@ -12,7 +12,7 @@ import typer
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
-from bot.building import DRILL_ROSTER, build_house, take_first_roster
+from bot.building import build_house, has_roster, take_roster
 from bot.channels import Channel
 from bot.channels.chat_channel import ChatChannel
 from bot.channels.website import WebsiteChannel
@@ -26,6 +26,7 @@ from bot.web.drill import drill_routes
 from bot.web.pages import press_pages
 from bot.web.server import serve, serving
 from config.language import Voice, t
+from config.roster import DRILL, drill_roster
 from config.settings import Settings
 from storage.blobs import FolderBlobs
 from storage.database import Database
@@ -65,7 +66,8 @@ def _furnished(settings: Settings, database: Database, fetch: httpx.Client, publ
         return desk.clock.now()  # a restart gives the desk another clock
 
     def furnish() -> None:
-        take_first_roster(database, DRILL_ROSTER, house.plan, now)
+        if not has_roster(database):
+            take_roster(database, drill_roster(house.plan), DRILL.name, house.plan, now(), by="drill")
         desk.open()
 
     furnish()

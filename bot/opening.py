@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 import structlog
 
-from bot.building import build_house, take_first_roster
+from bot.building import build_house, has_roster, take_roster
 from bot.channels import Channel
 from bot.channels.chat_channel import ChatChannel
 from bot.channels.website import WebsiteChannel
@@ -16,6 +16,7 @@ from bot.clock import SystemClock
 from bot.collecting import PLATFORM as IMPORT
 from bot.desk import Desk
 from config.settings import Settings
+from config.yaml_tree import read_file as read_roster
 from handlers import verbs
 from storage import chat as chats
 from storage import history, timer
@@ -50,7 +51,9 @@ def opened(settings: Settings) -> Iterator[OpenDesk]:
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     clock = SystemClock()
     _never_back(database, clock)
-    if settings.roster is not None and take_first_roster(database, settings.roster, house.plan, clock.now):
+    if settings.roster is not None and not has_roster(database):
+        text = read_roster(settings.roster)
+        take_roster(database, text, settings.roster.name, house.plan, clock.now(), by=str(settings.roster))
         log.info("roster taken", file=str(settings.roster))
     _bind_import(database)
     platforms: dict[str, ChatPlatform] = {}

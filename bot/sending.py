@@ -18,6 +18,7 @@ from handlers.release import proving
 from storage import case as cases
 from storage import draft as drafts
 from storage import history, outbox
+from storage import person as people
 from storage.chat import Chat
 from storage.database import Database, DatabaseTrouble, Session
 from storage.draft import Shown
@@ -27,6 +28,7 @@ from storage.release import Release
 log = structlog.get_logger()
 BATCH = 50
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+MOST_DOUBLINGS = 10  # beyond, the wait is the longest one anyway
 MOST_ATTEMPTS = 12  # of a chat message; a release is owed for ever
 CHANNEL = "channel"  # the platform of an owed release
 
@@ -125,7 +127,7 @@ class Sender:
         with self._database.reading() as session:
             case = cases.look(session, row.case_id)  # type: ignore[arg-type]
             place = outbox.place(session, case.id, row.chat_id)  # type: ignore[arg-type]
-            voice = self._house.voice(session.get_one(Chat, row.chat_id).language)
+            voice = self._house.voice(language_of(session, session.get_one(Chat, row.chat_id)))
             message = card.render(session, self._house, case, now)
         content = Content(message.text.say(voice), rendered(message.buttons, case, voice))
         old = place.message_id if place else None
@@ -209,9 +211,15 @@ class Sender:
         log.warning("release not proved", serial=row.serial, channel=row.destination, why=why)
 
 
+def language_of(session: Session, chat: Chat) -> str:
+    """Return the language of a chat: in 1:1 that of the person, else its own."""
+    person = people.person(session, chat.person_id) if chat.person_id else None
+    return (person.language if person else "") or chat.language
+
+
 def wait_after(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: doubling, with a little chance against stampedes."""
-    wait: timedelta = min(FIRST_WAIT * 2 ** max(0, attempts - 1), LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(max(0, attempts - 1), MOST_DOUBLINGS), LONGEST_WAIT)
     return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads retries, keeps no secret
 
 

@@ -131,6 +131,8 @@ class Review(Part):
     emergency_grades: tuple[Grade, ...] = ("extremely_grave", "grave")
     one_gate_per_person: bool = True
     edit_reopens: tuple[str, ...] = ()  # gates an edit reopens; empty: all of them
+    # Desk default: whoever adds a fact is not the one who confirms it. True: one person may do both.
+    facts_verified_by_adder: bool = False
     gates: tuple[Gate, ...]
     signature: Gate
     nudges: tuple[float, ...] = (0.5, 0.9)

@@ -45,6 +45,7 @@ class Act:
         self.incoming = incoming
         self.reading = reading
         self.event_id: uuid.UUID | None = None
+        self.spoken = ""  # the word that named the verb
         self.person: Person | None = None
         self.chat: Chat | None = None
         self._touched: dict[uuid.UUID, Case] = {}
@@ -123,7 +124,8 @@ class Act:
     def reply(self, text: Said, buttons: Sequence[Sequence[Button]] = (), *, case: Case | None = None) -> None:
         """Answer with a message in the same chat."""
         if self.chat is not None and self.incoming is not None:
-            self._owe(self.chat, text, buttons, case=case, reply_to=self.incoming.message_id or None)
+            to = self.incoming.message_id or None
+            self._owe(self.chat, text, buttons, case=case, reply_to=to, person=self.person)
 
     def aside(self, text: Said, buttons: Sequence[Sequence[Button]] = (), *, case: Case | None = None) -> None:
         """Answer so that no group is disturbed: a toast to a tap, else a word to the person alone."""

@@ -74,7 +74,9 @@ def _source(session: Session, case: Case) -> Said | None:
     heat = (
         t("点赞 {likes} 转发 {reposts}", likes=case.likes, reposts=case.reposts) if case.likes or case.reposts else None
     )
-    origin = joined([first.origin_author, first.posted_at, t("(转发人 {name})", name=first.forwarder)], " ")
+    origin = joined(
+        [mask_personal(first.origin_author), first.posted_at, t("(转发人 {name})", name=first.forwarder)], " "
+    )
     files = len(reports.files(session, first.id))
     return lines(
         joined([t("来源:{origin}", origin=origin), t("原文已留存"), t("附件 {n}", n=files) if files else None, heat]),

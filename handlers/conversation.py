@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from config.language import Said
 
+MOST_HEAT = 2_000_000_000  # likes or reposts; more is no count
 MAX_TEXT = 200_000  # characters; a longer message is refused by its adapter, with a word to its sender
 
 
@@ -77,8 +78,8 @@ class Incoming(Outside):
     press: Words | None = None  # verb|case|argument of a tapped button
     edited: bool = False
     addressed: bool = False  # the desk was named: @desk
-    likes: int = 0
-    reposts: int = 0
+    likes: int = Field(default=0, ge=0, le=MOST_HEAT)
+    reposts: int = Field(default=0, ge=0, le=MOST_HEAT)
     posted_at: AwareDatetime | None = None  # of an imported post
     author: Words = ""  # of an imported post
     url: Words | None = None

@@ -123,6 +123,7 @@ def _verb(act: Act, text: str) -> tuple[Verb, str] | None:
     found = ALIAS.match(text)
     if found is None or act.incoming is None or act.chat is None:
         return None
+    act.spoken = found["alias"]
     verb, rest = registry.VERBS[registry.ALIASES[found["alias"].lower()]], found["rest"].strip(":,。! \n")
     sure = act.chat.use == "direct" or act.incoming.addressed or bool(found["slash"])
     sure = sure or (act.incoming.reply_to is not None and find.by_reply(act) is not None)
@@ -216,7 +217,9 @@ def _check_right(act: Act, verb: Verb) -> None:
 
 
 def _spoken(act: Act, verb: Verb) -> str:
-    """Return the word people use for a verb."""
+    """Return the word that was used for a verb; for a button, the one people use."""
+    if act.spoken:
+        return act.spoken
     chinese = act.voice_for(act.chat, act.person).language != "en"
     return next(iter(verb.aliases), verb.key) if chinese else verb.key
 

@@ -18,6 +18,7 @@ REFERENCE: Final = re.compile(
     rf"(?P<ref>[^\s〔〕]{{0,12}}〔\d{{4}}〕\d{{1,6}}|s\d{{1,9}}|\d{{1,6}}(?!{UNIT}))\s*号?(?:[\s,:]+|$)",
     re.IGNORECASE,
 )
+LONGEST_REFERENCE: Final = 64  # characters: what follows is not looked at for a reference
 SLIP: Final = ("slip", "线索")
 
 
@@ -32,7 +33,8 @@ class Named:
 
 def split_reference(words: str) -> Named:
     """Take a case reference off the front of what was typed."""
-    found = REFERENCE.match(words)
+    words = words.strip()
+    found = REFERENCE.match(words[:LONGEST_REFERENCE])
     if found is None:
         return Named("", words.strip())
     mark, reference = (found["mark"] or "").strip().lower(), found["ref"].upper()

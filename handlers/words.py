@@ -21,6 +21,21 @@ STAGE_NAMES: dict[str, Line] = {
 }
 
 
+NEXT_STEPS: dict[str, Line] = {
+    "confirmation": t("下一步:值班员“属实 {ref}”登记,或“误报 {ref}”。"),
+    "assignment": t("下一步:“认领 {ref}”,或值班员“指派 {ref} 姓名”。"),
+    "acceptance": t("下一步:被问的人“认领 {ref}”。"),
+    "draft": t("下一步:发言人“起草 {ref}”写稿,再“送审 {ref}”。"),
+    "review": t("下一步:等各关审核人“同意 {ref}”或“退回 {ref} 原因”。"),
+    "signature": t("下一步:等主要负责人签发“同意 {ref}”,或“退回 {ref} 原因”。"),
+    "issue": t("下一步:发言人“发布 {ref}”。"),
+    "release": t("正在发布,发出并核对后会告知。"),
+    "follow_up": t("下一步:“起草 {ref}”写下一稿,或“办结 {ref}”。"),
+    "closed": t("要重新办理请发“重开 {ref}”。"),
+    "merged": t("要恢复请发“拆分 {ref}”。"),
+}
+
+
 def case_name(case: Case) -> Said:
     """Name a case in full: its number, or its slip."""
     return t("{number}", number=case.number) if case.number else t("线索 S{slip}", slip=case.slip)
@@ -43,7 +58,12 @@ def stage_name(case: Case) -> Line:
 
 def wrong_stage(case: Case) -> Line:
     """Say that an act does not fit the stage."""
-    return t("{case} 现在是〔{stage}〕,这一步不适用,未做任何改动。", case=short_name(case), stage=stage_name(case))
+    return t(
+        "{case} 现在是〔{stage}〕,这一步不适用,未做任何改动。{then}",
+        case=short_name(case),
+        stage=stage_name(case),
+        then=Line(NEXT_STEPS[case.stage].text, {"ref": reference(case)}),
+    )
 
 
 def not_understood(said: str) -> Line:

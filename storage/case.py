@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import id_field, list_field, map_field, moment_field
 
@@ -201,14 +202,19 @@ def _start_series(session: Session, series: str) -> None:
     session.connection().execute(insert(Counter).values(series=series, last=0).on_conflict_do_nothing())
 
 
+def _locked(case_id: uuid.UUID) -> SelectOfScalar[Case]:
+    """Lock a case and read it anew: what this transaction saw before the lock may be old."""
+    return select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+
+
 def load(session: Session, case_id: uuid.UUID) -> Case:
     """Load a case for changing it: locked until the transaction ends."""
-    return session.exec(select(Case).where(Case.id == case_id).with_for_update()).one()
+    return session.exec(_locked(case_id)).one()
 
 
 def find(session: Session, case_id: uuid.UUID) -> Case | None:
     """Load a case for changing it, if there is one."""
-    return session.exec(select(Case).where(Case.id == case_id).with_for_update()).first()
+    return session.exec(_locked(case_id)).first()
 
 
 def look(session: Session, case_id: uuid.UUID) -> Case:

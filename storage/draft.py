@@ -28,6 +28,22 @@ class Draft(SQLModel, table=True):
     manifest: dict[str, Any] = map_field()  # what is signed, once submitted
     manifest_hash: str | None = Field(default=None, index=True)
     touches: str = "unasked"  # unasked | no | yes
+    numbers_told_at: datetime | None = moment_field(nullable=True)  # when somebody heard that no fact backs its numbers
+
+
+class PendingDraft(SQLModel, table=True):
+    """A text that is not kept before its writer says so once more, since keeping it voids signatures."""
+
+    __tablename__ = "pending_draft"
+    __table_args__ = (UniqueConstraint("case_id", "author_id"),)
+    id: uuid.UUID = id_field()
+    case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
+    author_id: uuid.UUID = Field(foreign_key="person.id")
+    title: str
+    text: str
+    over_version: int  # the newest version when its writer was asked
+    voids: list[str] = list_field()  # the gates that the question named
+    asked_at: datetime = moment_field()
 
 
 class Fact(SQLModel, table=True):
@@ -134,6 +150,17 @@ def versions(session: Session, case_id: uuid.UUID, round_: int) -> Sequence[Draf
     """List the versions of one round of a case's text, oldest first."""
     query = select(Draft).where(Draft.case_id == case_id, Draft.round == round_)
     return session.exec(query.order_by(col(Draft.version))).all()
+
+
+def pending(session: Session, case_id: uuid.UUID) -> Sequence[PendingDraft]:
+    """List the texts that wait for their writers' word: one a person at most."""
+    return session.exec(select(PendingDraft).where(PendingDraft.case_id == case_id)).all()
+
+
+def forget_pending(session: Session, row: PendingDraft) -> None:
+    """Let a text wait no longer."""
+    session.delete(row)
+    session.flush()
 
 
 def by_manifest(session: Session, manifest_hash: str) -> Draft | None:

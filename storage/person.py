@@ -93,9 +93,11 @@ def all_people(session: Session) -> Sequence[Person]:
     return session.exec(select(Person).order_by(col(Person.position))).all()
 
 
-def by_key(session: Session, key: str) -> Person | None:
-    """Find a person by the roster's name for them."""
-    return session.exec(select(Person).where(Person.key == key)).first()
+def by_name(session: Session, name: str) -> Person | None:
+    """Find a person by key, or by a name that only one active person has."""
+    found = session.exec(select(Person).where(Person.key == name)).first()
+    namesakes = session.exec(select(Person).where(Person.name == name, col(Person.active))).all()
+    return found or (namesakes[0] if len(namesakes) == 1 else None)
 
 
 def identities(session: Session, person_id: uuid.UUID) -> Sequence[Identity]:

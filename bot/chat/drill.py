@@ -1,5 +1,6 @@
 """The drill room as a chat platform: its chats and its cast, kept in the drill's own database."""
 
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,6 +13,7 @@ from storage.drill import DrillMessage
 
 NAME = "drill"
 DESK = "desk"
+ADDRESSED = re.compile(r"\s*@(desk|huiying|回应)\b", re.IGNORECASE)
 
 
 def direct_chat(person: str) -> str:
@@ -87,6 +89,7 @@ class DrillPlatform:
             origin=origin,
             files=tuple(files),
             album=album,
+            addressed=bool(ADDRESSED.match(text)),
         )
 
     def edited(self, person: str, name: str, message_id: int, text: str, at: datetime) -> Incoming | None:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from config.language import Said, lines
 from handlers.act import Act
 from handlers.conversation import Button
-from handlers.drafting import showing, words
+from handlers.drafting import evidence_words as words
+from handlers.drafting import showing
 from handlers.drafting.agencies import press_argument
 from storage import draft as drafts
 from storage import person as people
@@ -57,6 +58,12 @@ def ask(act: Act, case: Case, draft: Draft, person: Person, above: Said | None =
 def known_agencies(act: Act) -> list[str]:
     """List the agencies whose people the desk knows."""
     return list(dict.fromkeys(person.agency for person in people.everybody(act.session) if person.agency))
+
+
+def names(act: Act, case: Case, draft: Draft) -> list[str]:
+    """List every agency that may be meant: those of the roster, and those the draft touches."""
+    touched = [word.agency for word in drafts.agencies(act.session, case.id, draft.round)]
+    return list(dict.fromkeys([*known_agencies(act), *touched]))
 
 
 def waiting(act: Act, case: Case, draft: Draft) -> list[str]:

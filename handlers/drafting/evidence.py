@@ -1,10 +1,13 @@
 """事实 · 核实 · 会签 · 越过异议: what a text rests on, and what other agencies say of it."""
 
+from collections.abc import Sequence
+
 from config.language import t
 from handlers.act import Act
-from handlers.drafting import agencies, consulting, facts, words
+from handlers.drafting import agencies, consulting, facts
+from handlers.drafting import evidence_words as words
 from handlers.drafting.agencies import Word
-from handlers.drafting.finding import current, typed
+from handlers.drafting.finding import current, name_in_group, typed
 from handlers.drafting.versions import as_typed
 from handlers.errors import Refusal
 from handlers.registry import said
@@ -37,16 +40,18 @@ def verify(act: Act, case: Case, said_words: str) -> None:
     for n in meant:
         if n not in ledger:
             raise Refusal(words.no_such_fact(case, n))
+    _refuse_own(act, case, [ledger[n] for n in meant])
     if [n for n in meant if _confirm(act, ledger[n])]:
         act.happened("checked", case)
     still_open = sum(1 for fact in ledger.values() if fact.confirmed_by is None)
-    act.answer(words.verified(case, meant, still_open), case=case)
+    act.answer(words.verified(case, meant, still_open, name_in_group(act)), case=case)
 
 
 @said("agency_confirm", "会签", help=t("记录其他单位的意见:会签 12 水务局 同意;会签 12 有异议 说明"))
 def agency_confirm(act: Act, case: Case, said_words: str) -> None:
     """Record what an agency says of the newest text: by its own people, or by the duty officer on their behalf."""
-    newest, word = current(act, case), agencies.read_word(said_words)
+    newest = current(act, case)
+    word = agencies.read_word(said_words, consulting.names(act, case, newest))
     if word is None:
         raise Refusal(words.agency_form(case))
     row = _row_meant(act, case, newest, word)
@@ -57,7 +62,7 @@ def agency_confirm(act: Act, case: Case, said_words: str) -> None:
         raise Refusal(words.objection_needs_note(case))
     _keep_word(act, row, word.answer, as_typed(word.note, typed(act)), newest)
     act.happened("checked", case)
-    act.answer(words.agency_answered(case, row), case=case)
+    act.answer(words.agency_answered(case, row, name_in_group(act)), case=case)
     if row.word == "objected":
         _tell_of_objection(act, case, newest, row)
 
@@ -66,17 +71,17 @@ def agency_confirm(act: Act, case: Case, said_words: str) -> None:
 def override(act: Act, case: Case, said_words: str) -> None:
     """Decide against an agency's objection or silence; the reason stays on record."""
     newest = current(act, case)
-    agency, _, reason = said_words.strip().partition(" ")
-    if not agency or not reason.strip():
+    agency, reason = agencies.split_agency(said_words, consulting.names(act, case, newest))
+    if not agency or not reason:
         raise Refusal(words.override_form(case))
     row = _row(act, case, newest, agency)
     if row.word not in ("waiting", "objected"):
         raise Refusal(words.nothing_to_override(case, agency))
-    reason = as_typed(reason.strip(), typed(act))
+    reason = as_typed(reason, typed(act))
     act.note(overrides=agency, objection=row.note, reason=reason)
     _keep_word(act, row, "overridden", reason, newest)
     act.happened("checked", case)
-    act.answer(words.overridden(case, agency, reason), case=case)
+    act.answer(words.overridden(case, agency, reason, name_in_group(act)), case=case)
 
 
 def _refuse_ended(case: Case) -> None:
@@ -95,7 +100,7 @@ def _add(act: Act, case: Case, claim: facts.Claim) -> None:
     added = Fact(case_id=case.id, n=n, text=claim.text, source=claim.source, added_by=act.somebody.id)
     drafts.save(act.session, added)
     act.changed(case)
-    act.answer(words.fact_added(case, added), case=case)
+    act.answer(words.fact_added(case, added, by_another=not _may_verify_own(act, case)), case=case)
 
 
 def _drop(act: Act, case: Case, n: int) -> None:
@@ -106,6 +111,17 @@ def _drop(act: Act, case: Case, n: int) -> None:
     drafts.save(act.session, found)
     act.happened("checked", case)
     act.answer(words.fact_dropped(case, found), case=case)
+
+
+def _refuse_own(act: Act, case: Case, meant: Sequence[Fact]) -> None:
+    """Refuse to let whoever added a fact be the only one who confirms it, unless the plan allows that."""
+    own = [fact.n for fact in meant if fact.confirmed_by is None and fact.added_by == act.somebody.id]
+    if own and not _may_verify_own(act, case):
+        raise Refusal(words.own_fact(case, own))
+
+
+def _may_verify_own(act: Act, case: Case) -> bool:
+    return act.plan_for(case).review.facts_verified_by_adder
 
 
 def _confirm(act: Act, found: Fact) -> bool:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _DROP: Final = re.compile(r"(?:撤销|撤|删除|drop)\s*(?P<n>\d{1,4})", re.IGNORECASE)
-_SOURCE: Final = re.compile(
-    r"[\s,\uff0c;\uff1b。(\uff08]*(?:来源|出处|source)\s*[:\uff1a]\s*(?P<source>.+?)[)\uff09]?\s*$", re.IGNORECASE
-)
+_SOURCE: Final = re.compile(r"(?:来源|出处|source)\s{0,8}[:\uff1a](?P<source>.+)$", re.IGNORECASE | re.DOTALL)
 _NUMBERS: Final = re.compile(r"\d{1,4}")
 LONGEST: Final = 500  # characters of a claim
 
@@ -25,7 +23,8 @@ def read_claim(words: str) -> Claim:
     found = _SOURCE.search(words)
     if found is None:
         return Claim(words.strip(), "")
-    return Claim(words[: found.start()].strip(), found["source"].strip())
+    claim = words[: found.start()].rstrip(" \t\n\u3000,\uff0c;\uff1b。(\uff08")
+    return Claim(claim.strip(), found["source"].strip().rstrip(")\uff09").strip())
 
 
 def dropped_number(words: str) -> int | None:

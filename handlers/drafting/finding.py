@@ -17,6 +17,8 @@ def current(act: Act, case: Case) -> Draft:
     if not case.is_open or case.stage == "release":
         raise StageRefused(case.id, case.stage, "draft")
     if newest.round in {release.round for release in releases.of_case(act.session, case.id)}:
+        if act.somebody.agency:
+            raise Refusal(words.agency_too_late(case, newest.version))
         raise Refusal(words.no_draft_this_round(case))
     return newest
 
@@ -24,3 +26,9 @@ def current(act: Act, case: Case) -> Draft:
 def typed(act: Act) -> str:
     """Return the very characters that were sent; a tap has none."""
     return act.incoming.text if act.incoming and not act.tapped else ""
+
+
+def name_in_group(act: Act) -> str:
+    """Return who acts, where others read the answer; empty in a 1:1 chat, and for a tap, which is answered unseen."""
+    others = act.chat is not None and act.chat.use != "direct" and not act.tapped
+    return act.somebody.name if others else ""

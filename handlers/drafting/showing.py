@@ -58,7 +58,12 @@ def seen_before(act: Act, case: Case, draft: Draft, person: Person | None) -> Dr
 
 def changes(before: Draft | None, draft: Draft) -> tuple[Change, ...]:
     """List what is new in a draft."""
-    return between((before.title, before.text), (draft.title, draft.text)) if before else ()
+    return changes_to(before, draft.title, draft.text) if before else ()
+
+
+def changes_to(before: Draft, title: str, text: str) -> tuple[Change, ...]:
+    """List what is new in a text against a version."""
+    return between((before.title, before.text), (title, text))
 
 
 def version_name(before: Draft | None, draft: Draft) -> Line:

@@ -1,9 +1,10 @@
 """The rules of a draft's versions: what was typed, when it may be written, what it keeps of the one before."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from handlers.drafting.manifest import canonical_copy
+from handlers.drafting.manifest import canonical_copy, short_hash
 from handlers.text.canonical import command_text, visible
 
 LONGEST_TEXT: Final = 20_000  # characters
@@ -21,6 +22,11 @@ class Written:
 
     title: str
     text: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the first digits of the SHA-256 of title and text: what a button about this text carries."""
+        return short_hash(hashlib.sha256(f"{self.title}\n{self.text}".encode()).hexdigest())
 
     @property
     def fault(self) -> Fault:

@@ -6,7 +6,7 @@ from typing import Final
 from config.language import Said, lines
 from handlers.act import ANSWER, Act
 from handlers.conversation import Button
-from handlers.drafting import showing
+from handlers.drafting import evidence_words, showing
 from handlers.drafting import words as drafting_words
 from handlers.gates import review, rounds, words
 from handlers.gates.review import SIGNATURE, Round
@@ -193,5 +193,5 @@ def _ledger(act: Act, case: Case) -> Said | None:
 
 def _agencies(act: Act, case: Case, newest: Draft) -> Said | None:
     found = drafts.agencies(act.session, case.id, newest.round)
-    said = [words.agency_word(row.agency, drafting_words.AGENCY_WORDS[row.word]) for row in found]
+    said = [words.agency_word(row.agency, evidence_words.AGENCY_WORDS[row.word]) for row in found]
     return words.agencies_line(said) if said else None

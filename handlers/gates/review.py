@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from handlers.drafting import voiding
+
 PersonId = uuid.UUID
 Stage = Literal["waiting", "open", "signed"]
-SIGNATURE: Final = "signature"
-NEVER_CARRIED: Final = ("secrecy", SIGNATURE)  # whatever a plan says: no text goes out past these unread
+SIGNATURE: Final = voiding.SIGNATURE
 
 
 @dataclass(frozen=True)
@@ -205,8 +206,7 @@ def submitted(round_: Round, manifest: str) -> Round:
 
 
 def _reopens(round_: Round, step: Step, authors: frozenset[PersonId]) -> bool:
-    named = not round_.reopens or step.gate in round_.reopens or step.gate in NEVER_CARRIED
-    return named or step.signed_by in authors
+    return voiding.reopens(step.gate, step.signed_by, named=round_.reopens, authors=authors)
 
 
 def _fresh(step: Step) -> Step:

@@ -6,6 +6,7 @@ from typing import Final
 from config.language import Said, t
 from handlers.act import ANSWER, Act
 from handlers.conversation import Button
+from handlers.drafting.finding import name_in_group
 from handlers.drafting.versions import as_typed
 from handlers.errors import Refusal
 from handlers.gates import asking, follow, review, rounds, words
@@ -13,6 +14,7 @@ from handlers.gates.blocking import blocks
 from handlers.gates.review import SIGNATURE, Round, Verdict
 from handlers.on_hand import on_hand
 from handlers.registry import said
+from handlers.words import stale_button
 from storage import draft as drafts
 from storage import person as people
 from storage.case import Case, StageRefused
@@ -31,6 +33,8 @@ def approve(act: Act, case: Case, said_words: str) -> None:
     newest = _under_review(act, case, "approve")
     round_ = rounds.load(act, case, newest)
     pressed = PRESSED.fullmatch(said_words) if act.tapped else None
+    if act.tapped and pressed is None:
+        raise Refusal(stale_button())
     gate = _gate_at(round_, pressed["position"]) if pressed else ""
     seen = drafts.shown_to(act.session, act.somebody.id, case.id)
     shown = seen.manifest_hash if seen else None
@@ -80,7 +84,8 @@ def delegate(act: Act, case: Case, said_words: str) -> None:
     drafts.save(act.session, row)
     act.changed(case)
     asking.send(act, case, newest, row, taker, words.delegated_to_you(me.name))
-    act.answer(words.delegated(case, asking.gate_name(act, case, gate), taker.name), case=case)
+    gate_name = asking.gate_name(act, case, gate)
+    act.answer(words.delegated(case, gate_name, taker.name, name_in_group(act)), case=case)
 
 
 def _under_review(act: Act, case: Case, action: str) -> Draft:
@@ -108,13 +113,13 @@ def _sign(act: Act, case: Case, newest: Draft, round_: Round, gate: str, remark:
         _release(act, case, newest)
     else:
         left = [asking.gate_name(act, case, step.gate) for step in after.steps if step.stage != "signed"]
-        act.answer(words.signed(case, _name(act, case, row), newest.version, left), case=case)
+        act.answer(words.signed(case, _name(act, case, row), newest.version, left, name_in_group(act)), case=case)
         asking.proceed(act, case, newest)
 
 
 def _release(act: Act, case: Case, newest: Draft) -> None:
     """Let the author issue what is signed, and say what still blocks it."""
-    act.answer(words.sign_done(case, newest.version), case=case)
+    act.answer(words.sign_done(case, newest.version, name_in_group(act)), case=case)
     case.move("sign")
     act.happened("signed", case)
     reasons = blocks(act, case)
@@ -157,7 +162,7 @@ def _show_newest(act: Act, case: Case, newest: Draft, gate: str, verdict: Verdic
 
 def _not_asked(act: Act, case: Case, newest: Draft) -> Said:
     open_rows = [row for row in drafts.steps(act.session, case.id, newest.round) if row.stage == "open"]
-    asked = [words.who_is_asked(_name(act, case, row), _names(act, row)) for row in open_rows]
+    asked = [words.who_is_asked(_name(act, case, row), rounds.asked_names(act.session, row)) for row in open_rows]
     return words.not_asked(case, asked)
 
 
@@ -192,7 +197,3 @@ def _keeps_from(act: Act, round_: Round, gate: str, taker: Person) -> str:
 
 def _name(act: Act, case: Case, row: GateStep) -> Said:
     return asking.gate_name(act, case, row.gate)
-
-
-def _names(act: Act, row: GateStep) -> list[str]:
-    return [person.name for person in asking.asked_people(act, row)]

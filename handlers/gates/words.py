@@ -74,14 +74,19 @@ def how_to_sign(case: Case) -> Line:
 # answers
 
 
-def signed(case: Case, gate: Said, version: int, left: Sequence[Said]) -> Said:
-    """Say that a signature counts, and what is left."""
-    done = t("✅ {case} v{n}「{gate}」已同意", case=short_name(case), n=version, gate=gate)
+def signed(case: Case, gate: Said, version: int, left: Sequence[Said], by: str) -> Said:
+    """Say that a signature counts, whose where others read it, and what is left."""
+    if by:
+        done = t("✅ {case} v{n} {name}「{gate}」已同意", case=short_name(case), n=version, name=by, gate=gate)
+    else:
+        done = t("✅ {case} v{n}「{gate}」已同意", case=short_name(case), n=version, gate=gate)
     return joined([done, t("还差:{left}", left=joined(left, "、")) if left else None])
 
 
-def sign_done(case: Case, version: int) -> Line:
-    """Say that a text is signed for release."""
+def sign_done(case: Case, version: int, by: str) -> Line:
+    """Say that a text is signed for release, by whom where others read it."""
+    if by:
+        return t("🖋 {case} v{n} 已由 {name} 签发", case=short_name(case), n=version, name=by)
     return t("🖋 {case} v{n} 已签发", case=short_name(case), n=version)
 
 
@@ -189,8 +194,12 @@ def cannot_take_over(why: str, name: str) -> Line:
     return Line(CANNOT_TAKE_OVER[why].text, {"name": name})
 
 
-def delegated(case: Case, gate: Said, name: str) -> Line:
-    """Say that a step was passed on."""
+def delegated(case: Case, gate: Said, name: str, by: str) -> Line:
+    """Say that a step was passed on, by whom where others read it."""
+    if by:
+        return t(
+            "🤝 {case}「{gate}」{giver} 已委托 {name}", case=short_name(case), gate=gate, giver=by, name=name
+        )  # fmt: skip
     return t("🤝 {case}「{gate}」已委托 {name}", case=short_name(case), gate=gate, name=name)
 
 

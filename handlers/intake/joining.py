@@ -35,11 +35,19 @@ def keys_of(incoming: Incoming) -> PostKeys:
         text_key=canonical.text_key(incoming.text) if words else "",
         origin_key=incoming.origin.key if incoming.origin else None,
         url=url,
-        url_key=canonical.normal_url(url) if url else None,
+        url_key=_url_key(url) if url else None,
         bands=tuple(f"{n}:{band:x}" for n, band in enumerate(similarity.band_keys(similarity.fingerprint(words))))
         if len(words) >= SHORTEST_NEAR
         else (),
     )
+
+
+def _url_key(url: str) -> str | None:
+    """Return the key of an address; None for one that is garbled: the words are a report all the same."""
+    try:
+        return canonical.normal_url(url)
+    except ValueError:
+        return None
 
 
 def _address(incoming: Incoming) -> str | None:
@@ -53,7 +61,10 @@ def _address(incoming: Incoming) -> str | None:
 
 
 def _names_a_page(url: str) -> bool:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.path.strip("/") != "" or parts.query != ""
 
 

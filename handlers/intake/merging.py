@@ -58,7 +58,7 @@ def split_off(act: Act, source: Case, report: Report) -> Case:
     """Let one report become a slip of its own, counting from when it was received."""
     new = Case(
         slip=cases.next_number(act.session, opening.SLIPS),
-        title=report.text[: opening.TITLE_LENGTH] or source.title,
+        title=opening.title_from(report.text) or source.title,
         plan_hash=act.house.plan_hash,
         received_at=report.received_at,
         kinds=list(source.kinds),

@@ -18,7 +18,8 @@ from storage.person import Person
 from storage.report import Attachment, Report
 
 SLIPS = "slip"
-TITLE_LENGTH = 24
+TITLE_LENGTH, SHORTEST_TITLE = 24, 8
+LABELS = re.compile(r"^(?:\s*(?:【[^】]{1,8}】|\[[^\]]{1,8}\]|#[^#\s]{1,20}#))+")  # 【转】, #话题#
 SENTENCE_END = re.compile("[。!?;\n]")  # of a canonical text, in which full-width signs are half-width
 
 
@@ -56,14 +57,19 @@ def register_later(act: Act, case: Case) -> None:
 
 
 def title_of(incoming: Incoming) -> str:
-    """Return a short title: the first sentence of the post, personal data masked."""
-    text = mask_personal(canonical_text(incoming.text))
-    first = next((part for part in _sentences(text) if part), "") or (incoming.files[0].name if incoming.files else "")
-    return first[:TITLE_LENGTH] + ("…" if len(first) > TITLE_LENGTH else "") or "(无文字)"
+    """Return a short title: the first sentence of the post, else the name of its first file."""
+    return title_from(incoming.text) or title_from(incoming.files[0].name if incoming.files else "") or "—"
 
 
-def _sentences(text: str) -> list[str]:
-    return [part.strip(" ,【】[]「」") for part in SENTENCE_END.split(text)]
+def title_from(words: str) -> str:
+    """Return the beginning of a text as a title: its first sentence, personal data masked."""
+    text = LABELS.sub("", mask_personal(canonical_text(words)))
+    first = ""
+    for part in SENTENCE_END.split(text):
+        first = " ".join(filter(None, (first, part.strip(" ,【】[]「」"))))
+        if len(first) >= SHORTEST_TITLE:
+            break
+    return first[:TITLE_LENGTH] + ("…" if len(first) > TITLE_LENGTH else "")
 
 
 def add_report(act: Act, case: Case, post: Post, joined: str) -> Report:
@@ -125,9 +131,14 @@ def count_heat(act: Act, case: Case) -> None:
 def join(act: Act, case: Case, post: Post, shared: str) -> Report:
     """Let a post join the case it belongs to; a graver reading raises the machine's finding."""
     report = add_report(act, case, post, shared)
+    judge_again(act, case)
+    return report
+
+
+def judge_again(act: Act, case: Case) -> None:
+    """Let what was read now raise the machine's finding of a case."""
     if case.is_open and _judge(act, case):
         act.happened("judged", case)
-    return report
 
 
 def _judge(act: Act, case: Case) -> bool:

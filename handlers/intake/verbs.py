@@ -13,7 +13,8 @@ from handlers.intake.opening import Post
 from handlers.registry import due, on, pressed, said
 from handlers.text.canonical import find_urls
 from handlers.text.excerpt import excerpt
-from handlers.words import not_understood, reference, short_name, stage_name, wrong_stage
+from handlers.text.mask import mask_personal
+from handlers.words import not_understood, reference, short_name, stage_name, stale_button, wrong_stage
 from storage import case as cases
 from storage import clock as clocks
 from storage import inbox
@@ -23,6 +24,7 @@ from storage.report import Report
 from storage.timer import Timer
 
 LISTED = 15
+LONGEST_NUMBER = 4  # digits of a report's number within its case
 
 
 def is_post(incoming: Incoming) -> bool:
@@ -94,6 +96,7 @@ def _new_version(act: Act, incoming: Incoming) -> str:
     n = reports.add_version(act.session, report, incoming.text, act.now)
     case = cases.load(act.session, reports.case_of(act.session, report).id)
     act.changed(case)
+    opening.judge_again(act, case)
     act.reply(words.new_version(case, n), case=case)
     return "edited"
 
@@ -125,6 +128,10 @@ def report_earlier(act: Act, event_id: str) -> None:
     if stored is None:
         raise Refusal(not_understood(""))
     incoming = Incoming.model_validate(stored.payload)
+    asked = act.incoming
+    own = asked is not None and (incoming.place.account, incoming.sender) == (asked.place.account, asked.sender)
+    if not own or incoming.press is not None or not incoming.text:
+        raise Refusal(stale_button())
     if reports.by_message(act.session, incoming.platform, opening.message_key(incoming, incoming.message_id)):
         raise Refusal(t("这条已经上报过了。"))
     _take(act, Post(incoming, joining.keys_of(incoming)))
@@ -207,7 +214,7 @@ def split(act: Act, case: Case, words_: str) -> None:
         split(act, inside[0], "")
         return
     of_case = reports.of_case(act.session, case.id)
-    if not words_.strip().isdecimal():
+    if not words_.strip().isdecimal() or len(words_.strip()) > LONGEST_NUMBER:
         raise Refusal(words.what_to_split(case, len(of_case)) if len(of_case) > 1 else words.only_report(case))
     n = int(words_)
     if not 1 <= n <= len(of_case):
@@ -240,7 +247,11 @@ def show(act: Act, case: Case, _words: str) -> None:
     listed = words.report_lines(
         [
             words.report_line(
-                n, report.origin_author or "—", report.forwarder, report.received_at, excerpt(report.text)
+                n,
+                mask_personal(report.origin_author) or "—",
+                report.forwarder,
+                report.received_at,
+                excerpt(report.text),
             )
             for n, report in enumerate(reports.of_case(act.session, case.id)[:LISTED], 1)
         ]

@@ -17,9 +17,11 @@ def apply_roster(session: Session, roster: Roster, *, direct: dict[str, str]) ->
     direct names, per platform, the form of a 1:1 chat's account ("{account}"), for platforms that need no first start.
     """
     by_key = {person.key: person for person in people.all_people(session)}
+    unlisted = {person.name: person for person in by_key.values() if person.roles == ["administrator"]}
     known: dict[str, uuid.UUID] = {}
     for position, entry in enumerate(roster.people):
-        person = by_key.get(entry.key) or Person(key=entry.key, name=entry.name)
+        person = by_key.get(entry.key) or unlisted.get(entry.name) or Person(key=entry.key, name=entry.name)
+        person.key = entry.key  # an administrator named before the roster came is the same person
         _fill(person, entry, position)
         people.save(session, person)
         known[entry.key] = person.id

@@ -21,9 +21,10 @@ from storage.release import ChannelRelease, Release
 def issue(act: Act, case: Case, _words: str) -> None:
     """Ask once more, naming what goes out, where, and that it cannot be unread."""
     newest = _ready(act, case)
+    name = short_hash(newest.manifest_hash or "")
     buttons = [
-        Button(words.CONFIRM, "issue_now", short_hash(newest.manifest_hash or ""), urgent=True),
-        Button(words.CANCEL, "cancel"),
+        Button(words.CONFIRM, "issue_now", name, urgent=True),
+        Button(words.CANCEL, "cancel", name),
     ]
     act.reply(words.ask(case, newest, act.plan_for(case).release_channels), [buttons], case=case)
 
@@ -46,8 +47,10 @@ def issue_now(act: Act, case: Case, manifest: str) -> None:
 
 
 @pressed("cancel", help=t("取消刚才的询问"))
-def cancel(act: Act, _case: Case, _words: str) -> None:
-    """Leave everything as it is."""
+def cancel(act: Act, case: Case, manifest: str) -> None:
+    """Leave everything as it is; what is on its way already is not called back."""
+    if _is_issued(act, case, manifest):
+        raise Refusal(words.too_late_to_cancel(case))
     act.answer(words.cancelled())
 
 
@@ -82,9 +85,14 @@ def _ready(act: Act, case: Case) -> Draft:
 
 def _refuse_twice(act: Act, case: Case, manifest: str) -> None:
     """Refuse a second tap on the same question."""
-    issued = [release.manifest_hash for release in releases.of_case(act.session, case.id)]
-    if any(short_hash(name) == manifest for name in issued):
+    if _is_issued(act, case, manifest):
         raise Refusal(words.already_issued(case))
+
+
+def _is_issued(act: Act, case: Case, manifest: str) -> bool:
+    """Say whether the text with these first digits is on its way, or out."""
+    issued = [release.manifest_hash for release in releases.of_case(act.session, case.id)]
+    return any(short_hash(name) == manifest for name in issued)
 
 
 def _release(act: Act, newest: Draft) -> Release:

@@ -80,6 +80,11 @@ def already_issued(case: Case) -> Line:
     return t("{case} 这一稿已经在发布,没有重复发布。", case=short_name(case))
 
 
+def too_late_to_cancel(case: Case) -> Line:
+    """Say that a release cannot be called off any more."""
+    return t("{case} 这一稿已经确认发布,取消不了。", case=short_name(case))
+
+
 def issued(case: Case, draft: Draft, channels: Sequence[str]) -> Line:
     """Say that a release is on its way."""
     return t(

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.building import DRILL_ROSTER, build_house, take_roster
+from bot.building import build_house, take_roster
 from bot.channels import Channel
 from bot.chat.drill import DESK, DrillPlatform, direct_chat
 from bot.clock import DrillClock
 from bot.desk import Desk, run_until
+from config.roster import DRILL, drill_roster
 from handlers.conversation import File, Origin
 from handlers.house import House
 from storage import case as cases
@@ -34,14 +35,15 @@ class TalkingDesk:
         *,
         plan: str | Path = "gangbei-2017",
         start: datetime = MORNING,
-        roster: Path = DRILL_ROSTER,
+        roster: str = "",
         public_url: str = "http://127.0.0.1:9",
     ) -> None:
         """Open a desk on a migrated database at a moment."""
         self.database = database
         self.clock = DrillClock(start)
         self.house = replace(_house(plan), public_url=public_url)
-        self.roster = take_roster(database, roster, self.house.plan, start, by="test")
+        cast = roster or drill_roster(self.house.plan)
+        self.roster = take_roster(database, cast, DRILL.name, self.house.plan, start, by="test")
         self.platform = DrillPlatform(database)
         self.desk = Desk(database, self.clock, self.house, {"drill": self.platform}, channels(database, self.platform))
         self.desk.open()

@@ -10,6 +10,7 @@ from storage import report as reports
 from tests.conversations.talking import TalkingDesk
 
 POST = "阳光花园小区全小区停水三天了,物业和住建部门互相推诿,老人小孩都没水喝,什么时候能解决?"
+NOT_YET = "1号 现在是〔待认领〕,这一步不适用,未做任何改动。下一步:被问的人“认领 1”。"
 SEE_LIST = "这个案件。发“待办”看在办案件。"
 HOW_TO = "要上报舆情:转发原帖,或发“上报 内容”;发“帮助”看全部说法。"
 BIDI, ZERO_WIDTH = "\u202e", "\u200b"
@@ -52,8 +53,8 @@ TABLE = [
     Bad("leave without days", "王五", "请假", "请写明起止日期,如“请假 2026-12-01 2026-12-03”;销假发“请假 取消”。"),
     Bad("leave on a day that does not exist", "王五", "请假 2026-02-30 2026-03-01",
         "请写明起止日期,如“请假 2026-12-01 2026-12-03”;销假发“请假 取消”。"),
-    Bad("sign what is not in review", "郑局长", "同意 1", "1号 现在是〔待认领〕,这一步不适用,未做任何改动。"),
-    Bad("issue what is not signed", "王五", "发布 1", "1号 现在是〔待认领〕,这一步不适用,未做任何改动。"),
+    Bad("sign what is not in review", "郑局长", "同意 1", NOT_YET),
+    Bad("issue what is not signed", "王五", "发布 1", NOT_YET),
 ]  # fmt: skip
 
 

@@ -139,12 +139,13 @@ def test_an_ambiguous_case_gets_a_pick_list(desk: TalkingDesk) -> None:
     """With several open cases the desk asks which, and the tap does what was meant."""
     desk.staff.forwards("李敏", OUTAGE)
     desk.staff.forwards("李敏", WAGES)
-    desk.staff.says("赵强", "@desk")
     desk.direct("赵强").says("查")
     assert desk.direct("赵强").bot_says().startswith("请写明案件编号")
+    desk.staff.says("赵强", "@desk 误报")
+    assert desk.direct("赵强").bot_says().startswith("要对哪个案件「误报」?")
     desk.staff.says("赵强", "/case")
     said = desk.direct("赵强").bot_says()
-    assert said.startswith("要对哪个案件「查」?")
+    assert said.startswith("要对哪个案件「case」?")
     desk.direct("赵强").taps(next(label for label in desk.direct("赵强").buttons("要对哪个") if "S2" in label))
     assert any("报送记录" in words for words in desk.direct("赵强").bot_says_all())
 

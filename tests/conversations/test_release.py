@@ -111,9 +111,12 @@ def sign(desk: TalkingDesk, title: str = TITLE, text: str = TEXT) -> None:
 
 
 def write(desk: TalkingDesk, title: str, text: str) -> None:
-    """Draft a text and bring it through every gate and the signature."""
+    """Draft a text and bring it through every gate and the signature; what is signed already is voided on purpose."""
     writer = desk.direct("王五")
+    signed = desk.case().stage == "issue"
     writer.says(f"起草 1 {title}\n{text}")
+    if signed:
+        writer.taps("确认改稿")
     writer.says("送审 1")
     writer.taps("不涉及其他单位")
     for name in (*REVIEWERS, "郑局长"):
@@ -206,6 +209,15 @@ def test_cancel_changes_nothing(desk: Outside) -> None:
     talk.taps("取消")
     assert talk.toast() == "已取消,未做任何改动。"
     assert desk.case().stage == "issue"
+
+
+def test_what_is_on_its_way_is_not_called_off(desk: Outside) -> None:
+    """取消 after the confirmation says so instead of claiming that nothing was done."""
+    talk = desk.direct("王五")
+    issue(desk)
+    talk.taps("取消", on="确认发布 1号")
+    assert talk.toast() == "1号 这一稿已经确认发布,取消不了。"
+    assert desk.case().stage == "follow_up"
 
 
 def test_the_button_of_an_older_text_is_stale(desk: Outside) -> None:
@@ -370,9 +382,8 @@ def test_what_was_done_stands_in_the_record(desk: Outside) -> None:
 
 def test_a_desk_without_a_channel_does_not_hang(database: Database, tmp_path: Path) -> None:
     """Where no chat is bound as release channel, the website alone is enough, and the proof says so."""
-    roster = tmp_path / "roster.yaml"
     text = Path("config/rosters/drill.yaml").read_text(encoding="utf-8")
-    roster.write_text("\n".join(line for line in text.splitlines() if "use: release_channel" not in line), "utf-8")
+    roster = "\n".join(line for line in text.splitlines() if "use: release_channel" not in line)
     website = Website(database)
     with serving(website) as address, httpx.Client(trust_env=False) as client:
 

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.building import DRILL_ROSTER, build_house, take_first_roster
+from bot.building import build_house, has_roster, take_roster
 from bot.chat.drill import DESK, DrillPlatform
 from bot.clock import DrillClock
 from bot.desk import Desk
 from bot.drill.room import DrillRoom
+from config.roster import DRILL, drill_roster
 from storage import drill
 from storage.blobs import FolderBlobs
 from storage.database import Database
@@ -30,7 +31,8 @@ def room_at(folder: Path, *, lock_wait: int = 100, start: datetime = MORNING) ->
     desk = Desk(database, DrillClock(start), house, {platform.name: platform}, {})
 
     def furnish() -> None:
-        take_first_roster(database, DRILL_ROSTER, house.plan, desk.clock.now)
+        if not has_roster(database):
+            take_roster(database, drill_roster(house.plan), DRILL.name, house.plan, desk.clock.now(), by="test")
         desk.open()
 
     furnish()

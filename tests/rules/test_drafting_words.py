@@ -89,11 +89,60 @@ def test_facts_by_number() -> None:
         ("水务局", None),
         ("", None),
         ("请再等等", None),
+        ("无异议", Word("", "agreed")),
+        ("no objection", Word("", "agreed")),
+        ("No objections, go ahead", Word("", "agreed", "go ahead")),
+        ("no, it was two days", Word("", "objected", "it was two days")),
     ],
 )
 def test_an_agencys_word(typed: str, word: Word | None) -> None:
     """Yes or no, whose, and why; anything else is no answer."""
     assert agencies.read_word(typed) == word
+
+
+KNOWN = ("Water", "Water Bureau", "水务局", "市水务局(供水科)")
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("Water Bureau agree", Word("Water Bureau", "agreed")),
+        ("water  bureau object it was two days", Word("Water Bureau", "objected", "it was two days")),
+        ("Water agree", Word("Water", "agreed")),
+        ("Waterworks agree", Word("Waterworks", "agreed")),
+        ("市水务局(供水科) 同意", Word("市水务局(供水科)", "agreed")),
+        ("水务局:同意", Word("水务局", "agreed")),
+        ("水务局长 同意", Word("水务局长", "agreed")),
+        ("Water Bureau", None),
+        ("agree", Word("", "agreed")),
+    ],
+)
+def test_an_agency_is_the_longest_known_name(typed: str, word: Word | None) -> None:
+    """A name with spaces in it is one name, however it is spelt; a longer word that begins like one is another."""
+    assert agencies.read_word(typed, KNOWN) == word
+
+
+def test_an_agency_and_what_follows_it() -> None:
+    """A reason begins after the whole name; without a known name, after the first word."""
+    assert agencies.split_agency("Water Bureau the city has decided", KNOWN) == ("Water Bureau", "the city has decided")
+    assert agencies.split_agency("教育局 事实已核定", KNOWN) == ("教育局", "事实已核定")
+    assert agencies.split_agency("Water Bureau", KNOWN) == ("Water Bureau", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("Water Bureau Fire Department", ("Water Bureau", "Fire Department")),
+        ("Fire Department Water Bureau", ("Fire Department", "Water Bureau")),
+        ("Fire Department, water bureau", ("Fire Department", "Water Bureau")),
+        ("水务局 公安局、Water", ("水务局", "公安局", "Water")),
+        ("市水务局(供水科)", ("市水务局(供水科)",)),
+        ("", ()),
+    ],
+)
+def test_agencies_with_spaces_in_their_names(typed: str, names: tuple[str, ...]) -> None:
+    """Known names come first; between Latin words a space parts nothing."""
+    assert agencies.named(typed, KNOWN) == names
 
 
 def test_agencies_by_name() -> None:

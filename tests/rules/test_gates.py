@@ -8,9 +8,11 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from handlers.drafting import voiding
 from handlers.gates import review
 from handlers.gates.review import SIGNATURE, Round, Step
 from storage.case import NEXT
+from storage.draft import GateStep
 
 GATES = ("political", "policy", "law", "wording", "secrecy")
 AUTHOR, ANN, BEA, CAI, DAI, EVE, LEADER = (uuid.UUID(int=n) for n in range(7))
@@ -101,6 +103,33 @@ def test_what_an_edit_leaves_standing_is_carried_over_openly() -> None:
     assert carried == {"political", "policy", "law"}
     assert {step.signed_manifest for step in after.steps if step.gate in carried} == {"m1"}
     assert review.next_to_open(after) == ("wording",)
+
+
+@pytest.mark.parametrize(
+    ("signed", "named", "author", "void"),
+    [
+        ((), (), AUTHOR, ()),
+        (("political",), (), AUTHOR, ("political",)),
+        (("political",), ("wording",), AUTHOR, ()),
+        (("political", "wording", "secrecy", SIGNATURE), ("wording",), AUTHOR, ("wording", "secrecy", SIGNATURE)),
+        (("political", "policy"), ("wording",), BEA, ("policy",)),
+    ],
+)
+def test_what_an_edit_voids_is_known_before_it(
+    signed: tuple[str, ...], named: tuple[str, ...], author: uuid.UUID, void: tuple[str, ...]
+) -> None:
+    """The signatures that an edit is said to void are the ones that it then reopens."""
+    people = dict(zip((*GATES, SIGNATURE), (ANN, BEA, CAI, DAI, EVE, LEADER), strict=True))
+    round_ = fresh(reopens=frozenset(named))
+    for gate in signed:
+        round_ = review.signed(round_, gate, people[gate])
+    rows = [
+        GateStep(case_id=uuid.UUID(int=9), round=1, gate=step.gate, position=step.position, stage=step.stage,
+                 signed_by=step.signed_by) for step in round_.steps
+    ]  # fmt: skip
+    assert tuple(row.gate for row in voiding.voided(rows, frozenset(named), round_.authors | {author})) == void
+    after = review.edited(round_, author)
+    assert {gate for gate in signed if after.step(gate).stage != "signed"} == set(void)
 
 
 def test_who_edits_loses_their_own_signature() -> None:

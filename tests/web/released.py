@@ -57,7 +57,7 @@ class Text:
 def put_out(database: Database, *texts: Text) -> list[Release]:
     """Keep signed texts as releases, each of a case of its own."""
     with database.writing() as session:
-        person = people.by_key(session, "wangwu") or Person(key="wangwu", name="王五")
+        person = people.by_name(session, "wangwu") or Person(key="wangwu", name="王五")
         people.save(session, person)
         return [_keep(session, person, text.release()) for text in texts]
 

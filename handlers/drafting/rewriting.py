@@ -1,0 +1,200 @@
+"""Keeping what was written; when that voids signatures, only after its writer said so once more."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Final
+
+from config.language import Said, lines
+from handlers.act import ANSWER, Act
+from handlers.conversation import Button
+from handlers.drafting import consulting, showing, versions, voiding, words
+from handlers.drafting.versions import Written
+from handlers.errors import Refusal
+from handlers.words import stage_name
+from storage import draft as drafts
+from storage import person as people
+from storage import release as releases
+from storage.case import Case, StageRefused
+from storage.draft import Draft, GateStep, PendingDraft
+from storage.person import Person
+
+SIGNED_IN: Final = ("review", "signature", "issue")  # the stages in which signatures count
+KEPT_IN: Final = ("draft", *SIGNED_IN)  # a question asked in one of these is still open in another
+CANCELS: Final = "no."
+
+
+def write(act: Act, case: Case, new: Written) -> None:
+    """Keep a text, or ask first when that voids signatures."""
+    _refuse_wrong_stage(case)
+    newest = drafts.newest(act.session, case.id)
+    _refuse_unchanged(act, case, newest, new)
+    void = _voids(act, case, newest)
+    if newest is not None and void:
+        _ask(act, case, new, newest, void)
+    else:
+        _keep(act, case, new, newest)
+
+
+def answered(act: Act, case: Case, argument: str) -> None:
+    """Keep the text that waited for this word, or drop it; what has changed since is asked anew."""
+    name = argument.removeprefix(CANCELS)
+    held, newest = _held(act, case, name), drafts.newest(act.session, case.id)
+    if held is None or newest is None:
+        raise Refusal(_why_gone(act, case, name))
+    if argument.startswith(CANCELS):
+        drafts.forget_pending(act.session, held)
+        act.answer(words.kept_as_it_was(case, newest.version), case=case)
+        return
+    if case.stage not in KEPT_IN:
+        raise StageRefused(case.id, case.stage, "draft")
+    new, void = Written(held.title, held.text), _voids(act, case, newest)
+    _refuse_unchanged(act, case, newest, new)
+    if newest.version != held.over_version or not {row.gate for row in void} <= set(held.voids):
+        _ask(act, case, new, newest, void, newer=newest.version != held.over_version)
+    else:
+        _keep(act, case, new, newest)
+
+
+# asking
+
+
+def _voids(act: Act, case: Case, newest: Draft | None) -> tuple[GateStep, ...]:
+    """Return the signatures that a new text by whoever acts now would void."""
+    if newest is None or case.stage not in SIGNED_IN:
+        return ()
+    authors = showing.author_ids(act, case, newest.round) | {act.somebody.id}
+    rows = drafts.steps(act.session, case.id, newest.round)
+    return voiding.voided(rows, act.plan_for(case).review.edit_reopens, authors)
+
+
+def _ask(act: Act, case: Case, new: Written, newest: Draft, void: Sequence[GateStep], *, newer: bool = False) -> None:
+    """Hold the text back and say what keeping it does."""
+    _hold(act, case, new, newest, void)
+    gates = [_gate_name(act, case, row.gate) for row in void if row.gate != voiding.SIGNATURE]
+    leader = next((_name(act, row.signed_by) for row in void if row.gate == voiding.SIGNATURE), "")
+    places = len(showing.changes_to(newest, new.title, new.text))
+    buttons = [
+        Button(words.CONFIRM_EDIT, "draft", new.fingerprint, urgent=True),
+        Button(words.CANCEL, "draft", f"{CANCELS}{new.fingerprint}"),
+    ]
+    effect = words.void_signatures(gates, leader)
+    asked = words.ask_edit(case, newest.version, effect, len(new.text), places, newer=newer)
+    act.reply(asked, [buttons], case=case)
+
+
+def _hold(act: Act, case: Case, new: Written, newest: Draft, void: Sequence[GateStep]) -> None:
+    held = _mine(act, case) or PendingDraft(case_id=case.id, author_id=act.somebody.id)  # type: ignore[call-arg]
+    held.title, held.text, held.asked_at = new.title, new.text, act.now
+    held.over_version, held.voids = newest.version, [row.gate for row in void]
+    drafts.save(act.session, held)
+    act.changed(case)
+
+
+def _mine(act: Act, case: Case) -> PendingDraft | None:
+    held = drafts.pending(act.session, case.id)
+    return next((row for row in held if row.author_id == act.somebody.id), None)
+
+
+def _held(act: Act, case: Case, name: str) -> PendingDraft | None:
+    """Return the text that this very question was about."""
+    held = _mine(act, case)
+    return held if held is not None and Written(held.title, held.text).fingerprint == name else None
+
+
+def _why_gone(act: Act, case: Case, name: str) -> Said:
+    """Say what is true of a question that is not open."""
+    for row in drafts.pending(act.session, case.id):
+        if Written(row.title, row.text).fingerprint == name:
+            return words.asked_of_another(_name(act, row.author_id))
+    newest = drafts.newest(act.session, case.id)
+    for version in reversed(drafts.versions(act.session, case.id, newest.round) if newest else ()):
+        if Written(version.title, version.text).fingerprint == name:
+            return words.kept_already(case, version.version)
+    return words.question_gone(case)
+
+
+# keeping
+
+
+def _keep(act: Act, case: Case, new: Written, before: Draft | None) -> None:
+    """Make it the newest version; a text under review goes back to draft."""
+    version, void = _next_version(act, case, before, new), _voids(act, case, before)
+    same_round = before if before and before.round == version.round else None
+    back = _move(case)
+    drafts.save(act.session, version)
+    held = _mine(act, case)
+    if held is not None:
+        drafts.forget_pending(act.session, held)
+    consulting.ask_again(act, case, version)
+    _tell_signers(act, case, version, void)
+    act.happened("drafted", case)
+    told = words.drafted(case, version, showing.changes(same_round, version), same_round)
+    act.reply(lines(told, back), [[Button(words.SUBMIT, "submit")]], case=case)
+
+
+def _refuse_unchanged(act: Act, case: Case, newest: Draft | None, new: Written) -> None:
+    """Refuse a text that is the newest version already; the round after a release may begin with the same words."""
+    if newest is None or _is_out(act, case, newest):
+        return
+    if (newest.title, newest.text) == (new.title, new.text):
+        raise Refusal(words.nothing_new(newest.version))
+
+
+def _refuse_wrong_stage(case: Case) -> None:
+    if case.stage in versions.NOT_TAKEN:
+        raise Refusal(words.take_first(case))
+    if case.stage not in versions.ACTIONS:
+        raise StageRefused(case.id, case.stage, "draft")
+
+
+def _is_out(act: Act, case: Case, draft: Draft) -> bool:
+    return draft.round in {release.round for release in releases.of_case(act.session, case.id)}
+
+
+def _next_version(act: Act, case: Case, before: Draft | None, new: Written) -> Draft:
+    same_round = before if before and not _is_out(act, case, before) else None
+    return Draft(
+        case_id=case.id,
+        version=before.version + 1 if before else 1,
+        round=same_round.round if same_round else (before.round if before else 0) + 1,
+        title=new.title,
+        text=new.text,
+        author_id=act.somebody.id,
+        written_at=act.now,
+        public_id=same_round.public_id if same_round else act.house.public_id(),
+        touches=versions.carried_touches(same_round.touches) if same_round else "unasked",
+    )
+
+
+def _move(case: Case) -> Said | None:
+    """Go where an edit leads; return what is to be said of it."""
+    action, left = versions.ACTIONS[case.stage], stage_name(case)
+    if not action:
+        return None
+    case.move(action)
+    return words.back_to_draft(left) if action == "edit" else None
+
+
+def _tell_signers(act: Act, case: Case, version: Draft, void: Sequence[GateStep]) -> None:
+    """Tell everybody whose signature became void, once, in one line."""
+    signers: dict[uuid.UUID, list[str]] = {}
+    for row in void:
+        if row.signed_by is not None and row.signed_by != act.somebody.id:
+            signers.setdefault(row.signed_by, []).append(row.gate)
+    for signer, gates in signers.items():
+        named = [_gate_name(act, case, gate) for gate in gates]
+        told = words.your_signature_void(case, version.version, named)
+        act.tell(_person(act, signer), told, case=case, lane=ANSWER)
+
+
+def _gate_name(act: Act, case: Case, gate: str) -> Said:
+    plan = act.plan_for(case)
+    return plan.review.signature.name if gate == voiding.SIGNATURE else plan.gate(gate).name
+
+
+def _person(act: Act, person_id: uuid.UUID) -> Person:
+    return people.person(act.session, person_id)
+
+
+def _name(act: Act, person_id: uuid.UUID | None) -> str:
+    return _person(act, person_id).name if person_id else ""

@@ -1,0 +1,138 @@
+"""Buttons that were shown long ago: each tap is answered with what is true now, and signs or publishes nothing."""
+
+from collections.abc import Callable
+
+import pytest
+
+from storage import draft as drafts
+from storage import release as releases
+from storage.drill import DrillMessage
+from tests.conversations.talking import Talk, TalkingDesk
+from tests.conversations.writing import PLAIN, REVIEWERS, quiet, rewrite, signed, submit, submitted
+
+VERBS = ("draft", "submit", "touches", "agency_confirm", "approve", "reject", "text", "issue", "issue_now", "cancel")
+OTHER = "关于停水的通报\n已经恢复供水。"
+
+
+def asked_of_everybody(desk: TalkingDesk) -> TalkingDesk:
+    """Let every prompt of a text's way be shown once, up to the last question before its release."""
+    talk = desk.direct("王五")
+    submitted(desk, PLAIN)
+    desk.direct("王五").says(f"起草 1 {OTHER}")
+    talk.says("涉及 1 水务局")
+    talk.says("送审 1")
+    desk.direct("钱进").taps("✅确认无误")
+    signed(desk, *REVIEWERS)
+    desk.later(minutes=35)  # reminders to the leader
+    signed(desk, "郑局长")
+    talk.says("发布 1")
+    talk.says(f"起草 1 {PLAIN}")
+    quiet(desk)
+    return desk
+
+
+def issued(desk: TalkingDesk) -> None:
+    """Publish it."""
+    desk.direct("王五").taps("📢确认发布")
+
+
+def closed(desk: TalkingDesk) -> None:
+    """Publish it and end the case."""
+    issued(desk)
+    desk.direct("赵强").says("办结 1")
+    desk.direct("赵强").taps("确认办结")
+    assert desk.case().stage == "closed"
+
+
+def returned(desk: TalkingDesk) -> None:
+    """Send it back although it is signed."""
+    desk.direct("郑局长").says("退回 1 再等等")
+
+
+def rewritten(desk: TalkingDesk) -> None:
+    """Write it anew, and submit that."""
+    rewrite(desk, "关于停水的新通报\n明早恢复供水。")
+    submit(desk)
+    desk.direct("王五").taps("📤送审")
+
+
+def second_round(desk: TalkingDesk) -> None:
+    """Publish it and put the next text under review."""
+    issued(desk)
+    desk.direct("王五").says("起草 1 续报\n全部恢复供水。")
+    submit(desk)
+
+
+def nothing(_desk: TalkingDesk) -> None:
+    """Leave it where it waits to be issued."""
+
+
+def shown(desk: TalkingDesk) -> list[tuple[Talk, str, DrillMessage, str]]:
+    """List every button of these verbs that was ever shown, with whom it was shown to."""
+    talks = [(desk.direct(name), name) for name in desk.keys]
+    return [
+        (talk, name, message, button["press"])
+        for talk, name in [*talks, (desk.staff, "王五")]
+        for message in talk.messages()
+        for row in message.buttons
+        for button in row
+        if button["press"].partition("|")[0] in VERBS
+    ]
+
+
+def is_live(desk: TalkingDesk, press: str) -> bool:
+    """Say whether this tap is meant now: a live question about the newest text."""
+    with desk.database.reading() as session:
+        newest = drafts.newest(session, desk.case().id)
+    live_in = {"approve": ("review", "signature"), "issue_now": ("issue",)}
+    verb, _, argument = press.split("|")
+    name = (newest.manifest_hash if newest else None) or "-"
+    return desk.case().stage in live_in.get(verb, ()) and name.startswith(argument[:12])
+
+
+@pytest.mark.parametrize("then", [nothing, issued, closed, returned, rewritten, second_round])
+def test_every_spent_button_is_answered(desk: TalkingDesk, then: Callable[[TalkingDesk], None]) -> None:
+    """Whatever became of the case, each tap is answered, breaks nothing, and signs or publishes no old text."""
+    then(asked_of_everybody(desk))
+    before = counts(desk)
+    for talk, name, message, press in shown(desk):
+        if is_live(desk, press):
+            continue
+        heard = len(everything(desk))
+        talk.presses(name, message, press)
+        said = everything(desk)[heard:]
+        assert said, f"silence to {press}"
+        assert not [text for text in said if "系统出错" in text], press
+    assert counts(desk) == before
+
+
+def everything(desk: TalkingDesk) -> list[str]:
+    """Return all that stands in any chat, toasts too."""
+    talks = [desk.staff, *(desk.direct(name) for name in desk.keys)]
+    found = [message for talk in talks for message in talk.messages()]
+    return [message.text for message in sorted(found, key=lambda message: message.id or 0)]
+
+
+def counts(desk: TalkingDesk) -> tuple[int, int]:
+    """Count the signatures and the releases on record."""
+    with desk.database.reading() as session:
+        case = desk.case().id
+        return len(drafts.signatures(session, case)), len(releases.of_case(session, case))
+
+
+def test_a_signing_button_without_a_text_signs_nothing(desk: TalkingDesk) -> None:
+    """A press that names no text is refused, not guessed at."""
+    submitted(desk, PLAIN)
+    talk = desk.direct("刘洋")
+    message = next(message for message in talk.messages() if message.buttons)
+    for argument in ("", "x", "0" * 11):
+        talk.presses("刘洋", message, f"approve|{desk.case().id}|{argument}")
+        assert talk.toast() == "这个按钮已经失效,请看最新的卡片。"
+    assert counts(desk) == (0, 0)
+
+
+def test_an_agency_that_answers_after_the_release_is_told(desk: TalkingDesk) -> None:
+    """Its late tap hears that the text is out, not how a draft is written."""
+    issued(asked_of_everybody(desk))
+    desk.direct("钱进").taps("✅确认无误")
+    assert desk.direct("钱进").toast() == "1号 v2 已经发布,不用再答复,未做任何改动。"
