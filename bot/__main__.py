@@ -16,7 +16,7 @@ from bot.opening import UnknownTimers
 from config.language import Voice, t
 from config.problems import FileError
 from config.settings import Settings, SettingsError, read_settings
-from storage.database import DatabaseUnusable
+from storage.database import BadAddress, DatabaseUnusable
 
 app = typer.Typer(
     help="回应 Huiying: a desk that helps a bureau answer the public in time and truthfully.",
@@ -42,6 +42,16 @@ def _explained() -> Iterator[Settings]:
         _stop(t("数据比程序新:有不认识的定时事项 {kinds}。请升级程序。", kinds=kinds).say(voice))
     except DatabaseUnusable as trouble:
         _stop(t("数据库不能用:{why}。请检查 HUIYING_DATABASE_URL、磁盘空间和权限。", why=trouble.orig).say(voice))
+    except BadAddress:
+        _stop(
+            t("HUIYING_DATABASE_URL 看不懂。请写成 sqlite:///路径 或 postgresql://用户:密码@主机:端口/库名。").say(
+                voice
+            )
+        )
+    except UnicodeDecodeError:
+        _stop(t(".env 或一个输入文件不是 UTF-8 编码,请另存为 UTF-8。").say(voice))
+    except RecursionError:
+        _stop(t("文件嵌套太深,读不了。请检查多余的括号或缩进。").say(voice))
     except OSError as trouble:
         _stop(t("{file}:{why}。请检查路径、空间和权限。", file=trouble.filename or "", why=trouble.strerror).say(voice))
 

@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from config.language import Line, Voice, t
-from handlers.conversation import MAX_TEXT, Incoming, Place, Sender
+from handlers.conversation import MAX_TEXT, Incoming, Place, Sender, storable
 
 PLATFORM: Final = "import"
 FIELDS: Final = ("text", "title", "author", "url", "posted_at", "likes", "reposts", "id")
@@ -78,6 +78,23 @@ def _json_rows(file: Path, text: str) -> Iterator[Row]:
     return (row if isinstance(row, dict) else {"?": row} for row in rows)
 
 
+def check_columns(rows: Sequence[Row], columns: Mapping[str, str]) -> None:
+    """Refuse a mapping to columns the file does not have; UnreadableFile names those it has."""
+    if not rows:
+        return
+    there = list(dict.fromkeys(name for row in rows for name in row))
+    missing = [column for column in columns.values() if column not in there]
+    if not missing and not {columns.get(name, name) for name in ("text", "title")} & set(there):
+        missing = [columns.get("text", "text")]
+    if missing:
+        why = t(
+            "文件里没有列 {missing};有:{there}。请用 --map text=列名 指明。",
+            missing="、".join(missing),
+            there="、".join(there),
+        )
+        raise UnreadableFile(why)
+
+
 def read_events(
     rows: Iterable[Row], columns: Mapping[str, str], *, now: datetime, zone: ZoneInfo, operator: str
 ) -> Reading:
@@ -135,14 +152,14 @@ def _key(row: Row, identity: str, seen: Counter[str]) -> str:
         if seen[name]:
             raise BadValue(t("编号 {id} 在文件里出现了两次", id=identity))
     else:
-        content = json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)
+        content = storable(json.dumps(row, ensure_ascii=False, sort_keys=True, default=str))
         name = "row:" + hashlib.sha256(content.encode()).hexdigest()[:32]
     seen[name] += 1
     return f"{name}:{seen[name]}"
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
+    return "" if value is None else storable(str(value)).strip()
 
 
 def _moment(written: str, zone: ZoneInfo) -> datetime | None:
@@ -174,4 +191,5 @@ def write_bad_rows(file: Path, bad: Iterable[BadRow], voice: Voice) -> None:
         writer = csv.writer(stream)
         writer.writerow(["row", "why", "content"])
         for one in bad:
-            writer.writerow([one.n, one.why.say(voice), json.dumps(one.row, ensure_ascii=False, default=str)[:2000]])
+            content = storable(json.dumps(one.row, ensure_ascii=False, default=str))[:2000]
+            writer.writerow([one.n, one.why.say(voice), content])

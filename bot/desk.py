@@ -12,7 +12,7 @@ from bot.sending import Sender
 from handlers import dispatch
 from handlers.conversation import Incoming
 from handlers.house import House
-from handlers.reading.post import AccidentGrades, Reading, read_post
+from handlers.reading.post import Reading
 from storage import history, inbox, outbox, timer
 from storage import plan as plans
 from storage.database import Database
@@ -118,19 +118,11 @@ class Desk:
         text = str(event.payload.get("text", ""))
         if not text or event.payload.get("press"):
             return None
-        today = event.received_at.astimezone(self.house.zone).date()
         try:
-            return read_post(text, lexicon=self.house.lexicon, accident_grades=grades_of(self.house), today=today)
+            return self.house.read(text, event.received_at)
         except Exception:  # a text nobody can read must not stop the others: a person judges it
             log.exception("a text could not be judged", event_id=str(event.id))
             return None
-
-
-def grades_of(house: House) -> AccidentGrades:
-    """Return the plan's accident table as the reader of texts takes it."""
-    return AccidentGrades(
-        tuple((row.grade, row.deaths, row.serious_injuries, row.loss_yuan) for row in house.plan.accident_grades)
-    )
 
 
 def run_until(desk: Desk, move: Callable[[datetime], None], moment: datetime, most: int = MOST_ROUNDS) -> None:

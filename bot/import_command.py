@@ -10,7 +10,16 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.collecting import FIELDS, PLATFORM, Reading, UnreadableFile, read_events, read_rows, write_bad_rows
+from bot.collecting import (
+    FIELDS,
+    PLATFORM,
+    Reading,
+    UnreadableFile,
+    check_columns,
+    read_events,
+    read_rows,
+    write_bad_rows,
+)
 from bot.engine.embedded import AlreadyRunning, DeskLock
 from bot.opening import OpenDesk, opened
 from config.language import Voice, t
@@ -34,6 +43,7 @@ def import_posts(settings: Settings, file: Path, columns: dict[str, str], limit:
     voice = Voice(settings.language)
     try:
         rows = list(read_rows(file))[:limit]
+        check_columns(rows, columns)
     except UnreadableFile as trouble:
         typer.echo(trouble.why.say(voice), err=True)
         return 1
@@ -69,6 +79,11 @@ def _take(open_desk: OpenDesk, found: Reading, voice: Voice, rejects: Path) -> N
         seconds=f"{time.monotonic() - began:.1f}",
     )
     typer.echo(said.say(voice))
+    broken = after[2] - before[2]
+    if broken:
+        typer.echo(
+            t("另有 {broken} 条收下后处理出错,原文已存,没有登记;日志里按 breakdown 可查。", broken=broken).say(voice)
+        )
     if found.bad:
         typer.echo(t("坏行和原因写在 {file};改好后再导入一次,收过的不会重复。", file=rejects).say(voice))
 
@@ -97,6 +112,7 @@ def _wait(open_desk: OpenDesk) -> None:
         time.sleep(POLL)
 
 
-def _counts(open_desk: OpenDesk) -> tuple[int, int]:
+def _counts(open_desk: OpenDesk) -> tuple[int, int, int]:
     with open_desk.database.reading() as session:
-        return report.count(session), count_cases(session, numbered=True)
+        broken = inbox.count(session, PLATFORM, "broken")
+        return report.count(session), count_cases(session, numbered=True), broken

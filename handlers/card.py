@@ -1,19 +1,21 @@
 """The live card of a case, rendered from its state whenever it is shown; the clock is always line two."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from config.language import Line, Said, joined, lines, t
 from config.plan import Plan
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
+from handlers.gates.rounds import asked_names
 from handlers.house import House
-from handlers.judgement.words import EXIT_NAMES, toll_line
+from handlers.judgement.words import DOUBTS, EXIT_NAMES, doubt_lines, meaning, toll_line
 from handlers.release.words import reason
 from handlers.text.excerpt import excerpt
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
+from storage import case as cases
 from storage import draft as drafts
 from storage import person as people
 from storage import release as releases
@@ -37,14 +39,16 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         _warning(case),
         _source(session, case),
         _reasons(case, plan),
+        *doubt_lines(case),
         toll_line(case),
         _people(session, case),
-        _gates(session, case, plan, now),
+        _gates(session, case, plan),
+        _progress(session, case),
         _draft(session, case),
         _release(session, case),
         _end(session, case),
     )
-    return Message(text, buttons(session, case))
+    return Message(text, [*_confirm_grade(case, plan), *buttons(session, case)])
 
 
 def _judged(case: Case, plan: Plan) -> Said:
@@ -86,22 +90,9 @@ def _source(session: Session, case: Case) -> Said | None:
 
 
 def _reasons(case: Case, plan: Plan) -> Said | None:
-    if not case.reasons:
-        return None
-    named = [
-        t("“{words}”→{what}", words=mask_personal(reason[0]), what=_name_of(reason[1], plan))
-        for reason in case.reasons[:REASONS_SHOWN]
-    ]
-    return t("依据:{reasons}", reasons=joined(named, " "))
-
-
-def _name_of(key: str, plan: Plan) -> object:
-    named: Iterable[tuple[str, object]] = [
-        *((kind.key, kind.name) for kind in plan.kinds),
-        *((topic.key, topic.name) for topic in plan.topics),
-        *plan.grade_names.items(),
-    ]
-    return dict(named).get(key, key)
+    told = [reason for reason in case.reasons if reason[1] not in DOUBTS][:REASONS_SHOWN]
+    named = [t("“{words}”→{what}", words=mask_personal(spoken), what=meaning(key, plan)) for spoken, key in told]
+    return t("依据:{reasons}", reasons=joined(named, " ")) if named else None
 
 
 def _people(session: Session, case: Case) -> Said | None:
@@ -119,21 +110,29 @@ def _name(session: Session, person_id: uuid.UUID) -> str:
     return people.person(session, person_id).name
 
 
-def _gates(session: Session, case: Case, plan: Plan, now: datetime) -> Said | None:
+def _progress(session: Session, case: Case) -> Said | None:
+    """Show the newest note: the handling and the news about it run together (实施方案 四.2)."""
+    notes = [event for event in cases.events(session, case.id) if event.event == "note"]
+    if not notes:
+        return None
+    return t("进展:{note}({at})", note=excerpt(notes[-1].note), at=notes[-1].at)
+
+
+def _gates(session: Session, case: Case, plan: Plan) -> Said | None:
     draft = drafts.newest(session, case.id)
     if draft is None or case.stage not in ("review", "signature", "issue", "release", "follow_up"):
         return None
-    marks = [_gate(session, step, plan, now) for step in drafts.steps(session, case.id, draft.round)]
+    marks = [_gate(session, step, plan) for step in drafts.steps(session, case.id, draft.round)]
     return t("审核 {gates}", gates=joined(marks, " ")) if marks else None
 
 
-def _gate(session: Session, step: drafts.GateStep, plan: Plan, now: datetime) -> Said:
+def _gate(session: Session, step: drafts.GateStep, plan: Plan) -> Said:
     name = plan.gate(step.gate).name
     if step.stage == "signed":
         return t("{gate}✅", gate=name)
-    if step.stage == "open" and step.reviewer_id is not None:
-        waited = now - step.asked_at if step.asked_at else None
-        return t("{gate}⏳{name}(等{waited})", gate=name, name=_name(session, step.reviewer_id), waited=waited)
+    asked = asked_names(session, step)
+    if asked:
+        return t("{gate}⏳{names}({at} 起)", gate=name, names="、".join(asked), at=step.asked_at)
     return t("{gate}○", gate=name)
 
 
@@ -188,6 +187,13 @@ def _end(session: Session, case: Case) -> Said | None:
     if case.stage == "closed" and case.exit is not None:
         return joined([t("结果:{exit}", exit=EXIT_NAMES[case.exit]), case.exit_reason or None], " ")
     return None
+
+
+def _confirm_grade(case: Case, plan: Plan) -> list[list[Button]]:
+    """Offer one tap to confirm a grave finding that only the machine has made."""
+    if not case.is_open or case.grade not in GRAVE or case.grade_set_by is not None:
+        return []
+    return [[Button(t("确认为{grade}", grade=plan.grade_names[case.grade]), "grade", case.grade, urgent=True)]]  # type: ignore[index]
 
 
 def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from config.calendar import Calendar
@@ -10,6 +11,7 @@ from config.lexicon import Lexicon
 from config.plan import Plan
 from config.plan_file import plan_from_text
 from config.rights import Rights
+from handlers.reading.post import AccidentGrades, Reading, read_post
 from storage import plan as plan_texts
 from storage.database import Session
 
@@ -38,6 +40,12 @@ class House:
     def voice(self, language: str = "") -> Voice:
         """Return how to speak to somebody; without a language of their own, the desk's."""
         return Voice(language or self.language, self.zone)
+
+    def read(self, text: str, received_at: datetime) -> Reading:
+        """Read a post under the plan's accident table, on the day it was received."""
+        rows = tuple((row.grade, row.deaths, row.serious_injuries, row.loss_yuan) for row in self.plan.accident_grades)
+        day = received_at.astimezone(self.zone).date()
+        return read_post(text, lexicon=self.lexicon, accident_grades=AccidentGrades(rows), today=day)
 
     def plan_of(self, session: Session, plan_hash: str) -> Plan:
         """Return the plan a case was registered under."""

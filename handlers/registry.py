@@ -1,6 +1,6 @@
 """Verb, aliases, right and help of everything the desk understands, in one place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -58,6 +58,12 @@ def on(happening: str) -> Callable[[Function], Function]:
         return handler
 
     return register
+
+
+def keep_order(packages: Sequence[str]) -> None:
+    """Let what follows a happening follow in the order of these packages, however they were imported."""
+    for listeners in LISTENERS.values():
+        listeners.sort(key=lambda listener: packages.index(listener.__module__.rpartition(".")[0]))
 
 
 def _register(

@@ -17,6 +17,7 @@ from handlers.people import verbs as people
 from handlers.release import verbs as release
 
 CAPABILITIES = (intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, people)
+registry.keep_order([capability.__name__.rpartition(".")[0] for capability in CAPABILITIES])
 
 
 def aliases() -> Iterable[str]:

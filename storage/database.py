@@ -8,14 +8,18 @@ from typing import Any, Final
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, event, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session, create_engine
 
-__all__ = ["Database", "DatabaseTrouble", "DatabaseUnusable", "Session"]
+__all__ = ["BadAddress", "Database", "DatabaseTrouble", "DatabaseUnusable", "Session"]
 
 LOCK_WAIT_MILLISECONDS: Final = 5_000
 DatabaseTrouble = OperationalError  # what an unusable database raises: locked, full, gone
 DatabaseUnusable = DatabaseError  # any of these, and a file that is no database at all
+
+
+class BadAddress(Exception):
+    """The database's address cannot be read at all."""
 
 
 class Database:
@@ -24,11 +28,12 @@ class Database:
     def __init__(self, url: str, *, lock_wait: int = LOCK_WAIT_MILLISECONDS) -> None:
         """Open the database at an SQLAlchemy URL; lock_wait in milliseconds (SQLite only)."""
         self.url = url = with_driver(url)
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.after_commit: list[Callable[[], None]] = []
-        self._engine = (
-            _sqlite(url, lock_wait) if self.is_sqlite else create_engine(url, pool_size=8, pool_pre_ping=True)
-        )
+        try:
+            self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+            self._engine = _engine_at(url, lock_wait, is_sqlite=self.is_sqlite)
+        except (ValueError, ArgumentError) as wrong:
+            raise BadAddress(str(wrong)) from wrong
 
     @property
     def engine(self) -> Engine:
@@ -64,6 +69,10 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self._engine.dispose()
+
+
+def _engine_at(url: str, lock_wait: int, *, is_sqlite: bool) -> Engine:
+    return _sqlite(url, lock_wait) if is_sqlite else create_engine(url, pool_size=8, pool_pre_ping=True)
 
 
 def with_driver(url: str) -> str:

@@ -49,6 +49,11 @@ def not_now_page() -> Line:
     return t("数据库暂时没有应答,请稍后刷新本页。什么都没有丢。")
 
 
+def garbled() -> Line:
+    """Say that a request made no sense."""
+    return t("这个请求看不懂,未做任何改动。请回到演练室再试。")
+
+
 def no_such_page() -> Line:
     """Say that there is no such page, or no such form."""
     return t("演练室里没有这一页。")

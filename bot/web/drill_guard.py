@@ -7,6 +7,7 @@ import secrets
 from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from bot.drill import words
 from bot.web.drill_pages import refused_page
 from storage.database import DatabaseTrouble
 
+log = structlog.get_logger()
 COOKIE: Final = "huiying_drill"
 TOKEN_BYTES: Final = 24
 MOST_BYTES: Final = 112 * 1024 * 1024  # ten files of ten megabytes, and the words
@@ -63,6 +65,11 @@ class Guard:
             if answering.begun:
                 raise
             await _answer_to(trouble, request)(scope, receive, answering.send)
+        except Exception:  # the edge of the page: a garbled request is answered, never a bare 500
+            if answering.begun:
+                raise
+            log.exception("a request broke", path=request.url.path)
+            await refused_page(request, words.garbled(), 400)(scope, receive, answering.send)
 
     def _refusal(self, request: Request) -> Response | None:
         if not is_here(request.client.host if request.client else "") or not is_own_host(request):

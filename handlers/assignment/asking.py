@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from config.language import lines, t
+from config.language import Said, lines, t
 from config.plan import Grade
 from handlers.act import Act
 from handlers.assignment import words
-from handlers.assignment.ladder import Asking, Wish, accept_by, next_asked
+from handlers.assignment.ladder import LEADING, Asking, Wish, accept_by, next_asked, stand_in
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button
 from handlers.judgement.words import reason_lines
 from handlers.on_hand import OnHand, on_hand
+from storage import case as cases
 from storage import timer as timers
 from storage.case import Case
 from storage.person import Person
 from storage.timer import Timer
 
 TIMER = "accept"
+HELD = ("draft", "review", "signature", "issue")  # what a spokesperson still has to bring out
 
 
 def wish_of(case: Case) -> Wish:
@@ -29,13 +31,17 @@ def wish_of(case: Case) -> Wish:
 
 def ask_next(act: Act, case: Case, late: str = "") -> None:
     """Ask the next person on the ladder; late names whoever let their time pass. Nobody left: the leaders are told."""
-    here = on_hand(act)
-    ladder = act.plan_for(case).assignment.ladder
-    asking = next_asked(ladder, here, wish_of(case))
+    ladder, used = act.plan_for(case).assignment.ladder, case.asked_step
+    asking = next_asked(ladder, on_hand(act), wish_of(case))
+    first_leader = asking.rung in LEADING and set(LEADING).isdisjoint(ladder[:used])
+    _say_passed(act, case, asking, late if first_leader else "")  # of the others the card tells
+    _go_up(act, case, asking)
+
+
+def _go_up(act: Act, case: Case, asking: Asking) -> None:
     case.asked_step = asking.step
-    _say_passed(act, case, asking, late)
     if asking.person is None:
-        _exhausted(act, case, here)
+        _exhausted(act, case, on_hand(act))
     else:
         ask(act, case, asking.person)
 
@@ -55,8 +61,10 @@ def ask(act: Act, case: Case, person: Person, *, by_hand: bool = False) -> None:
     case.spokesperson_id, case.accepted_at = None, None
     minutes = plan.assignment.accept_within_minutes[_grade(case)]
     shown = clock_lines(act.session, case, act.now, plan)
-    buttons = [[Button(t("认领"), "ack", urgent=True), Button(t("转派"), "assign"), Button(t("查看"), "case")]]
-    act.tell(person, words.asked(case, shown, reason_lines(case, plan), minutes, plan), buttons, case=case)
+    take = words.take_button(case, may_accept=act.house.rights.may(frozenset(person.roles), "accept", "direct"))
+    buttons = [[take, Button(t("转派"), "assign"), Button(t("查看"), "case")]]
+    text = words.asked(case, shown, reason_lines(case, plan), words.accept_within(case, minutes, take), plan)
+    act.tell(person, text, buttons, case=case)
     wait(act, case, Waiting(act.now, by_hand=by_hand))
     act.happened("assigned", case)
 
@@ -90,6 +98,41 @@ def hurry(act: Act, case: Case) -> None:
         return
     if accept_by(since.asked_at, _grade(case), act.plan_for(case).assignment) < timer.due_at:
         wait(act, case, since)
+
+
+def hand_over(act: Act, person: Person) -> list[Case]:
+    """Hand on what somebody has who is away now: what they were asked to take, and what they took. Return the cases.
+
+    Whoever stands in for what they took is asked to take it over; until then that person is reminded in their place.
+    """
+    here = on_hand(act)
+    if not here.is_away(person):
+        return []
+    theirs = [case.id for case in cases.open_cases(act.session) if _is_with(case, person)]
+    handed = [cases.load(act.session, case_id) for case_id in theirs]
+    told = [_hand_on(act, case, person, here) for case in handed]
+    if told:
+        act.announce("staff", lines(*told), case=handed[0] if len(handed) == 1 else None)
+    return handed
+
+
+def _is_with(case: Case, person: Person) -> bool:
+    if case.stage == "acceptance":
+        return case.asked_ids[-1:] == [str(person.id)]
+    return case.stage in HELD and case.spokesperson_id == person.id
+
+
+def _hand_on(act: Act, case: Case, away: Person, here: OnHand) -> Said:
+    if case.stage == "acceptance":
+        asking = next_asked(act.plan_for(case).assignment.ladder, here, wish_of(case))
+        _go_up(act, case, asking)
+        return words.handed_on(case, away.name, asking.person)
+    other = stand_in(here, wish_of(case))
+    if other is not None:
+        shown = clock_lines(act.session, case, act.now, act.plan_for(case))
+        buttons = [[Button(t("接办"), "ack", urgent=True), Button(t("查看"), "case")]]
+        act.tell(other, words.take_over(case, away.name, shown), buttons, case=case)
+    return words.to_take_over(case, away.name, other)
 
 
 def _timer(act: Act, case: Case) -> Timer | None:

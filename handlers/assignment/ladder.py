@@ -11,6 +11,8 @@ from handlers.on_hand import OnHand
 from storage.person import Person
 
 Why = Literal["nobody", "on_leave", "unreachable", "already_asked"]
+LEADING: Final = ("duty_leader", "leader")  # the rungs on which the bureau's leaders stand
+STAND_INS: Final = ("deputy", "duty_officer", *LEADING)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def next_asked(ladder: Sequence[str], here: OnHand, wish: Wish) -> Asking:
 def candidates(rung: str, here: OnHand, wish: Wish) -> tuple[Person, ...]:
     """List who stands on a rung for this case, in the roster's order."""
     return _CANDIDATES[rung](here, wish)
+
+
+def stand_in(here: OnHand, wish: Wish) -> Person | None:
+    """Return who takes over from somebody away: the deputy for the topic, else the duty officer, else a leader."""
+    return here.first([person for rung in STAND_INS for person in candidates(rung, here, wish)])
 
 
 def still_fits(ladder: Sequence[str], here: OnHand, wish: Wish, person_id: uuid.UUID) -> bool:

@@ -8,16 +8,18 @@ from handlers.act import Act
 from handlers.assignment import asking, words
 from handlers.assignment.ladder import still_fits
 from handlers.conversation import Button
+from handlers.drafting.finding import name_in_group
 from handlers.errors import Refusal
 from handlers.on_hand import OnHand, on_hand
 from handlers.registry import due, on, said
 from storage import case as cases
 from storage import person as people
-from storage.case import Case
+from storage.case import Case, CaseEvent
 from storage.person import Person
 from storage.timer import Timer
 
 TAKERS = ("spokesperson", "network_spokesperson", "duty_officer", "duty_leader", "leader")
+IN_HAND = ("question_accepted", "replied", "passed_on")
 FIRST_LISTED = 8
 
 
@@ -27,8 +29,39 @@ FIRST_LISTED = 8
 @on("registered")
 def registered(act: Act, case: Case) -> None:
     """Ask the first on the ladder; what came in by import waits for somebody to take it."""
-    if not case.quiet:
+    handled = _in_hand(act, case)
+    if handled is not None:
+        _take(act, case, handled)
+    elif not case.quiet:
         asking.ask_next(act, case)
+
+
+def _in_hand(act: Act, case: Case) -> CaseEvent | None:
+    """Return what was done about an online question before it became a case: accepted, answered or passed on."""
+    return next((done for done in cases.events(act.session, case.id) if done.event in IN_HAND), None)
+
+
+def _take(act: Act, case: Case, handled: CaseEvent) -> None:
+    """Let whoever handled it already have it."""
+    case.move("accept")
+    case.spokesperson_id, case.accepted_at = handled.by, handled.at
+    act.happened("accepted", case)
+
+
+@on("accepted")
+def taken(act: Act, case: Case) -> None:
+    """Wait no longer for somebody to take a case, and tell whoever was asked last that another took it."""
+    act.no_longer(asking.TIMER, str(case.id))
+    asked = uuid.UUID(case.asked_ids[-1]) if case.asked_ids else None
+    if asked is not None and case.spokesperson_id is not None and asked != case.spokesperson_id:
+        name = people.person(act.session, case.spokesperson_id).name
+        act.tell(people.person(act.session, asked), words.taken_over(case, name), case=case)
+
+
+@on("away")
+def gone(act: Act, person: Person | None) -> None:
+    """Hand on what somebody has who went on leave; without a name: whoever acts."""
+    asking.hand_over(act, person or act.somebody)
 
 
 @on("reopened")
@@ -79,17 +112,25 @@ def not_accepted(act: Act, timer: Timer) -> None:
 def ack(act: Act, case: Case, _words: str) -> None:
     """Take a case: whoever was asked, or anybody else who may."""
     who = act.somebody
-    if case.spokesperson_id is not None:
-        holder = people.person(act.session, case.spokesperson_id)
-        raise Refusal(words.already_yours(case) if holder.id == who.id else words.already_taken(case, holder.name))
-    if not case.allows("accept"):
-        raise Refusal(words.not_for_taking(case))
-    case.move("accept")
+    if not _may_take_over(act, case):
+        if not case.allows("accept"):
+            raise Refusal(words.not_for_taking(case))
+        case.move("accept")
     case.spokesperson_id, case.accepted_at = who.id, act.now
-    act.no_longer(asking.TIMER, str(case.id))
-    _release_asked(act, case, who)
     act.happened("accepted", case)
-    act.answer(words.accepted(case), case=case)
+    act.answer(words.accepted(case, name_in_group(act)), case=case)
+
+
+def _may_take_over(act: Act, case: Case) -> bool:
+    """Say whether a case is taken over from somebody who is away; refused while its holder is here."""
+    if case.spokesperson_id is None:
+        return False
+    holder = people.person(act.session, case.spokesperson_id)
+    if holder.id == act.somebody.id:
+        raise Refusal(words.already_yours(case))
+    if case.stage not in asking.HELD or not on_hand(act).is_away(holder):
+        raise Refusal(words.already_taken(case, holder.name))
+    return True
 
 
 @said("assign", "指派", "转派", help=t("指派给某人:指派 12 王五"))
@@ -109,21 +150,14 @@ def _person_named(case: Case, name: str, here: OnHand) -> Person:
     able = here.with_role(*TAKERS)
     typed = name.strip().removeprefix("@").strip()
     if not typed:
-        raise Refusal(words.whom(case, able), _to_choose(able))
+        raise Refusal(words.whom(case, able), _to_choose(able), case_id=case.id)
     found = [person for person in able if typed.casefold() in (person.name.casefold(), person.key.casefold())]
     if not found:
-        raise Refusal(words.nobody_named(typed, able), _to_choose(able))
+        raise Refusal(words.nobody_named(typed, able), _to_choose(able), case_id=case.id)
     if len(found) > 1:
-        raise Refusal(words.several_named(typed, found), _to_choose(found))
+        raise Refusal(words.several_named(typed, found), _to_choose(found), case_id=case.id)
     return found[0]
 
 
 def _to_choose(persons: Sequence[Person]) -> list[list[Button]]:
     return [[Button(t("{name}", name=person.name), "assign", person.key)] for person in persons[:FIRST_LISTED]]
-
-
-def _release_asked(act: Act, case: Case, taker: Person) -> None:
-    """Tell whoever was asked last that somebody else took the case."""
-    asked = uuid.UUID(case.asked_ids[-1]) if case.asked_ids else taker.id
-    if asked != taker.id:
-        act.tell(people.person(act.session, asked), words.taken_over(case, taker.name), case=case)

@@ -7,7 +7,8 @@ from typing import Final
 from config.language import Line, Said, joined, lines, t
 from config.plan import Name, Plan
 from handlers.assignment.ladder import Asking, Skipped
-from handlers.words import case_name, names, reference, short_name, stage_name
+from handlers.conversation import Button
+from handlers.words import NEXT_STEPS, case_name, names, reference, short_name, stage_name
 from storage.case import Case
 from storage.person import Person
 
@@ -25,22 +26,28 @@ SKIPPED: Final[dict[str, Line]] = {
 }
 
 
-def asked(case: Case, clock_lines: Iterable[Said], reasons: Said | None, minutes: int, plan: Plan) -> Said:
+def asked(case: Case, clock_lines: Iterable[Said], reasons: Said | None, until: Line, plan: Plan) -> Said:
     """Ask somebody to take a case: what it is, by when it is due, why it must be answered."""
     grade: Name = plan.grade_names[case.grade]  # type: ignore[index]  # the column holds one of the plan's grades
     known = {kind.key: kind.name for kind in plan.kinds}
     kind = known.get(case.primary_kind or "")
     head = joined([t("📌 请认领 {case}", case=case_name(case)), kind, grade, plan.topic(case.topic).name])
-    return lines(head, *clock_lines, case.title, reasons, accept_within(case, minutes))
+    return lines(head, *clock_lines, case.title, reasons, until)
 
 
-def accept_within(case: Case, minutes: int) -> Line:
-    """Say within what time a case is to be taken."""
-    return t(
-        "请在 {span} 内认领,否则转请下一位。回复「认领 {ref}」亦可。",
-        span=timedelta(minutes=minutes),
-        ref=reference(case),
-    )
+def take_button(case: Case, *, may_accept: bool) -> Button:
+    """Offer to take a case; an online question is accepted with the same tap."""
+    if case.track == "question" and may_accept:
+        return Button(t("受理"), "accept", urgent=True)
+    return Button(t("认领"), "ack", urgent=True)
+
+
+def accept_within(case: Case, minutes: int, take: Button) -> Line:
+    """Say within what time a case is to be taken, and what to type."""
+    span, ref = timedelta(minutes=minutes), reference(case)
+    if take.verb == "accept":
+        return t("请在 {span} 内受理,否则转请下一位。回复「受理 {ref}」亦可。", span=span, ref=ref)
+    return t("请在 {span} 内认领,否则转请下一位。回复「认领 {ref}」亦可。", span=span, ref=ref)
 
 
 def passed_over(case: Case, skipped: Iterable[Skipped], asking: Asking) -> Said:
@@ -79,9 +86,44 @@ def nobody_left(case: Case) -> Line:
     )
 
 
-def accepted(case: Case) -> Said:
-    """Confirm that somebody took a case, and say what comes next."""
-    return t("🙋 {case} 已由您认领。下一步:起草,如“起草 {ref} 正文…”。", case=short_name(case), ref=reference(case))
+def handed_on(case: Case, away: str, other: Person | None) -> Line:
+    """Tell the staff who is asked in place of somebody who is away."""
+    if other is None:
+        return t("🔁 {case} {away} 请假,没有下一位可请", case=short_name(case), away=away)
+    return t("🔁 {case} {away} 请假,转请 {next} 认领", case=short_name(case), away=away, next=other.name)
+
+
+def to_take_over(case: Case, away: str, other: Person | None) -> Line:
+    """Tell the staff who is asked to take a case over from somebody who is away."""
+    if other is None:
+        return t("🔁 {case} {away} 请假,没有可接办的人", case=short_name(case), away=away)
+    return t("🔁 {case} {away} 请假,已请 {next} 接办", case=short_name(case), away=away, next=other.name)
+
+
+def take_over(case: Case, away: str, clock_lines: Iterable[Said]) -> Said:
+    """Ask somebody to take a case over from whoever is away."""
+    return lines(
+        t("📌 {away} 请假,请接办 {case}〔{stage}〕", away=away, case=case_name(case), stage=stage_name(case)),
+        *clock_lines,
+        case.title,
+        t("接办前的催办也发给您。回复「认领 {ref}」亦可。", ref=reference(case)),
+    )
+
+
+def accepted(case: Case, name: str) -> Said:
+    """Confirm that somebody took a case (in a group by name), and say what comes next."""
+    then = _next_step(case)
+    if name:
+        return t("🙋 {case} 已由 {name} 认领。{then}", case=short_name(case), name=name, then=then)
+    return t("🙋 {case} 已由您认领。{then}", case=short_name(case), then=then)
+
+
+def _next_step(case: Case) -> Line:
+    if case.stage != "draft":
+        return Line(NEXT_STEPS[case.stage].text, {"ref": reference(case)})
+    if case.track == "question":
+        return t("下一步:“受理 {ref}”,再“答复 {ref} 内容”或“转办 {ref} 单位”。", ref=reference(case))
+    return t("下一步:起草,如“起草 {ref} 正文…”。", ref=reference(case))
 
 
 def taken_over(case: Case, name: str) -> Line:

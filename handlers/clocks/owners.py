@@ -16,12 +16,14 @@ def who_can_end(owner: str, case: Case, here: OnHand) -> Person | None:
 
 
 def _spokesperson(case: Case, here: OnHand) -> tuple[Person, ...]:
-    """Return who took the case; while nobody has, who is asked for it now."""
-    if case.spokesperson_id is not None:
-        return here.among(frozenset([case.spokesperson_id]))
-    if case.stage == "acceptance" and case.asked_ids:
-        return here.among(frozenset([uuid.UUID(case.asked_ids[-1])]))
-    return ()
+    """Return who took the case (while nobody has, who is asked for it now), and after them their deputies."""
+    asked = uuid.UUID(case.asked_ids[-1]) if case.stage == "acceptance" and case.asked_ids else None
+    whose = case.spokesperson_id or asked
+    return (*here.among(frozenset([whose])), *_deputies(case, here)) if whose else ()
+
+
+def _deputies(case: Case, here: OnHand) -> tuple[Person, ...]:
+    return tuple(person for person in here.with_role("spokesperson") if case.topic in person.deputy_topics)
 
 
 def _network_spokesperson(case: Case, here: OnHand) -> tuple[Person, ...]:

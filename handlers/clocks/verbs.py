@@ -5,9 +5,9 @@ import uuid
 from datetime import timedelta
 from typing import Final
 
-from config.language import Line, t
+from config.language import Line, lines, t
 from handlers.act import Act
-from handlers.clocks import nagging, running, words
+from handlers.clocks import nagging, questions, running, words
 from handlers.clocks.strictest import binding
 from handlers.errors import Refusal
 from handlers.registry import due, on, said
@@ -145,8 +145,12 @@ def question(act: Act, case: Case, how: str) -> None:
 
 @said("accept", "受理", help=t("受理网络问政:受理 12"))
 def accept(act: Act, case: Case, note: str) -> None:
-    """Record that an online question was accepted."""
+    """Record that an online question was accepted: whoever does so has it."""
     _only_question(case)
+    if questions.was_recorded(act.session, case, "question_accepted"):
+        raise Refusal(words.already_accepted(case))
+    _only_while_open(case)
+    questions.take(act, case)
     _milestone(act, case, "question_accepted", words.QUESTION_ACCEPTED, note)
 
 
@@ -157,6 +161,8 @@ def reply(act: Act, case: Case, note: str) -> None:
         raise Refusal(words.reply_through_release(case))
     if not note.strip():
         raise Refusal(words.what_was_replied(case))
+    _only_while_open(case)
+    questions.take(act, case)
     _milestone(act, case, "replied", words.REPLIED, note)
 
 
@@ -166,6 +172,8 @@ def transfer(act: Act, case: Case, body: str) -> None:
     _only_question(case)
     if not body.strip():
         raise Refusal(words.pass_on_to_whom(case))
+    _only_while_open(case)
+    questions.take(act, case)
     _milestone(act, case, "passed_on", words.passed_on(body), body)
 
 
@@ -186,7 +194,11 @@ def _milestone(act: Act, case: Case, event: str, what: Line, note: str) -> None:
     cases.record_event(act.session, done)
     act.happened("event", case)
     ended_now = [row for row in clocks.of_case(act.session, case.id) if row.ended_at == act.now and not row.lapsed_why]
-    act.answer(words.recorded(case, what, act.now, ended_now, act.plan_for(case)), case=case)
+    text = lines(words.recorded(case, what, act.now, ended_now, act.plan_for(case)), words.next_step(case, event))
+    if event in questions.SETTLED:
+        questions.offer_close(act, case, text)
+    else:
+        act.answer(text, case=case)
 
 
 def _only_question(case: Case) -> None:

@@ -32,11 +32,13 @@ NO_TIME: Final = timedelta()
 
 
 def clock_lines(session: Session, case: Case, now: datetime, plan: Plan) -> list[Said]:
-    """Return a case's clocks for its card: the binding one on a line, the others short on the next."""
+    """Return a case's clocks for its card: the binding one on a line, the others short on the next.
+
+    Only the binding one says how much is left: a card stands for hours, and the reminders show it afresh.
+    """
     rows = strictest_first(clocks.of_case(session, case.id), plan)
-    until = case.closed_at or now
     running = [clock for clock in rows if clock.outcome == "running"]
-    others = [_short(clock, case, until, plan) for clock in _unlike(rows) if clock not in running[:1]]
+    others = [_short(clock, case, plan) for clock in _unlike(rows) if clock not in running[:1]]
     first = [_binding(running[0], case, now, plan), _bases(running[0], rows)] if running else []
     rest = joined([line for line in others if line is not None])
     return [*first, rest] if rest.parts else [*first]
@@ -63,22 +65,22 @@ def _bases(binding: Clock, rows: Sequence[Clock]) -> Line:
     return t("规定:{bases}", bases="、".join(dict.fromkeys(row.basis for row in same)))
 
 
-def _short(clock: Clock, case: Case, until: datetime, plan: Plan) -> Line | None:
+def _short(clock: Clock, case: Case, plan: Plan) -> Line | None:
     name = plan.clock(clock.rule).name
     if clock.outcome == "running":
         what = limit_name(plan, clock, case)
-        return t("{what}({basis}){left}", what=what, basis=clock.basis, left=time_left(clock.due_at - until))
+        return t("{what} 至 {due}({basis})", what=what, due=clock.due_at, basis=clock.basis)
     if clock.outcome == "met":
         return t("{rule} ✅{at}", rule=name, at=clock.ended_at)
     if clock.outcome == "missed":
-        return t("{rule} ❌ {late}", rule=name, late=_lateness(clock, until))
+        return t("{rule} ❌ {late}", rule=name, late=_lateness(clock))
     return None
 
 
-def _lateness(clock: Clock, until: datetime) -> Line:
+def _lateness(clock: Clock) -> Line:
     if clock.ended_at is not None:
         return t("迟 {late}", late=clock.ended_at - clock.due_at)
-    return t("超时 {late}", late=until - clock.due_at)
+    return t("{due} 已过", due=clock.due_at)
 
 
 def time_left(left: timedelta) -> Line:
@@ -154,7 +156,7 @@ def _outcome(clock: Clock, until: datetime) -> Line:
     if clock.outcome == "met":
         return t("✅ {at} 完成", at=clock.ended_at)
     if clock.outcome == "missed":
-        return t("❌ {late}", late=_lateness(clock, until))
+        return t("❌ {late}", late=_lateness(clock))
     if clock.outcome == "lapsed":
         return t("○ {at} 终止({why})", at=clock.ended_at, why=lapsed_why(clock))
     return time_left(clock.due_at - until)
@@ -242,6 +244,15 @@ def recorded(case: Case, what: Said, at: datetime, ended: Iterable[Clock], plan:
     return lines(said, *[_ended(clock, plan) for clock in ended])
 
 
+def next_step(case: Case, event: str) -> Line | None:
+    """Say what comes after a milestone of an online question, or of a reply to a writer."""
+    if event == "question_accepted":
+        return t("下一步:“答复 {ref} 内容”;不归本局的“转办 {ref} 单位”。", ref=reference(case))
+    if event in ("replied", "passed_on"):
+        return t("下一步:值班员“办结 {ref}”。", ref=reference(case))
+    return None
+
+
 def _ended(clock: Clock, plan: Plan) -> Line:
     name = plan.clock(clock.rule).name
     if clock.outcome == "missed":
@@ -288,6 +299,13 @@ def reply_through_release(case: Case) -> Line:
 def what_was_replied(case: Case) -> Line:
     """Ask for the reply."""
     return t("请写明答复内容或其网址,如“答复 {ref} 已派员修复,详见…”。", ref=reference(case))
+
+
+def already_accepted(case: Case) -> Line:
+    """Refuse to accept a question twice."""
+    return t(
+        "{case} 已经受理。下一步:“答复 {ref} 内容”,或“转办 {ref} 单位”。", case=short_name(case), ref=reference(case)
+    )
 
 
 def pass_on_to_whom(case: Case) -> Line:

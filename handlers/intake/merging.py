@@ -61,10 +61,6 @@ def split_off(act: Act, source: Case, report: Report) -> Case:
         title=opening.title_from(report.text) or source.title,
         plan_hash=act.house.plan_hash,
         received_at=report.received_at,
-        kinds=list(source.kinds),
-        primary_kind=source.primary_kind,
-        topic=source.topic,
-        lead_body=source.lead_body,
     )
     act.changed(new)
     act.session.flush()
@@ -72,8 +68,10 @@ def split_off(act: Act, source: Case, report: Report) -> Case:
     report.case_id = report.first_case_id = new.id
     report.joined = "by_person"
     act.session.add(report)
+    act.session.flush()
     for case in (new, source):
         opening.count_heat(act, case)
+        opening.judge_afresh(act, case)
     opening.show_card(act, new)
     opening.register_later(act, new)
     act.happened("opened", new)

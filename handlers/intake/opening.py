@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from config.plan import GRADES
 from handlers.act import Act
 from handlers.conversation import Incoming
 from handlers.intake.joining import PostKeys
 from handlers.judgement.finding import apply_finding
-from handlers.text.canonical import canonical_text
+from handlers.text.canonical import canonical_text, text_key
 from handlers.text.mask import mask_personal
 from storage import case as cases
 from storage import chat as chats
@@ -114,6 +115,17 @@ def attach(act: Act, report: Report, incoming: Incoming) -> None:
         )
 
 
+def add_words(act: Act, case: Case, report: Report, words: str) -> None:
+    """Keep the words that a later part of an album brought: the report's own when it had none, else a version."""
+    if report.text:
+        reports.add_version(act.session, report, words, act.now)
+    else:
+        report.text, report.text_key = words, text_key(words)
+        case.title = title_from(words) or case.title
+        act.session.add(report)
+    judge_again(act, case)
+
+
 def message_key(incoming: Incoming, message_id: str) -> str:
     """Name a platform message, unique on its platform."""
     return f"{incoming.place.account}/{message_id or incoming.key}"
@@ -145,6 +157,19 @@ def _judge(act: Act, case: Case) -> bool:
     if act.reading is None:
         return False
     return apply_finding(case, act.reading, act.plan_for(case), cases.corrected_fields(act.session, case.id))
+
+
+def judge_afresh(act: Act, case: Case) -> None:
+    """Judge a case from the reports it has now; what a person set stays."""
+    if case.kinds_set_by is None:
+        case.kinds, case.primary_kind = [], None
+    if case.grade_set_by is None:
+        case.grade = GRADES[-1]
+    case.toll, case.reasons, case.certainty = {}, [], 0.0
+    kept = cases.corrected_fields(act.session, case.id)
+    for report in reports.of_case(act.session, case.id):
+        if report.text:
+            apply_finding(case, act.house.read(report.text, report.received_at), act.plan_for(case), kept)
 
 
 def register(act: Act, case: Case, by: Person | None = None) -> None:

@@ -10,6 +10,8 @@ from handlers.conversation import Button, Incoming
 from handlers.errors import Refusal
 from handlers.intake import joining, merging, opening, words
 from handlers.intake.opening import Post
+from handlers.judgement.finding import is_graver
+from handlers.on_hand import on_hand
 from handlers.registry import due, on, pressed, said
 from handlers.text.canonical import find_urls
 from handlers.text.excerpt import excerpt
@@ -20,6 +22,7 @@ from storage import clock as clocks
 from storage import inbox
 from storage import report as reports
 from storage.case import Case, CaseEvent
+from storage.person import Person
 from storage.report import Report
 from storage.timer import Timer
 
@@ -82,10 +85,18 @@ def _open(act: Act, post: Post) -> None:
 
 
 def _say_joined(act: Act, case: Case) -> None:
+    again = [[Button(t("重开"), "reopen")]]
     if case.is_open:
         act.reply(words.joined_case(case, case.reports), case=case)
+    elif act.reading is not None and is_graver(act.reading.grade, case.grade):
+        act.announce("staff", words.graver_than_ended(case), again, case=case, names=_duty_officer(act))
     else:
-        act.reply(words.joined_ended(case, case.reports), [[Button(t("重开"), "reopen")]], case=case)
+        act.reply(words.joined_ended(case, case.reports), again, case=case)
+
+
+def _duty_officer(act: Act) -> Person | None:
+    here = on_hand(act)
+    return here.first(here.among(here.duty))
 
 
 def _new_version(act: Act, incoming: Incoming) -> str:
@@ -103,7 +114,10 @@ def _new_version(act: Act, incoming: Incoming) -> str:
 
 def _attach(act: Act, incoming: Incoming, first: Report) -> str:
     opening.attach(act, first, incoming)
-    act.changed(cases.load(act.session, reports.case_of(act.session, first).id))
+    case = cases.load(act.session, reports.case_of(act.session, first).id)
+    if incoming.text:
+        opening.add_words(act, case, first, incoming.text)
+    act.changed(case)
     return "attached"
 
 
@@ -142,6 +156,8 @@ def confirm(act: Act, case: Case, _words: str) -> None:
     """Register a slip on a person's word."""
     if case.number and case.stage != "confirmation":
         raise Refusal(words.already_registered(case))
+    if is_graver(case.grade, "relatively_grave"):
+        case.grade_set_by = case.grade_set_by or act.somebody.id  # whoever says it is true says how grave it is
     opening.register(act, case, act.somebody)
     act.answer(words.registered(case, act.somebody, ""), case=case)
 

@@ -33,6 +33,11 @@ def joined_ended(case: Case, times: int) -> Line:
     )
 
 
+def graver_than_ended(case: Case) -> Line:
+    """Raise the alarm: an ended case was reported again, and worse."""
+    return t("🚨 已办结的 {case} 又收到一条更严重的报送,请马上核对;要办理请点「重开」。", case=short_name(case))
+
+
 def attached(case: Case) -> Line:
     """Say that a picture of an album was attached."""
     return t("📎 已附到 {case}", case=short_name(case))

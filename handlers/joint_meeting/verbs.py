@@ -1,7 +1,10 @@
 """The joint meeting is told by itself, by the plan's rules, and once per occasion (实施方案 四.4, R10)."""
 
-from config.language import Said, t
+from collections.abc import Sequence
+
+from config.language import Said, joined, t
 from handlers.act import Act
+from handlers.clocks.strictest import strictest_first
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button
 from handlers.joint_meeting import words
@@ -12,6 +15,7 @@ from storage import clock as clocks
 from storage import release as releases
 from storage import timer as timers
 from storage.case import Case, CaseEvent
+from storage.clock import Clock
 from storage.timer import Timer
 
 TIMER = "alert"
@@ -20,6 +24,8 @@ TIMER = "alert"
 @on("opened")
 @on("registered")
 @on("judged")
+@on("reopened")
+@on("split")
 def watch_gravity(act: Act, case: Case) -> None:
     """Alert of a grave case: at once on a person's word, else after a short wait for one."""
     plan = act.plan_for(case)
@@ -44,11 +50,18 @@ def nobody_said(act: Act, timer: Timer) -> None:
 
 @on("clock_missed")
 def overdue(act: Act, case: Case) -> None:
-    """Alert of a limit that has passed, once per rule."""
+    """Alert of the limits that have passed, once per rule; those that pass together make one message."""
     plan = act.plan_for(case)
-    for clock in clocks.of_case(act.session, case.id):
-        if clock.outcome == "missed" and is_wanted(plan.alerts, "overdue", case.grade):
-            _alert(act, case, "overdue", words.overdue(clock, plan), clock.rule)
+    if not is_wanted(plan.alerts, "overdue", case.grade):
+        return
+    strictest: dict[str, Clock] = {}
+    for clock in strictest_first(clocks.of_case(act.session, case.id), plan):
+        if clock.outcome == "missed":
+            strictest.setdefault(clock.rule, clock)
+    fresh = [clock for rule, clock in strictest.items() if not _was_told(act, case, mark("overdue", rule))]
+    if fresh:
+        marks = [mark("overdue", clock.rule) for clock in fresh]
+        _announce(act, case, marks, joined([words.overdue(clock, plan) for clock in fresh], ";"))
 
 
 @on("released")
@@ -91,9 +104,13 @@ def _was_told(act: Act, case: Case, occasion: str) -> bool:
 def _alert(act: Act, case: Case, occasion: Occasion, news: Said | None = None, subject: str = "") -> None:
     """Announce an occasion, once."""
     name = mark(occasion, subject)
-    if _was_told(act, case, name):
-        return
-    cases.record_event(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
+    if not _was_told(act, case, name):
+        _announce(act, case, [name], news)
+
+
+def _announce(act: Act, case: Case, marks: Sequence[str], news: Said | None) -> None:
+    for name in marks:
+        cases.record_event(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
     text = words.alert(case, news, clock_lines(act.session, case, act.now, act.plan_for(case)), act.plan_for(case))
     act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case)
     act.changed(case)

@@ -5,7 +5,7 @@ from typing import Final
 
 from config.language import Line, Said, joined, lines, t
 from config.plan import Name, Plan
-from handlers.judgement.words import toll_line
+from handlers.judgement.words import doubt_lines, toll_line
 from handlers.words import case_name, names, stage_name
 from storage.case import Case
 from storage.clock import Clock
@@ -23,7 +23,7 @@ def alert(case: Case, news: Said | None, clock_lines: Iterable[Said], plan: Plan
         grade=grade,
         what=joined([case_name(case), news], " · "),
     )
-    return lines(head, case.title, *clock_lines, _now(case), _needed(case))
+    return lines(head, case.title, *clock_lines, *doubt_lines(case), _now(case), _needed(case))
 
 
 def _now(case: Case) -> Line:

@@ -2,6 +2,7 @@
 
 from handlers.act import Act
 from handlers.errors import Refusal
+from handlers.judgement.finding import is_unconfirmed_grave
 from handlers.words import wrong_stage
 from storage import case as cases
 from storage.case import Case, Correction
@@ -19,6 +20,15 @@ def keep_correction(act: Act, case: Case, field: str, before: str, after: str) -
         return
     made = Correction(case_id=case.id, field=field, before=before, after=after, by=act.somebody.id, at=act.now)
     cases.record_correction(act.session, made)
+
+
+def confirm_grade(act: Act, case: Case) -> bool:
+    """Let a person's word stand behind the machine's grave grade; False: there is none to confirm."""
+    if not is_unconfirmed_grave(case):
+        return False
+    case.grade_set_by = act.somebody.id
+    act.happened("judged", case)
+    return True
 
 
 def only_open(case: Case) -> None:

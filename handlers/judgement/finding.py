@@ -11,6 +11,7 @@ from storage.case import Case
 TOLL_FIELDS: Final = ("deaths", "serious_injuries", "injured", "missing", "trapped", "loss_yuan")
 REASONS_KEPT: Final = 8
 ORDINARY: Final = "ordinary"
+GRAVE: Final = ("extremely_grave", "grave")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ def graver(one: str, other: str) -> str:
     """Return the graver of two grades."""
     order: list[str] = list(GRADES)
     return min(one, other, key=order.index)
+
+
+def is_graver(found: str | None, than: str) -> bool:
+    """Say whether a grade that was read is graver than another."""
+    return found is not None and found != than and graver(found, than) == found
+
+
+def is_unconfirmed_grave(case: Case) -> bool:
+    """Say whether an open, registered case is grave so far by the machine's word alone."""
+    return case.is_open and case.number is not None and case.grade in GRAVE and case.grade_set_by is None
 
 
 def apply_finding(case: Case, reading: Reading, plan: Plan, corrected: Collection[str] = ()) -> bool:

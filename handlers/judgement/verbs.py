@@ -33,9 +33,9 @@ def judge(act: Act, case: Case, typed: str) -> None:
     only_open(case)
     kinds, unknown = naming.all_named(typed, naming.kind_names(plan))
     if not typed:
-        raise Refusal(words.pick(case), _picker(act, case))
+        raise Refusal(words.pick(case), _picker(act, case), case_id=case.id)
     if unknown or not kinds:
-        raise Refusal(words.which_kind(case, unknown or [typed], plan), _picker(act, case))
+        raise Refusal(words.which_kind(case, unknown or [typed], plan), _picker(act, case), case_id=case.id)
     before = ",".join(case.kinds)
     case.kinds, case.primary_kind, case.kinds_set_by = kinds, kinds[0], act.somebody.id
     corrected(act, case, "kinds", before, ",".join(kinds))
@@ -49,7 +49,7 @@ def grade(act: Act, case: Case, typed: str) -> None:
     only_open(case)
     found = naming.named(typed, naming.grade_names(plan))
     if found is None:
-        raise Refusal(words.which_grade(case, typed, plan), _grades(act, case))
+        raise Refusal(words.which_grade(case, typed, plan), _grades(act, case), case_id=case.id)
     before, case.grade, case.grade_set_by = case.grade, found, act.somebody.id
     corrected(act, case, "grade", before, found)
     act.answer(words.judged_as(case, words.GRADE, naming.grade_names(plan)[found]), case=case)
@@ -68,7 +68,7 @@ def effect(act: Act, case: Case, typed: str) -> None:
     only_open(case)
     if typed not in ("较大", "大", "large", "一般", "不大", "small"):
         buttons = [[Button(t("影响较大"), "effect", "较大"), Button(t("影响一般"), "effect", "一般")]]
-        raise Refusal(words.which_effect(case), buttons)
+        raise Refusal(words.which_effect(case), buttons, case_id=case.id)
     before, large = ",".join(case.effects), typed in ("较大", "大", "large")
     others = [each for each in case.effects if each != "large_effect"]
     case.effects = [*others, "large_effect"] if large else others
@@ -85,7 +85,7 @@ def topic(act: Act, case: Case, typed: str) -> None:
     found = naming.named(typed, listed)
     if found is None:
         rows = [[Button(listed[key], "topic", key) for key in row] for row in naming.in_rows(listed)]
-        raise Refusal(words.which_topic(case, typed, plan), rows)
+        raise Refusal(words.which_topic(case, typed, plan), rows, case_id=case.id)
     before, case.topic = case.topic, found
     corrected(act, case, "topic", before, found)
     act.answer(words.judged_as(case, words.TOPIC, listed[found]), case=case)
@@ -101,7 +101,7 @@ def rumour(act: Act, case: Case, typed: str) -> None:
         waived = any(word in typed.lower() for word in WAIVED)
         _decide(act, case, "confirmed", "referral_waived" if waived else "rumour_confirmed", typed)
     else:
-        raise Refusal(words.is_it_a_rumour(case), _rumour_buttons())
+        raise Refusal(words.is_it_a_rumour(case), _rumour_buttons(), case_id=case.id)
 
 
 def _decide(act: Act, case: Case, decision: str, event: str, note: str) -> None:
@@ -154,8 +154,7 @@ def not_ours(act: Act, case: Case, typed: str) -> None:
     body = body or elsewhere
     if not body:
         raise Refusal(words.whose_is_it(case))
-    case.lead_body = body
-    end(act, case, "not_ours", why.strip() or body)
+    end(act, case, "not_ours", " ".join(filter(None, (body, why.strip()))))
     act.answer(words.ended(case, words.EXIT_NAMES["not_ours"], case.exit_reason), case=case)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
-from config.plan import Name, Plan
+from config.plan import Plan
 from handlers.text.mask import mask_personal
 from handlers.words import names, reference, short_name
 from storage.case import Case
@@ -22,6 +22,7 @@ RUMOUR_NAMES: Final[dict[str, Line]] = {
     "confirmed": t("已认定为谣言"),
     "denied": t("已认定不是谣言"),
 }
+DOUBTS: Final[dict[str, Line]] = {"rumour": t("疑似谣言"), "old_news": t("疑似旧闻")}
 EXIT_NAMES: Final[dict[str, Line]] = {
     "done": t("已办结"),
     "ordinary": t("普通事项"),
@@ -45,17 +46,46 @@ def reason_lines(case: Case, plan: Plan) -> Said | None:
     """Give the reasons in the text's own words."""
     if not case.reasons:
         return None
-    by_meaning: dict[str, list[str]] = {}
+    return lines(
+        *[
+            t("依据:{words} → {meaning}", words=_quoted(spoken), meaning=meaning(speaks_for, plan))
+            for speaks_for, spoken in _by_meaning(case).items()
+        ]
+    )
+
+
+def doubt_lines(case: Case) -> list[Said]:
+    """Say, in the text's own words, what makes the text itself doubtful; a rumour only until a person decides."""
+    spoken = _by_meaning(case)
+    return [
+        t("❓ {doubt}:{words}", doubt=doubt, words=_quoted(spoken[key]))
+        for key, doubt in DOUBTS.items()
+        if key in spoken
+    ]
+
+
+def meaning(speaks_for: str, plan: Plan) -> Said:
+    """Name what words of a text speak for: a kind, a grade, a topic, or a doubt about the text itself."""
+    named: dict[str, Said] = {
+        **{topic.key: topic.name for topic in plan.topics},
+        **{kind.key: kind.name for kind in plan.kinds},
+        **{str(grade): name for grade, name in plan.grade_names.items()},
+        **DOUBTS,
+    }
+    return named.get(speaks_for, t("{key}", key=speaks_for))
+
+
+def _by_meaning(case: Case) -> dict[str, list[str]]:
+    """Gather the reasons by what they speak for; of a rumour only while it is suspected."""
+    spoken: dict[str, list[str]] = {}
     for own_words, speaks_for in case.reasons:
-        by_meaning.setdefault(speaks_for, []).append(own_words)
-    return lines(*[_reason(spoken, speaks_for, plan) for speaks_for, spoken in by_meaning.items()])
+        if speaks_for != "rumour" or case.rumour == "suspected":
+            spoken.setdefault(speaks_for, []).append(own_words)
+    return spoken
 
 
-def _reason(own_words: Sequence[str], speaks_for: str, plan: Plan) -> Line:
-    meanings: dict[str, Name] = {kind.key: kind.name for kind in plan.kinds}
-    meanings.update({str(grade): name for grade, name in plan.grade_names.items()})
-    quoted = joined([t("“{words}”", words=mask_personal(spoken)) for spoken in own_words], " ")
-    return t("依据:{words} → {meaning}", words=quoted, meaning=meanings.get(speaks_for, t("{key}", key=speaks_for)))
+def _quoted(spoken: Iterable[str]) -> Said:
+    return joined([t("“{words}”", words=mask_personal(words)) for words in spoken], " ")
 
 
 def toll_line(case: Case) -> Said | None:

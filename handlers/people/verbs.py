@@ -67,6 +67,8 @@ def ask_leave(act: Act, wanted: str) -> None:
     first, last = _days(wanted)
     person.leave = [*person.leave, [first.isoformat(), last.isoformat()]]
     people.save(act.session, person)
+    for listener in registry.LISTENERS.get("away", ()):
+        listener(act, None)
     act.answer(words.leave_set(person, first, last))
 
 

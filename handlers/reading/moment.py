@@ -16,7 +16,12 @@ _PART: Final = r"(?P<part>凌晨|清晨|早上|早晨|上午|中午|午后|下�
 _MINUTE: Final = r"(?P<minute>\d{1,2}|[一二三四五六七八九十]{1,3}|半)"
 _TIME: Final = rf"(?:[\s,]*{_PART}\s*(?P<hour>{_NUMBER})[时点:]{_MINUTE}?(?![间评击心赞名])分?)?"
 _MOMENT: Final = re.compile(rf"(?:{_CALENDAR}|{_RELATIVE}|{_DAY_ONLY}){_TIME}")
-_FULL_DATE: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[年./-]\s*(\d{1,2})(?:\s*[月./-]\s*(\d{1,2}))?")
+_FULL_DATE: Final = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})\s*[年./-]\s*(\d{1,2})(?:\s*[月./-]\s*(\d{1,2})(?:\s*[日号])?|\s*月)?"
+)
+_YEAR_ONLY: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年(?!\s*\d{1,2}\s*月|以来|起|代|级|版|度)")
+_BUILT: Final = re.compile(r"[^,。;!?]{0,6}(?:建成|修建|兴建|新建|竣工|交付|交房|购|买|开工|动工|成立|入住|投入使用)")
+_PRESENT: Final = re.compile(r"今天|今日|今早|今晨|昨[天日晚夜]|刚刚|刚才|目前|至今|现在|近日|日前|再次|又")
 _DAYS_AGO: Final = {"昨": 1, "前": 2}
 _NEAR_DAYS: Final = 31
 _NOON: Final = 12
@@ -36,13 +41,34 @@ def occurred_at(text: str, today: date, zone: tzinfo) -> datetime | None:
 
 
 def old_date(text: str, today: date) -> str | None:
-    """Return the words of the youngest full date in a text if it is more than a year before today."""
-    found = [(each.group(), _whole_date(each)) for each in _FULL_DATE.finditer(half_width(text))]
+    """Return the words of the youngest full date in a text if it is more than a year before today.
+
+    The day on which something was built or bought is the day of no event.
+    """
+    plain = half_width(text)
+    found = [(text[slice(*each.span())], _whole_date(each)) for each in _happened(_FULL_DATE, plain)]
     dated = [(words, day) for words, day in found if day]
     if not dated:
         return None
     words, day = max(dated, key=lambda each: each[1])
     return words if (today - day).days > _YEAR_DAYS else None
+
+
+def old_year(text: str, today: date) -> str | None:
+    """Return the words of the youngest year that stands without a day, if it is surely more than a year before today.
+
+    Where the text speaks of today there is none.
+    """
+    plain = half_width(text)
+    years = [(int(each[1]), each) for each in _happened(_YEAR_ONLY, plain)]
+    if not years or _PRESENT.search(plain) or _FULL_DATE.search(plain):
+        return None
+    year, found = max(years, key=lambda each: each[0])
+    return text[slice(*found.span())] if today.year - year > 1 else None
+
+
+def _happened(dates: re.Pattern[str], plain: str) -> list[re.Match[str]]:
+    return [each for each in dates.finditer(plain) if not _BUILT.match(plain, each.end())]
 
 
 def _whole_date(found: re.Match[str]) -> date | None:

@@ -10,16 +10,17 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from config.lexicon import Lexicon, Topic
-from handlers.reading.moment import occurred_at, old_date
-from handlers.reading.scan import Voice, clue_weight, voices
+from config.lexicon import Lexicon
+from handlers.reading.heard import EMERGENCY, Heard, KindReading, TopicReading
+from handlers.reading.moment import occurred_at
+from handlers.reading.quote import parts
+from handlers.reading.scan import voices
 from handlers.reading.toll import Toll, read_toll
 from handlers.text.canonical import half_width, visible
 
-EMERGENCY: Final = "emergency"
 _READ_UP_TO: Final = 4000  # characters: a judgement stands on the beginning of a text; what follows repeats it
-_EVENT: Final = "event"
-_TOLL_WEIGHT: Final = 1.5
+_WORDS_OF_ONE: Final = 3  # reasons for one kind
+_WORDS_OF_A_SIGN: Final = 2
 _LOWERED: Final = {"old_news": 0.5, "rumour": 0.7, "elsewhere": 0.6, "rival": 0.8}
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
@@ -42,6 +43,13 @@ class AccidentGrades:
                 return grade, tuple(toll.spans[about] for about in reached)
         return (self.rows[-1][0] if self.rows else None), ()
 
+    def grave(self, toll: Toll) -> frozenset[str]:
+        """Return what of a toll alone reaches more than the last grade."""
+        rows = [{"deaths": row[1], "serious_injuries": row[2], "loss_yuan": row[3]} for row in self.rows[:-1]]
+        return frozenset(
+            about for row in rows for about, least in row.items() if (getattr(toll, about) or 0) >= least > 0
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -49,25 +57,6 @@ class Reason:
 
     words: str
     speaks_for: str
-
-
-@dataclass(frozen=True, slots=True)
-class KindReading:
-    """How strongly a text speaks for a kind, and its own words for it."""
-
-    score: float
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TopicReading:
-    """The field of work a text is about, and who is usually responsible where it is not the bureau's own."""
-
-    key: str
-    ours: bool
-    body: str
-    score: float
-    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +95,26 @@ class Reading:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """The words that decide, fit for the card: of each kind the strongest first, then the criteria of the grade."""
-        spoken = [
-            Reason(words, kind)
-            for kind in sorted(self.kinds, key=lambda kind: (kind != self.primary, -self.kinds[kind].score))
-            for words in self.kinds[kind].words[:3]
+        """The words that decide, fit for the card, none across punctuation.
+
+        First the criteria of the grade, then the primary kind's strongest, then what makes the text itself doubtful
+        ("rumour", "old_news"), then the other kinds'.
+        """
+        graded = [Reason(part, self.grade) for words in self.grade_words for part in parts(words) if self.grade]
+        doubted = [
+            Reason(words, sign)
+            for sign, spoken in (("rumour", self.rumour), ("old_news", self.old_news))
+            for words in spoken[:_WORDS_OF_A_SIGN]
         ]
-        graded = [Reason(words, self.grade) for words in self.grade_words if self.grade]
-        return tuple(dict.fromkeys([*graded, *spoken]))
+        others = sorted((kind for kind in self.kinds if kind != self.primary), key=lambda each: -self.kinds[each].score)
+        return tuple(
+            dict.fromkeys(
+                [*graded, *self._spoken(self.primary), *doubted, *(r for k in others for r in self._spoken(k))]
+            )
+        )
+
+    def _spoken(self, kind: str | None) -> list[Reason]:
+        return [Reason(words, kind) for words in self.kinds[kind].words[:_WORDS_OF_ONE]] if kind else []
 
 
 def read_post(
@@ -122,112 +123,34 @@ def read_post(
     """Read a post: pure and quick; the same text, lexicon, table and day give the same reading."""
     shown = visible(text)[:_READ_UP_TO]
     plain = half_width(shown)
-    heard = _Heard(lexicon, voices(plain, shown, lexicon), read_toll(shown))
+    toll = read_toll(shown)
+    heard = Heard(lexicon, voices(plain, shown, lexicon), toll, accident_grades.grave(toll))
+    heard.date(shown, today)
     kinds = heard.kinds()
-    primary = next(iter(kinds), None)
-    graded = accident_grades.of(heard.toll) if EMERGENCY in kinds else (None, ())
-    old = heard.sign_words("old_news") or tuple(filter(None, [old_date(shown, today)]))
-    rumour, elsewhere = heard.sign_words("rumour"), heard.sign_words("elsewhere")
+    graded = accident_grades.of(toll) if EMERGENCY in kinds else (None, ())
     return Reading(
         kinds=MappingProxyType(kinds),
-        primary=primary,
+        primary=next(iter(kinds), None),
         public_affairs=bool(kinds) or heard.score("public_affairs") >= lexicon.at("public_affairs"),
         topic=heard.topic(),
-        toll=heard.toll,
+        toll=toll,
         emergency_class=heard.emergency_class() if EMERGENCY in kinds else None,
         grade=graded[0],
         grade_words=graded[1],
-        rumour=rumour,
-        old_news=old,
-        elsewhere=elsewhere,
+        rumour=heard.rumour,
+        old_news=heard.old_news,
+        elsewhere=heard.elsewhere,
         occurred_at=occurred_at(plain, today, zone),
-        certainty=_certainty(heard, kinds, {"rumour": rumour, "old_news": old, "elsewhere": elsewhere}),
+        certainty=_certainty(heard, kinds),
     )
 
 
-class _Heard:
-    """What the groups of the lexicon say in one text, weighed."""
-
-    def __init__(self, lexicon: Lexicon, spoken: Mapping[int, Voice], toll: Toll) -> None:
-        self.lexicon = lexicon
-        self.toll = toll
-        count = len(lexicon.clues)
-        self.clues = [(lexicon.clues[place], voice) for place, voice in spoken.items() if place < count]
-        self.topics = [(lexicon.topics[place - count], voice) for place, voice in spoken.items() if place >= count]
-
-    def score(self, speaks_for: str) -> float:
-        """Add up what speaks for a kind or sign; of clues with one name the strongest counts whole, others half."""
-        strongest: dict[str, list[float]] = {}
-        for clue, voice in self.clues:
-            weight = clue.weights.get(speaks_for, 0) * clue_weight(clue, voice)
-            if weight:
-                strongest.setdefault(clue.name, []).append(weight)
-        total = sum(_one_and_a_half(weights) for weights in strongest.values())
-        return total + (self._toll_weight() if speaks_for == EMERGENCY else 0)
-
-    def _toll_weight(self) -> float:
-        harmed = (
-            (self.toll.deaths or 0) + (self.toll.injured or 0) + (self.toll.missing or 0) + (self.toll.trapped or 0)
-        )
-        return _TOLL_WEIGHT if harmed else 0.0
-
-    def kinds(self) -> dict[str, KindReading]:
-        """Return the kinds that are spoken for, the primary one first."""
-        names = {clue.name for clue, _ in self.clues}
-        if self.toll.deaths and "deaths" not in self.toll.vague:
-            names.add(_EVENT)  # counted victims are an event, whatever it is called
-        found: list[tuple[float, str, KindReading]] = []
-        for rule in self.lexicon.kinds:
-            score = self.score(rule.kind)
-            if score >= rule.at and names.issuperset(rule.needs):
-                found.append((score / rule.at, rule.kind, KindReading(round(score, 2), self.words(rule.kind))))
-        found.sort(key=lambda each: -each[0])  # stable: of two alike the graver, which the lexicon names first
-        return {kind: reading for _, kind, reading in found}
-
-    def words(self, speaks_for: str) -> tuple[str, ...]:
-        """Return the text's own words for a kind, the weightiest first."""
-        weighed = [
-            (-clue.weights.get(speaks_for, 0), at, words)
-            for clue, voice in self.clues
-            if clue.weights.get(speaks_for, 0) > 0
-            for words, at in voice.words.items()
-        ]
-        told = self.toll.spans.values() if speaks_for == EMERGENCY else ()
-        return tuple(dict.fromkeys([*(words for _, _, words in sorted(weighed)), *told]))
-
-    def sign_words(self, sign: str) -> tuple[str, ...]:
-        return self.words(sign) if self.score(sign) >= self.lexicon.at(sign) else ()
-
-    def emergency_class(self) -> str | None:
-        classes = [
-            (clue_weight(clue, voice), clue.emergency_class) for clue, voice in self.clues if clue.emergency_class
-        ]
-        return max(classes, key=lambda each: each[0])[1] if classes else None
-
-    def topic(self) -> TopicReading | None:
-        """Return the topic with most to say; the bureau's own wins a draw."""
-        weighed = [(voice.weight(len(voice.words)), topic.ours, topic, voice) for topic, voice in self.topics]
-        if not weighed:
-            return None
-        score, ours, topic, voice = max(weighed, key=lambda each: each[:2])
-        return _topic_reading(topic, ours=ours, score=score, voice=voice)
-
-
-def _one_and_a_half(weights: list[float]) -> float:
-    ordered = sorted(weights, key=abs, reverse=True)
-    return ordered[0] + sum(ordered[1:]) / 2
-
-
-def _topic_reading(topic: Topic, *, ours: bool, score: float, voice: Voice) -> TopicReading:
-    words = tuple(sorted(voice.words, key=lambda words: voice.words[words]))
-    return TopicReading(topic.key, ours, topic.body, round(score, 2), words)
-
-
-def _certainty(heard: _Heard, kinds: Mapping[str, KindReading], signs: Mapping[str, tuple[str, ...]]) -> float:
+def _certainty(heard: Heard, kinds: Mapping[str, KindReading]) -> float:
     """Return how far the reading is from tipping over, lowered by whatever makes the text itself doubtful."""
     margins = sorted((heard.score(rule.kind) / rule.at for rule in heard.lexicon.kinds), reverse=True) or [0.0]
     best = max((kinds[kind].score / heard.lexicon.at(kind) for kind in kinds), default=None)
     certainty = 1 - min(1.0, max(0.0, margins[0])) / 2 if best is None else min(1.0, 0.5 + (best - 1) / 2)
+    signs = {"rumour": heard.rumour, "old_news": heard.old_news, "elsewhere": heard.elsewhere}
     for sign, factor in _LOWERED.items():
         if signs.get(sign):
             certainty *= factor

@@ -7,6 +7,7 @@ from typing import Final
 
 from config.lexicon import Clue, Lexicon
 from config.lexicon.entries import SHORTEST_WORD
+from handlers.reading.quote import quotable
 
 _DENIED: Final = re.compile(
     r"(?:没有|没|未|并未|并无|无|不是|并非|不存在|不会|防止|避免|预防|防范|谨防|杜绝|严防|以防|防)(?:再|发生|造成|出现|存在|任何|引发|发现|有|过)*$"
@@ -23,6 +24,7 @@ class Voice:
 
     words: dict[str, int] = field(default_factory=dict)  # the text's own words → where they first stand
     in_headline: bool = False
+    quotes: dict[str, str] = field(default_factory=dict)  # what of those words can be quoted, where anything can
 
     def weight(self, most: int) -> float:
         """Return how strongly it speaks: one word counts whole, further ones half, the headline half as much again."""
@@ -42,7 +44,19 @@ def voices(plain: str, shown: str, lexicon: Lexicon) -> dict[int, Voice]:
         voice = found.setdefault(place, Voice())
         if _add(voice, shown, start, end):
             voice.in_headline = voice.in_headline or start < headline_end
+    for voice in found.values():
+        voice.quotes = _quotes(voice, plain, shown, lexicon)
     return found
+
+
+def _quotes(voice: Voice, plain: str, shown: str, lexicon: Lexicon) -> dict[str, str]:
+    quotes = {}
+    for words, place in voice.words.items():
+        start = shown.index(words, place)
+        span = quotable(plain, start, start + len(words), lexicon.index)
+        if span:
+            quotes[words] = shown[slice(*span)].strip()
+    return quotes
 
 
 def _hits(plain: str, lexicon: Lexicon) -> Iterator[tuple[int, int, int]]:

@@ -18,6 +18,7 @@ from handlers.reading.toll_words import (
     DENIED,
     DENIES,
     HISTORIC,
+    LEFT_OPEN,
     NOT_ONE,
     PARTS,
     PRESENT,
@@ -40,7 +41,8 @@ class Toll:
     """What a text says about victims and loss; None = it says nothing, 0 = it says there were none.
 
     `injured` includes the seriously injured. `spans` gives the exact words per field; `vague` names fields whose
-    number is approximate or is spoken of without one. Missing and trapped people are not deaths.
+    number is approximate or is spoken of without one (then `uncounted` has the words), `past` those of which the text
+    tells nothing but history. Missing and trapped people are not deaths.
     """
 
     deaths: int | None = None
@@ -51,6 +53,8 @@ class Toll:
     loss_yuan: int | None = None
     spans: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     vague: frozenset[str] = frozenset()
+    uncounted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    past: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -72,6 +76,7 @@ class _Mention:
 
 _FIELDS: Final = ("deaths", "serious_injuries", "injured", "missing", "trapped", "loss_yuan")
 _READ_UP_TO: Final = 20_000  # characters
+_LONGEST_SENTENCE: Final = 300
 _NUMBERED: Final = re.compile(NUMBER)
 _LOOK_BACK, _JUST_BEFORE, _LOOK_AHEAD = 14, 6, 14
 
@@ -83,19 +88,29 @@ def read_toll(text: str) -> Toll:
     mentions = [mention for sentence in SENTENCE.finditer(plain) for mention in _in_sentence(sentence)]
     chosen = {about: _settle([each for each in mentions if each.about == about]) for about in _FIELDS}
     found = {about: mention for about, mention in chosen.items() if mention}
-    uncounted = {about for about, pattern in UNCOUNTED.items() if _is_told(pattern, plain)} - found.keys()
+    uncounted = {
+        about: shown[told.start() : told.end()].strip()
+        for about, pattern in UNCOUNTED.items()
+        if about not in found and (told := _told_without_number(pattern, plain))
+    }
     return Toll(
         **{about: mention.value for about, mention in found.items()},
         spans=MappingProxyType({about: shown[each.start : each.end].strip() for about, each in found.items()}),
-        vague=frozenset(uncounted | {about for about, mention in found.items() if mention.approximate}),
+        vague=frozenset(uncounted.keys() | {about for about, mention in found.items() if mention.approximate}),
+        uncounted=MappingProxyType(uncounted),
+        past=frozenset(about for about, mention in found.items() if mention.historic),
     )
 
 
-def _is_told(pattern: re.Pattern[str], plain: str) -> bool:
-    return any(
-        not SUPPOSED.search(plain[max(0, found.start() - _JUST_BEFORE) : found.start()])
-        for found in pattern.finditer(plain)
-    )
+def _told_without_number(pattern: re.Pattern[str], plain: str) -> re.Match[str] | None:
+    return next((each for each in pattern.finditer(plain) if _is_told(plain, each.start())), None)
+
+
+def _is_told(plain: str, start: int) -> bool:
+    """Tell what happened from what is feared, denied, left open or long past."""
+    sentence = re.split(r"[。!?;\n]", plain[max(0, start - _LONGEST_SENTENCE) : start])[-1]
+    near = re.split("[,、(]", sentence)[-1]
+    return not (SUPPOSED.search(near) or LEFT_OPEN.search(near) or _is_history(sentence))
 
 
 def _in_sentence(sentence: re.Match[str]) -> list[_Mention]:

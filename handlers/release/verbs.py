@@ -3,7 +3,7 @@
 from config.language import t
 from handlers.act import Act
 from handlers.conversation import Button
-from handlers.drafting.manifest import short_hash
+from handlers.drafting.manifest import release_url, short_hash
 from handlers.errors import Refusal
 from handlers.gates.blocking import blocks
 from handlers.registry import pressed, said
@@ -76,6 +76,8 @@ def _ready(act: Act, case: Case) -> Draft:
     reasons = [*blocks(act, case)]
     if not is_as_signed(newest, newest.manifest_hash):
         reasons.append(words.changed_since())
+    if newest.manifest.get("url") != release_url(act.house.public_url, newest.public_id):
+        reasons.append(words.other_address())
     signed_for = newest.manifest.get("channels", {})
     reasons += [words.no_form(name) for name in act.plan_for(case).release_channels if name not in signed_for]
     if reasons:

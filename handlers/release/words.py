@@ -60,6 +60,11 @@ def blocked(case: Case, reasons: Sequence[Said]) -> Said:
     return lines(t("⛔ {case} 还不能发布:", case=short_name(case)), *[t("· {reason}", reason=each) for each in reasons])
 
 
+def other_address() -> Line:
+    """Say that the text was signed for another website."""
+    return t("签发时的网站地址与现在的不同,请重新送审")
+
+
 def changed_since() -> Line:
     """Say that text and manifest do not match."""
     return t("稿件与签发的清单不一致,请重新送审")

@@ -17,7 +17,15 @@ _MOBILE: Final = re.compile(
     rf"(?P<number>[1１]{_GAP}[3-9３-９]{_GAP}\d(?:[.·]\d{{4}}[.·]\d{{4}}|(?:{_GAP}\d){{8}}))(?!\d)"
 )
 _IDENTITY: Final = re.compile(r"(?<!\d)(?:\d{17}[\dXxＸｘ]|\d{15})(?![\dXxＸｘ])")
-_CARD: Final = re.compile(r"(?<![\dA-Za-z_\-])\d(?:[ \-]?\d){12,18}(?![\dA-Za-z_]|-\d)")
+_ALONE: Final = r"(?<![\dA-Za-z_\-])(?!(?<=\*{4})\d\d(?!\d))"  # the two digits after the stars are masked already
+_NO_MORE: Final = r"(?![\dA-Za-z_]|-\d)"
+_CARD: Final = re.compile(rf"{_ALONE}\d(?:[ \-]?\d){{12,18}}{_NO_MORE}")
+_CARD_OF_A_BRAND: Final = re.compile(  # UnionPay, Visa, Mastercard, in one piece or in fours
+    rf"{_ALONE}(?:[6６][2２]|[4４5５]\d)"
+    rf"(?:\d{{14,17}}|\d\d(?P<gap>[ \-])\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}(?:(?P=gap)\d{{1,3}})?){_NO_MORE}"
+)
+_SAID_TO_BE_ONE: Final = re.compile(r"(?:卡号|[账帐]号|银行卡).{0,6}$", re.DOTALL)
+_SAID_BEFORE: Final = 8
 _URL: Final = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _EMAIL: Final = re.compile(
     r"(?<![A-Za-z0-9._%+\-])(?P<name>[A-Za-z0-9._%+\-]{1,64})(?=[@＠][A-Za-z0-9\-]{1,63}\.[A-Za-z0-9])"
@@ -32,7 +40,7 @@ def mask_personal(text: str) -> str:
     """Return the text with personal numbers as 138****23; never longer, and masking twice changes nothing more."""
     text = _MOBILE.sub(lambda found: (found["country"] or "") + _ends(found["number"]), text)
     text = _IDENTITY.sub(_identity, text)
-    text = _outside_urls(text, lambda part: _CARD.sub(_card, part))
+    text = _outside_urls(text, _cards)
     return _EMAIL.sub(lambda found: _name(found["name"]), text)
 
 
@@ -111,8 +119,15 @@ def _is_checked(signs: str) -> bool:
     return signs[-1] == _CHECK_SIGNS[total % 11]
 
 
+def _cards(text: str) -> str:
+    """Mask card numbers; one with a digit mistyped is somebody's all the same: its brand or the words before tell."""
+    return _CARD.sub(_card, _CARD_OF_A_BRAND.sub(lambda found: _ends(found.group()), text))
+
+
 def _card(found: re.Match[str]) -> str:
-    return _ends(found.group()) if _passes_luhn(found.group()) else found.group()
+    before = found.string[max(0, found.start() - _SAID_BEFORE) : found.start()]
+    is_one = _passes_luhn(found.group()) or _SAID_TO_BE_ONE.search(before)
+    return _ends(found.group()) if is_one else found.group()
 
 
 def _passes_luhn(number: str) -> bool:

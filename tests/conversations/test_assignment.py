@@ -54,11 +54,12 @@ def test_one_tap_accepts(desk: TalkingDesk) -> None:
 
 
 def test_silence_goes_to_the_next(desk: TalkingDesk) -> None:
-    """Whoever lets the time pass is followed by the deputy, then by the duty leader; the staff hear one line each."""
+    """Whoever lets the time pass is followed by the deputy, then by the duty leader; the staff hear it then, once."""
     reported(desk).later(minutes=29)
     assert desk.staff.is_silent()
     desk.later(minutes=1)
-    assert desk.staff.bot_says() == "⏭ 1号 王五 30分 未认领,已转请 副发言人 陈静"
+    assert desk.staff.is_silent()
+    assert "待 陈静 认领" in desk.staff.shows("港建舆〔2026〕1号")
     assert desk.direct("陈静").bot_says().startswith("📌 请认领 港建舆〔2026〕1号")
     desk.later(minutes=30)
     assert desk.staff.bot_says() == "⏭ 1号 陈静 30分 未认领,已转请 值班领导 冯副局长"
@@ -131,3 +132,53 @@ def test_ended_case_waits_for_nobody(desk: TalkingDesk) -> None:
     reported(desk).staff.says("赵强", "普通 1")
     desk.later(minutes=timedelta(hours=3).total_seconds() / 60)
     assert desk.direct("陈静").is_silent()
+
+
+def test_alarm_is_the_only_word_after_the_duty_leader(desk: TalkingDesk) -> None:
+    """Between the duty leader and the alarm that nobody is left, the staff hear nothing."""
+    reported(desk).later(hours=1)
+    desk.staff.bot_says_all()
+    desk.later(minutes=30)
+    assert desk.staff.is_silent()
+    desk.later(minutes=30)
+    assert desk.staff.bot_says().startswith("🚨 1号 无人认领")
+
+
+def test_name_is_said_where_others_read(desk: TalkingDesk) -> None:
+    """In a group the desk names who took the case; to that person alone it says 您."""
+    reported(desk).staff.says("王五", "认领 1")
+    assert desk.staff.bot_says() == "🙋 1号 已由 王五 认领。下一步:起草,如“起草 1 正文…”。"
+    desk.staff.forwards("李敏", "城西路连续停水两天,居民楼里没水喝,业主打电话没人管。")
+    desk.staff.bot_says_all()
+    wang = desk.direct("王五")
+    wang.bot_says_all()
+    wang.says("认领 2")
+    assert wang.bot_says() == "🙋 2号 已由您认领。下一步:起草,如“起草 2 正文…”。"
+
+
+def test_choice_offered_with_a_refusal_keeps_its_case(desk: TalkingDesk) -> None:
+    """A name tapped below a refusal assigns the case that was spoken of."""
+    reported(desk).direct("赵强").says("指派 1")
+    desk.direct("赵强").taps("陈静", on="指派给谁")
+    assert desk.direct("陈静").shows("请认领").startswith("📌 请认领 港建舆〔2026〕1号")
+
+
+def test_reopened_case_is_asked_with_its_clock(desk: TalkingDesk) -> None:
+    """Whoever is asked for a case that is back sees by when it is due."""
+    reported(desk).staff.says("赵强", "普通 1")
+    desk.direct("王五").bot_says_all()
+    desk.later(hours=1)
+    desk.staff.says("赵强", "重开 1")
+    assert desk.direct("王五").bot_says().splitlines()[1] == "⏱ 48小时内回应 截止 11-26 09:05(剩 47时)"
+
+
+def test_case_that_was_split_off_is_asked_with_its_clock(desk: TalkingDesk) -> None:
+    """Whoever is asked for a case whose merge was undone sees by when it is due."""
+    reported(desk).later(hours=1)
+    desk.staff.forwards("李敏", "城西路连续停水两天,居民楼里没水喝,业主打电话没人管。")
+    desk.staff.says("赵强", "合并 2 1")
+    desk.direct("王五").bot_says_all()
+    desk.staff.says("赵强", "拆分 2")
+    asked = desk.direct("王五").bot_says().splitlines()
+    assert asked[0].startswith("📌 请认领 港建舆〔2026〕2号")
+    assert asked[1] == "⏱ 48小时内回应 截止 11-26 10:05(剩 48时)"

@@ -72,7 +72,7 @@ def test_missed_limit_is_told(desk: TalkingDesk) -> None:
     assert alarm in desk.direct("郑局长").bot_says().splitlines()
     assert alarm in desk.staff.bot_says().splitlines()
     assert outcomes(desk, "respond") == ["missed", "missed"]
-    assert "回应 ❌ 超时 0分" in desk.staff.shows("港建舆〔2026〕1号")
+    assert "回应 ❌ 11-26 09:05 已过" in desk.staff.shows("港建舆〔2026〕1号")
 
 
 def test_slip_has_its_clocks_from_the_start(desk: TalkingDesk) -> None:

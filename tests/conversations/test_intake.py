@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from storage import case as cases
 from storage import report as reports
 from tests.conversations.talking import TalkingDesk, photo
@@ -166,6 +168,57 @@ def test_notes_and_the_list(desk: TalkingDesk) -> None:
     desk.staff.forwards("李敏", OUTAGE)
     desk.staff.taps("赵强", "属实")
     desk.staff.says("赵强", "补充 1 供水公司已派抢修队")
+    assert "进展:供水公司已派抢修队(11-24 09:05)" in desk.staff.shows("来源")
     desk.direct("赵强").bot_says_all()
     desk.direct("赵强").says("待办")
     assert desk.direct("赵强").bot_says().splitlines()[0] == "在办案件 1 件(临近时限在前):"
+
+
+GRAVE = "北环路在建楼坍塌,造成12人死亡、30人重伤,现场仍在救援。"
+
+
+def test_words_on_a_later_part_of_an_album_count(desk: TalkingDesk) -> None:
+    """The caption may come with the second picture: it is the post's words, its title and its gravity."""
+    desk.staff.forwards("李敏", "", album="a9", files=(photo("1.jpg", b"one"),))
+    desk.staff.forwards("李敏", GRAVE, album="a9", files=(photo("2.jpg", b"two"),))
+    case = desk.case("S1") if desk.case("S1").number is None else desk.case("1")
+    assert (case.title, case.grade, case.toll["deaths"]) == ("北环路在建楼坍塌,造成12人死亡、30人重伤,现…", "grave", 12)
+    with desk.database.reading() as session:
+        assert reports.of_case(session, case.id)[0].text == GRAVE
+
+
+def test_a_split_report_takes_its_gravity_along(desk: TalkingDesk) -> None:
+    """Both cases are judged from the reports they have after the split."""
+    desk.staff.forwards("李敏", "西江路路灯坏了一个月,没人修。", key="channel:1/1")
+    desk.staff.forwards("李敏", GRAVE, key="channel:1/1")
+    assert desk.case("S1").grade == "grave"
+    desk.staff.says("赵强", "拆分 S1 2")
+    assert (desk.case("S1").grade, desk.case("S1").toll) == ("ordinary", {})
+    assert (desk.case("S2").grade, desk.case("S2").toll["deaths"]) == ("grave", 12)
+
+
+def test_an_edit_that_makes_it_graver_is_judged(desk: TalkingDesk) -> None:
+    """The new wording raises grade and clocks, counted from the first forward."""
+    desk.staff.forwards("李敏", "北环路在建楼坍塌,情况不明。")
+    desk.staff.edits("李敏", "北环路在建楼坍塌,情况不明。", GRAVE)
+    case = desk.case("1") if desk.case("S1").number else desk.case("S1")
+    assert case.grade == "grave"
+    assert "1小时内首发" in desk.staff.shows("来源")
+
+
+def test_a_graver_report_on_an_ended_case_is_not_quiet(desk: TalkingDesk) -> None:
+    """What ended as a false alarm and comes again with deaths names the duty officer."""
+    desk.staff.forwards("李敏", "北环路好像有响声。", key="channel:1/1")
+    desk.staff.taps("赵强", "误报")
+    desk.staff.bot_says_all()
+    desk.staff.forwards("李敏", GRAVE, key="channel:1/1")
+    said = desk.staff.bot_says()
+    assert said.startswith("🚨 已办结的 线索 S1 又收到一条更严重的报送")
+    assert said.endswith("@赵强")
+
+
+@pytest.mark.parametrize("url", ["http://[abc/def", "http://a.com:99999/x", "http://a.com:abc/x"])
+def test_a_garbled_address_is_no_reason_to_lose_a_post(desk: TalkingDesk, url: str) -> None:
+    """The words are a report whatever the link is worth."""
+    desk.staff.forwards("李敏", f"看这个 {url} 全小区停水三天了")
+    assert desk.staff.bot_says().startswith("线索 S1")

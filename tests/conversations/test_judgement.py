@@ -1,6 +1,9 @@
 """How a judgement is corrected, and how a case is let go."""
 
+import pytest
+
 from storage import case as cases
+from storage import clock as clocks
 from tests.conversations.talking import TalkingDesk
 
 OUTAGE = "江南路全小区停水三天,老人孩子没水喝,打电话没人管,居民非常气愤。"
@@ -112,9 +115,13 @@ def test_forms_are_chosen(desk: TalkingDesk) -> None:
 def test_not_ours_names_whose(desk: TalkingDesk) -> None:
     """A case that is not the bureau's is closed with the body it belongs to."""
     reported(desk).staff.says("赵强", "不属本局 1 水务局 供水归水务")
-    assert desk.staff.bot_says() == ("📁 1号 已按「不属本局」结束,时限终止。\n理由:供水归水务\n要恢复请发“重开 1”。")
+    assert desk.staff.bot_says().splitlines() == [
+        "📁 1号 已按「不属本局」结束,时限终止。",
+        "理由:水务局 供水归水务",
+        "要恢复请发“重开 1”。",
+    ]
     case = desk.case()
-    assert (case.stage, case.exit, case.lead_body) == ("closed", "not_ours", "水务局")
+    assert (case.stage, case.exit, case.exit_reason) == ("closed", "not_ours", "水务局 供水归水务")
 
 
 def test_not_ours_without_a_body_asks(desk: TalkingDesk) -> None:
@@ -173,3 +180,46 @@ def test_lunch_menu_waits_for_a_person(desk: TalkingDesk) -> None:
     """A post without any kind stays a slip that one tap ends."""
     reported(desk, LUNCH).staff.taps("赵强", "误报")
     assert (desk.case("S1").exit, desk.case("S1").number) == ("false_alarm", None)
+
+
+def test_one_tap_confirms_a_grave_finding(desk: TalkingDesk) -> None:
+    """A grave finding of the machine alone can be confirmed on the card; the warning goes."""
+    desk.staff.forwards("李敏", "北环路在建楼坍塌,造成12人死亡、30人重伤,现场仍在救援。")
+    assert "⚠️ 疑似重大,未核实" in desk.staff.shows("来源")
+    desk.staff.taps("赵强", "确认为重大")
+    assert "未核实" not in desk.staff.shows("来源")
+    assert "确认为重大" not in desk.staff.buttons("来源")
+
+
+@pytest.mark.parametrize("way_out", ["不属本局 1 水务局", "普通 1", "不回应 1 与昨日通报重复", "误报 1", "办结 1 确认"])
+def test_reopening_undoes_everything(desk: TalkingDesk, way_out: str) -> None:
+    """A case that was let go, whichever way, and taken back is judged as before and under the same limits."""
+    reported(desk).staff.says("赵强", "形式 1 专家解读")
+    asked = {"asked_ids", "asked_step"}  # whoever can be asked is asked anew
+
+    def state() -> object:
+        with desk.database.reading() as session:
+            rows = {
+                (row.rule, row.basis, row.started_at, row.due_at, row.outcome)
+                for row in clocks.of_case(session, desk.case().id)
+            }
+        return desk.case().model_dump(exclude=asked), rows
+
+    before = state()
+    desk.staff.says("赵强", way_out)
+    assert not desk.case().is_open
+    desk.staff.says("赵强", "重开 1")
+    assert state() == before
+
+
+def test_choices_of_a_refusal_keep_their_case(desk: TalkingDesk) -> None:
+    """What is tapped below a refusal is about the case that was spoken of."""
+    zhao = reported(desk).direct("赵强")
+    zhao.says("谣言 1")
+    zhao.taps("是谣言,须移交")
+    zhao.says("定级 1 很大")
+    zhao.taps("较大", on="没有「很大」这个等级")
+    zhao.says("分类 1 什么")
+    zhao.taps("欠薪", on="没有唯一对应")
+    case = desk.case()
+    assert (case.rumour, case.grade, case.topic) == ("confirmed", "relatively_grave", "wages")

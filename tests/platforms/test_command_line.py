@@ -47,6 +47,7 @@ REFUSED = [
     ("a language that is none", {"LANGUAGE": "fr"}, "HUIYING_LANGUAGE 写了 fr"),
     ("a plan that is not there", {"PLAN": "nowhere.yaml"}, "nowhere.yaml"),
     ("a roster that is not there", {"ROSTER": "nobody.yaml"}, "nobody.yaml"),
+    ("a database address that is none", {"DATABASE_URL": "postgresql://h:notport/x"}, "HUIYING_DATABASE_URL 看不懂"),
     ("a database nobody can open", {"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "数据库不能用"),
 ]
 

@@ -121,6 +121,27 @@ def test_a_file_that_cannot_be_read_is_refused_whole(tmp_path: Path, name: str, 
     assert said in done.stderr
 
 
+def test_a_column_the_file_does_not_have_is_refused(tmp_path: Path, posts: Path) -> None:
+    """A mapping to nothing takes nothing, and says which columns there are."""
+    done = _import(tmp_path, posts, "--map", "text=留言详情")
+    assert done.returncode == 1
+    assert (
+        done.stderr.strip() == "文件里没有列 留言详情;有:id、title、text、created、likes。请用 --map text=列名 指明。"
+    )
+
+
+def test_a_garbled_row_stops_nothing(tmp_path: Path) -> None:
+    """Halves of surrogate pairs and garbled addresses are taken, an absurd number is reported; none stops the rest."""
+    file = tmp_path / "odd.json"
+    rows: list[dict[str, object]] = [
+        {"text": "停水\ud83d三天没人管"},
+        {"text": "路灯坏了", "url": "http://[x"},
+        {"text": "噪声", "likes": 10**30},
+    ]
+    file.write_text(json.dumps([{**row, "created": ""} for row in rows]), encoding="utf-8")
+    assert "收下 2,以前收过 0,坏行 1;登记 2 件" in _import(tmp_path, file).stdout
+
+
 def test_an_unknown_column_is_refused(tmp_path: Path, posts: Path) -> None:
     """--map takes our fields only, and says which they are."""
     done = _import(tmp_path, posts, "--map", "body=text")

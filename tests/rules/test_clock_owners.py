@@ -81,3 +81,12 @@ def test_waived_referral_starts_no_clock_until_confirmed_again() -> None:
     assert "rumour_confirmed" not in counted(waived, rumour_stands=True)
     again = [*waived, event("rumour_confirmed", 3)]
     assert counted(again, rumour_stands=True)["rumour_confirmed"] == [NINE + timedelta(minutes=3)]
+
+
+def test_deputy_before_the_duty_officer() -> None:
+    """While the spokesperson is away, the deputy for the topic is reminded before the duty officer."""
+    away = Person(key="wangwu", name="王五", roles=["spokesperson"], leave=[["2026-11-24", "2026-11-30"]])
+    deputy = Person(key="chenjing", name="陈静", roles=["spokesperson"], deputy_topics=["safety"])
+    here = replace(HERE, people=(away, *CAST[1:], deputy), reached=HERE.reached | {away.id, deputy.id})
+    assert who_can_end("spokesperson", case(topic="safety", spokesperson_id=away.id), here) == deputy
+    assert who_can_end("spokesperson", case(topic="wages", spokesperson_id=away.id), here) == GAOMING

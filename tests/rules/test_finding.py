@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from config.lexicon import SIGNS, load_lexicon
 from config.plan import GRADES, Plan
 from config.plan_file import load_plan
-from handlers.judgement.finding import apply_finding, finding, graver
+from handlers.judgement.finding import apply_finding, finding, graver, is_unconfirmed_grave
 from handlers.reading.post import AccidentGrades, Reading, read_post
 from storage.case import Case
 
@@ -142,3 +142,13 @@ def test_finding_only_rises(texts: list[str]) -> None:
 def test_graver_is_one_of_both(one: str, other: str) -> None:
     """The graver of two grades is always one of them, whatever the order."""
     assert graver(one, other) == graver(other, one) in (one, other)
+
+
+def test_only_the_machines_grave_grade_waits_for_a_person() -> None:
+    """A registered case that is grave by the machine's word alone waits for a person; a person's grade does not."""
+    case = judged(COLLAPSE)
+    assert not is_unconfirmed_grave(case)  # a slip is confirmed as a whole
+    case.number = "1号"
+    assert is_unconfirmed_grave(case)
+    case.grade_set_by = PERSON
+    assert not is_unconfirmed_grave(case)

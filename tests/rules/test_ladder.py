@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.plan import Assignment, Night
-from handlers.assignment.ladder import Wish, accept_by, next_asked, still_fits
+from handlers.assignment.ladder import Wish, accept_by, next_asked, stand_in, still_fits
 from handlers.on_hand import OnHand, shift_of
 from storage.person import Person
 
@@ -140,3 +140,17 @@ def test_graver_case_waits_less() -> None:
 def test_night_belongs_to_the_day_it_begins(moment: datetime, day: date, slot: str) -> None:
     """Who has the night shift of a day still has it after midnight."""
     assert shift_of(moment, NIGHT) == (day, slot)
+
+
+@given(away=st.sets(st.sampled_from([each.id for each in CAST])))
+def test_only_somebody_who_is_here_stands_in(away: set[uuid.UUID]) -> None:
+    """Never is somebody asked to take a case over who is away; the deputy goes before everybody else."""
+    today = TODAY.isoformat()
+    cast = tuple(
+        Person(**each.model_dump(exclude={"leave"}), leave=[[today, today]] if each.id in away else []) for each in CAST
+    )
+    found = stand_in(replace(HERE, people=cast), SAFETY)
+    assert found is None or found.id not in away
+    if CHENJING.id not in away:
+        assert found is not None
+        assert found.id == CHENJING.id

@@ -30,6 +30,9 @@ PIECES = st.sampled_from(
         "号",
         "*",
         "13812345678",
+        "6217001234567890127",
+        "卡号",
+        "1234567890123",
     ]
 )
 
@@ -49,6 +52,14 @@ PIECES = st.sampled_from(
         ("老身份证110105491231002", "老身份证110****02"),
         ("卡号6222021234567890128", "卡号622****28"),
         ("卡号 4111 1111 1111 1111", "卡号 411****11"),
+        ("6217001234567890127", "621****27"),
+        ("6217 0012 3456 7890 127打款", "621****27打款"),
+        ("6217001234567890 20元", "621****90 20元"),
+        ("5123456789012345", "512****45"),
+        ("４１２３４５６７８９０１２３４５", "４１２****４５"),
+        ("账号:1234567890123456", "账号:123****56"),
+        ("银行卡 1234567890123", "银行卡 123****23"),
+        ("卡号是 3412 3456-7890 123", "卡号是 341****23"),
         ("邮箱wangwu@example.cn", "邮箱w***@example.cn"),
         ("a@example.cn", "*@example.cn"),
     ],
@@ -69,6 +80,11 @@ def test_personal_numbers_are_masked(text: str, masked: str) -> None:
         "192.168.10.110",
         "订单1234567890123456",
         "编号123456789012345678901234",
+        "流水7217001234567890122",
+        "编号62170012345678",
+        "卡号请看公告,另有流水号1234567890123",
+        "建设局4563210 4563211 42",
+        "https://example.cn/n/6217001234567890121",
     ],
 )
 def test_what_is_not_personal_stays(text: str) -> None:
@@ -118,3 +134,13 @@ def test_logs_are_masked_at_any_depth() -> None:
         "error": "no such person: 138****78",
         "nothing": None,
     }
+
+
+@given(
+    st.text(alphabet="卡号打款到 ,。:", max_size=6),
+    st.from_regex(r"(62|4[0-9]|5[0-9])[0-9]{14,17}", fullmatch=True),
+    st.text(alphabet="元,。 请查20", max_size=6),
+)
+def test_no_card_number_is_ever_left(before: str, number: str, after: str) -> None:
+    """A card number of the great brands never survives, whether its check digit is right or mistyped."""
+    assert number not in mask_personal(f"{before}{number}{after if not after[:1].isdigit() else f'。{after}'}")

@@ -99,6 +99,63 @@ def test_reasons_are_the_texts_own_words() -> None:
     assert all(reason.words in OUTAGE for reason in reasons)
 
 
+NOISE = "工地晚上施工扰民,噪音大,居民睡不着。小区没人管!"
+
+
+def test_reasons_never_cross_punctuation() -> None:
+    """Words that are found across a comma are quoted on one side of it, and no word is cut."""
+    words = [reason.words for reason in read(NOISE).reasons]
+
+    assert "工地晚上施工扰民" in words
+    assert not any(sign in spoken for spoken in words for sign in ",。!?;:、")
+
+
+def test_reasons_end_where_a_word_ends() -> None:
+    """A reason does not stop in the middle of a word that the lexicon knows."""
+    quoted = [reason.words for reason in read("外墙大面积开裂,楼板渗水,业主维权多次投诉没人管").reasons]
+
+    assert not any(words.endswith(("外墙大面积开", "外墙大面积裂", "渗")) for words in quoted)
+    assert any(words.endswith("开裂") for words in quoted)
+
+
+def test_parts_that_were_added_up_are_each_quoted() -> None:
+    """Where a sentence adds victims up, each part is a reason for the grade."""
+    reasons = read("坍塌事故2人当场死亡，另有1人经抢救无效死亡").reasons
+
+    assert reasons[:2] == (
+        Reason("2人当场死亡", "relatively_grave"),
+        Reason("另有1人经抢救无效死亡", "relatively_grave"),
+    )
+
+
+def test_nobody_hurt_is_no_reason() -> None:
+    """That nobody was hurt is no reason for an emergency."""
+    assert not any("无" in reason.words for reason in read("无人伤亡,塔吊倒了").reasons)
+
+
+def test_a_number_is_not_torn_apart() -> None:
+    """The comma inside a number is no punctuation."""
+    assert read("坍塌致直接经济损失1,200万元").reasons[0] == Reason("直接经济损失1,200万元", "relatively_grave")
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "工地 晚上 施工 扰民 噪音 睡不着 为什么 没人管 3人 死亡 塌了 拖欠 工资 速转".split()
+            + list(",。!?;:、，。！？；：\n ")
+        ),
+        max_size=14,
+    )
+)
+def test_no_reason_ever_holds_punctuation(parts: list[str]) -> None:
+    """Whatever the text, every reason stands in it and never crosses punctuation, half or full width."""
+    text = "".join(parts)
+
+    for reason in read(text).reasons:
+        assert reason.words in text
+        assert not set(reason.words) & set(",。!?;:、，。！？；：\n")
+
+
 def test_reasons_name_the_criterion_of_the_grade() -> None:
     """The words that reach a grade lead the reasons."""
     assert read(COLLAPSE).reasons[0] == Reason("3人死亡", "relatively_grave")
@@ -151,6 +208,91 @@ def test_more_never_grades_lower(deaths: int, serious: int, loss: int) -> None:
     ]
     assert rank(toll) == min(rank(each) for each in alone)
     assert rank(Toll(deaths=deaths + 1, serious_injuries=serious, loss_yuan=loss, spans=spans)) <= rank(toll)
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("某工地三死两重伤,直接损失一千二百万元", "relatively_grave"),
+        ("致10人重伤", "relatively_grave"),
+        ("投诉:城西某工地死了3个人,请有关部门查处", "relatively_grave"),
+        ("直接经济损失六千万元", "grave"),
+        ("车祸2死", "ordinary"),
+        ("死3人伤5人", "relatively_grave"),
+        ("死了好几个人", "ordinary"),
+        ("工地上3人没了", "relatively_grave"),
+        ("砸死一个工人", "ordinary"),
+        ("听说有人被压死", "ordinary"),
+        ("摔死1人", "ordinary"),
+        ("触电身亡", "ordinary"),
+        ("工人从架子上掉下来摔死了", "ordinary"),
+        ("那边死了人", "ordinary"),
+        ("直接经济损失1200万", "relatively_grave"),
+        ("城北出事了,有伤亡", "ordinary"),
+    ],
+)
+def test_a_toll_is_itself_an_emergency(text: str, grade: str) -> None:
+    """Victims or a great direct loss that are really told of make an emergency, whatever it is called."""
+    reading = read(text)
+
+    assert (reading.primary, reading.grade) == ("emergency", grade)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "去年某工地三死两重伤",
+        "2015年某工地死了3个人",
+        "死亡3人以上的事故由市政府调查",
+        "印度某地死了3个人",
+        "如果再不管,可能死了3个人才有人来",
+        "炒股损失一千二百万元",
+        "全年死亡15人",
+    ],
+)
+def test_quotas_history_and_elsewhere_are_no_emergency(text: str) -> None:
+    """A number of victims in a rule, in the past or abroad is no emergency of today."""
+    assert read(text).primary != "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "城东工地塌了",
+        "塔吊倒了",
+        "楼塌了",
+        "脚手架垮了",
+        "基坑塌方埋了两个人",
+        "刚路过江滨路。那边的脚手架塌下来了",
+        "工地的吊篮掉下来了",
+        "在建厂房的屋顶整个垮了",
+        "城东工地围墙倒下来",
+        "塔吊今天下午突然倒了",
+    ],
+)
+def test_what_falls_down_is_an_emergency_of_safety(text: str) -> None:
+    """Something built that came down is an emergency, and the bureau's own matter of safety."""
+    reading = read(text)
+
+    assert (reading.primary, reading.ours) == ("emergency", "safety")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "楼快要塌了,没人管",
+        "脚手架像要倒了似的",
+        "房价塌了",
+        "楼市垮了",
+        "工地没有塌",
+        "脚手架差点倒了",
+        "工人差点摔死,没人管",
+        "楼塌了怎么赔?请问有保险吗",
+    ],
+)
+def test_what_may_fall_is_no_emergency(text: str) -> None:
+    """What is about to fall, or falls in a figure of speech, is no emergency."""
+    assert read(text).primary != "emergency"
 
 
 @pytest.mark.parametrize(
@@ -218,6 +360,43 @@ def test_rumour_is_a_suspicion_with_reasons() -> None:
     assert reading.is_suspected_rumour
     assert {"网传", "紧急扩散"} <= set(reading.rumour)
     assert not read(OUTAGE).is_suspected_rumour
+
+
+def test_the_words_of_a_rumour_are_reasons() -> None:
+    """What makes a text suspect is among its reasons, in its own words, also where it has kinds of its own."""
+    reasons = read(f"速转!内部消息:{COLLAPSE}此事已冲上热搜").reasons
+
+    assert {Reason("速转", "rumour"), Reason("内部消息", "rumour")} <= set(reasons[:8])
+    assert not any(reason.speaks_for == "rumour" for reason in read(COLLAPSE).reasons)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2015年某工地坍塌致3人死亡", "2015年"),
+        ("2015年8月12日某工地坍塌致3人死亡", "2015年8月12日"),
+        ("２０１５年８月某工地坍塌致3人死亡", "２０１５年８月"),
+        ("旧闻:某工地坍塌致3人死亡", "旧闻"),
+    ],
+)
+def test_the_words_of_old_news_are_reasons(text: str, words: str) -> None:
+    """What makes a text look old is among its reasons, in its own words."""
+    assert Reason(words, "old_news") in read(text).reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2015年建成的楼塌了,3人死亡",
+        "2015年开工的工地昨晚坍塌致3人死亡",
+        "2015年3月5日开工的某工地坍塌致3人死亡",
+        "业主2015年购房,至今没有房产证",
+        "2025年某工地坍塌致3人死亡",
+    ],
+)
+def test_a_year_alone_is_old_only_beside_an_event(text: str) -> None:
+    """The year a house was built or bought in, or one that may be within twelve months, is no history."""
+    assert not read(text).is_old_news
 
 
 @pytest.mark.parametrize("old", ["旧闻重发:", "2024年3月5日,"])

@@ -35,6 +35,19 @@ TOLD = [
     ("5人送医，其中1人不治身亡", 1, None, 5),
     ("造成3人死亡,区里已启动应急预案,将按规定处理", 3, None, None),
     ("事故原因可能是超载,3人死亡", 3, None, None),
+    ("听工友讲楼上死了3个人", 3, None, None),
+    ("死了两个人,太惨了", 2, None, None),
+    ("早高峰车祸2死", 2, None, None),
+    ("2死!", 2, None, None),
+    ("死3人伤5人", 3, None, 5),
+    ("工地上3人没了", 3, None, None),
+    ("一家两口人就这么没了", 2, None, None),
+    ("吊臂砸死一个工人", 1, None, None),
+    ("脚手架上摔死1人", 1, None, None),
+    ("配电箱漏电,电死两名工人", 2, None, None),
+    ("一工人被压死", 1, None, None),
+    ("三死两重伤", 3, 2, 2),
+    ("致10人重伤", None, 10, 10),
 ]
 
 
@@ -89,6 +102,23 @@ def test_parts_the_text_adds_are_added(text: str, deaths: int) -> None:
         "目前暂无人员伤亡报告",
         "建筑工程死亡事故5起",
         "反映本小区停水三天的问题",
+        "差点被砸死,太危险了",
+        "早晚要砸死人",
+        "每月还贷,快被房贷压死了",
+        "花坛里的树被压死了,养的狗被毒死",
+        "楼下死了3条狗",
+        "死了3个月的鱼还在池子里",
+        "难逃一死",
+        "罪该万死",
+        "3人没了工作",
+        "2名老人因病去世",
+        "初三学生在家中死亡的消息不实",
+        "20个人也吓不死我",
+        "一个球队死忠",
+        "门口三个弯都是死路",
+        "2名保安将他打死的传言不实",
+        "不要成为下一个事故的牺牲品",
+        "难道要出了人命才管",
         "",
     ],
 )
@@ -143,6 +173,53 @@ def test_vague_counts_are_marked() -> None:
 
     assert (near.deaths, near.injured, near.vague) == (30, 100, frozenset({"deaths", "injured"}))
     assert (many.deaths, "deaths" in many.vague) == (None, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["工地出事,有伤亡", "现场伤亡惨重", "造成人员伤亡", "死了好多人", "死人了", "工人被压死在基坑里", "触电身亡"],
+)
+def test_victims_without_a_number_are_marked(text: str) -> None:
+    """Victims who are told of without a number are marked and given none."""
+    toll = read_toll(text)
+
+    assert (toll.deaths, "deaths" in toll.vague) == (None, True)
+
+
+def test_several_dead_are_approximate() -> None:
+    """好几个 is at least two, and approximate."""
+    toll = read_toll("死了好几个人")
+
+    assert (toll.deaths, toll.vague) == (2, frozenset({"deaths"}))
+
+
+@pytest.mark.parametrize(
+    "text", ["无伤亡", "没有人员伤亡", "伤亡情况不明", "是否有伤亡还不清楚", "避免伤亡", "暂无伤亡报告", "没有死人"]
+)
+def test_no_victims_are_not_marked(text: str) -> None:
+    """Where the text denies victims, or leaves it open, nothing is marked."""
+    assert not read_toll(text).vague
+
+
+def test_the_buried_are_trapped() -> None:
+    """People who were buried are trapped, not dead."""
+    toll = read_toll("基坑塌方埋了两个人")
+
+    assert (toll.deaths, toll.trapped) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "past"),
+    [
+        ("去年该工地3人死亡", {"deaths"}),
+        ("该工地3人死亡", set()),
+        ("去年该工地3人死亡,今天又有1人重伤", {"deaths"}),
+        ("去年3人死亡,今天又有1人死亡", set()),
+    ],
+)
+def test_what_is_told_of_the_past_only_is_named(text: str, past: set[str]) -> None:
+    """Fields of which the text tells nothing but history are named."""
+    assert read_toll(text).past == past
 
 
 def test_spans_are_the_texts_own_words() -> None:

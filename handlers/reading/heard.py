@@ -1,0 +1,151 @@
+"""What the groups of the lexicon and the toll say in one text, weighed: kinds, topic, rumour, old news."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from config.lexicon import Lexicon, Topic
+from handlers.reading.moment import old_date, old_year
+from handlers.reading.quote import parts
+from handlers.reading.scan import Voice, clue_weight
+from handlers.reading.toll import Toll
+
+EMERGENCY: Final = "emergency"
+_EVENT: Final = "event"
+_ACCIDENT: Final = "accident"
+_DIRECT: Final = "直接"  # 直接经济损失 is what an accident costs; money is lost in many other ways
+_TOLL_WEIGHT: Final = 1.5
+_HARM_TOLD_WEIGHT: Final = 3.0  # more than the kind needs
+
+
+@dataclass(frozen=True, slots=True)
+class KindReading:
+    """How strongly a text speaks for a kind, and its own words for it."""
+
+    score: float
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReading:
+    """The field of work a text is about, and who is usually responsible where it is not the bureau's own."""
+
+    key: str
+    ours: bool
+    body: str
+    score: float
+    words: tuple[str, ...]
+
+
+class Heard:
+    """What the groups of the lexicon say in one text, weighed together with its toll.
+
+    `grave` names what of the toll reaches more than the last grade; `day` is the day of the reading.
+    """
+
+    def __init__(self, lexicon: Lexicon, spoken: Mapping[int, Voice], toll: Toll, grave: frozenset[str]) -> None:
+        self.lexicon = lexicon
+        self.toll = toll
+        count = len(lexicon.clues)
+        self.clues = [(lexicon.clues[place], voice) for place, voice in spoken.items() if place < count]
+        self.topics = [(lexicon.topics[place - count], voice) for place, voice in spoken.items() if place >= count]
+        self.names = {clue.name for clue, _ in self.clues}
+        self.grave = grave
+        self.rumour = self._sign_words("rumour")
+        self.elsewhere = self._sign_words("elsewhere")
+        self.old_news: tuple[str, ...] = self._sign_words("old_news")
+
+    def date(self, text: str, today: date) -> None:
+        """Look for a date of the past; a year alone counts only beside an event, for houses have years too."""
+        if not self.old_news:
+            eventful = _EVENT in self.names or not self.toll.is_empty or bool(self.toll.uncounted)
+            dated = old_date(text, today) or (old_year(text, today) if eventful else None)
+            self.old_news = (dated,) if dated else ()
+
+    @property
+    def _harm(self) -> frozenset[str]:
+        """Return what of the toll is evidence of an emergency by itself: told of here and now, and heavy enough."""
+        if self.old_news or self.elsewhere:
+            return frozenset()
+        toll = self.toll
+        told = {about for about in ("deaths", "serious_injuries") if getattr(toll, about)} | toll.uncounted.keys()
+        if "loss_yuan" in self.grave and _DIRECT in toll.spans["loss_yuan"]:
+            told.add("loss_yuan")
+        return frozenset(told - toll.past - {"missing", "trapped"})
+
+    def score(self, speaks_for: str) -> float:
+        """Add up what speaks for a kind or sign; of clues with one name the strongest counts whole, others half."""
+        strongest: dict[str, list[float]] = {}
+        for clue, voice in self.clues:
+            weight = clue.weights.get(speaks_for, 0) * clue_weight(clue, voice)
+            if weight:
+                strongest.setdefault(clue.name, []).append(weight)
+        total = sum(_one_and_a_half(weights) for weights in strongest.values())
+        return total + (self._toll_weight() if speaks_for == EMERGENCY else 0)
+
+    def _toll_weight(self) -> float:
+        if self._harm:
+            return _HARM_TOLD_WEIGHT
+        toll = self.toll
+        return _TOLL_WEIGHT if any((toll.deaths, toll.injured, toll.missing, toll.trapped)) else 0.0
+
+    def kinds(self) -> dict[str, KindReading]:
+        """Return the kinds that are spoken for, the primary one first."""
+        names = self.names | ({_EVENT} if self._harm else set())  # victims are an event, whatever it is called
+        found: list[tuple[float, str, KindReading]] = []
+        for rule in self.lexicon.kinds:
+            score = self.score(rule.kind)
+            if rule.kind == EMERGENCY and self._harm & self.grave:
+                score = max(score, rule.at)  # however it is told: in a complaint, too
+            if score >= rule.at and names.issuperset(rule.needs):
+                found.append((score / rule.at, rule.kind, KindReading(round(score, 2), self.words(rule.kind))))
+        found.sort(key=lambda each: -each[0])  # stable: of two alike the graver, which the lexicon names first
+        return {kind: reading for _, kind, reading in found}
+
+    def words(self, speaks_for: str) -> tuple[str, ...]:
+        """Return the text's own words for a kind, the weightiest first."""
+        weighed = [
+            (-clue.weights.get(speaks_for, 0), at, voice.quotes[words])
+            for clue, voice in self.clues
+            if clue.weights.get(speaks_for, 0) > 0
+            for words, at in voice.words.items()
+            if words in voice.quotes
+        ]
+        spans = self._toll_words() if speaks_for == EMERGENCY else ()
+        told = [part for words in spans for part in parts(words)]
+        return tuple(dict.fromkeys([*(words for _, _, words in sorted(weighed)), *told]))
+
+    def _toll_words(self) -> tuple[str, ...]:
+        """Return the words for harm that was done: "nobody was hurt" speaks for nothing."""
+        told = (words for about, words in self.toll.spans.items() if getattr(self.toll, about))
+        return (*told, *self.toll.uncounted.values())
+
+    def _sign_words(self, sign: str) -> tuple[str, ...]:
+        return self.words(sign) if self.score(sign) >= self.lexicon.at(sign) else ()
+
+    def emergency_class(self) -> str | None:
+        """Return the class of the emergency; one that is known by its victims alone is taken for an accident."""
+        classes = [
+            (clue_weight(clue, voice), clue.emergency_class) for clue, voice in self.clues if clue.emergency_class
+        ]
+        return max(classes, key=lambda each: each[0])[1] if classes else _ACCIDENT
+
+    def topic(self) -> TopicReading | None:
+        """Return the topic with most to say; the bureau's own wins a draw."""
+        weighed = [(voice.weight(len(voice.words)), topic.ours, topic, voice) for topic, voice in self.topics]
+        if not weighed:
+            return None
+        score, ours, topic, voice = max(weighed, key=lambda each: each[:2])
+        return _topic_reading(topic, ours=ours, score=score, voice=voice)
+
+
+def _one_and_a_half(weights: list[float]) -> float:
+    ordered = sorted(weights, key=abs, reverse=True)
+    return ordered[0] + sum(ordered[1:]) / 2
+
+
+def _topic_reading(topic: Topic, *, ours: bool, score: float, voice: Voice) -> TopicReading:
+    words = sorted(voice.quotes, key=lambda words: voice.words[words])
+    quotes = tuple(dict.fromkeys(voice.quotes[each] for each in words))
+    return TopicReading(topic.key, ours, topic.body, round(score, 2), quotes)
