@@ -6,10 +6,12 @@ from datetime import datetime
 
 from config.language import Line, Said, joined, lines, t
 from config.plan import Plan
+from handlers.clocks.questions import close_button
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
 from handlers.gates.rounds import asked_names
 from handlers.house import House
+from handlers.judgement.finding import is_unconfirmed_grave
 from handlers.judgement.words import DOUBTS, EXIT_NAMES, doubt_lines, meaning, toll_line
 from handlers.release.words import reason
 from handlers.text.excerpt import excerpt
@@ -191,7 +193,7 @@ def _end(session: Session, case: Case) -> Said | None:
 
 def _confirm_grade(case: Case, plan: Plan) -> list[list[Button]]:
     """Offer one tap to confirm a grave finding that only the machine has made."""
-    if not case.is_open or case.grade not in GRAVE or case.grade_set_by is not None:
+    if not is_unconfirmed_grave(case):
         return []
     return [[Button(t("确认为{grade}", grade=plan.grade_names[case.grade]), "grade", case.grade, urgent=True)]]  # type: ignore[index]
 
@@ -200,6 +202,7 @@ def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:
     """Return what can be tapped at this stage."""
     written = drafts.newest(session, case.id) is not None
     text = [Button(t("稿件"), "text")] if written else []
+    settled = [button for button in (close_button(session, case),) if button is not None]
     rows: dict[str, list[list[Button]]] = {
         "confirmation": [
             [Button(t("属实"), "confirm"), Button(t("误报"), "false_alarm"), Button(t("改判"), "rejudge")],
@@ -207,7 +210,9 @@ def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:
         ],
         "assignment": [[Button(t("认领"), "ack"), Button(t("改判"), "rejudge"), Button(t("合并"), "merge")]],
         "acceptance": [[Button(t("认领"), "ack"), Button(t("改判"), "rejudge"), Button(t("合并"), "merge")]],
-        "draft": [[*text, *([Button(t("送审"), "submit")] if written else []), Button(t("改判"), "rejudge")]],
+        "draft": [
+            [*text, *([Button(t("送审"), "submit")] if written else []), Button(t("改判"), "rejudge"), *settled],
+        ],
         "review": [text],
         "signature": [text],
         "issue": [[Button(t("📢发布"), "issue"), *text]],

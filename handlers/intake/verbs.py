@@ -10,6 +10,7 @@ from handlers.conversation import Button, Incoming
 from handlers.errors import Refusal
 from handlers.intake import joining, merging, opening, words
 from handlers.intake.opening import Post
+from handlers.judgement.correcting import confirm_grade
 from handlers.judgement.finding import is_graver
 from handlers.on_hand import on_hand
 from handlers.registry import due, on, pressed, said
@@ -154,10 +155,12 @@ def report_earlier(act: Act, event_id: str) -> None:
 @said("confirm", "属实", "确认", help=t("确认线索属实,登记为案件:属实 S3"))
 def confirm(act: Act, case: Case, _words: str) -> None:
     """Register a slip on a person's word."""
+    graded = case.is_open and confirm_grade(act, case)  # whoever says it is true says how grave it is
     if case.number and case.stage != "confirmation":
-        raise Refusal(words.already_registered(case))
-    if is_graver(case.grade, "relatively_grave"):
-        case.grade_set_by = case.grade_set_by or act.somebody.id  # whoever says it is true says how grave it is
+        if not graded:
+            raise Refusal(words.already_registered(case))
+        act.answer(words.grade_confirmed(case, act.somebody), case=case)
+        return
     opening.register(act, case, act.somebody)
     act.answer(words.registered(case, act.somebody, ""), case=case)
 

@@ -61,6 +61,11 @@ WHY_REGISTERED: dict[str, Line] = {
 }
 
 
+def grade_confirmed(case: Case, by: Person) -> Line:
+    """Say that a person stands behind a grave finding."""
+    return t("✅ {case} 的等级已由 {name} 确认属实。", case=short_name(case), name=by.name)
+
+
 def already_registered(case: Case) -> Line:
     """Refuse to register twice."""
     return t("{case} 已经登记,不用再确认。", case=case_name(case))

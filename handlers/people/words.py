@@ -49,7 +49,7 @@ def duty_of(day: date, slots: Iterable[Line]) -> Said:
 def leave_set(person: Person, first: date, last: date) -> Line:
     """Confirm a leave."""
     return t(
-        "已记 {name} {first} 至 {last} 请假:等您认领的转请下一位,已认领的请用“指派 编号 姓名”交给别人。",
+        "已记 {name} {first} 至 {last} 请假:等您认领的转请下一位,已认领而未发布的请副手接办。",
         name=person.name,
         first=first.isoformat(),
         last=last.isoformat(),

@@ -223,3 +223,14 @@ def test_choices_of_a_refusal_keep_their_case(desk: TalkingDesk) -> None:
     zhao.taps("欠薪", on="没有唯一对应")
     case = desk.case()
     assert (case.rumour, case.grade, case.topic) == ("confirmed", "relatively_grave", "wages")
+
+
+def test_saying_it_is_true_confirms_the_grade_of_a_registered_case(desk: TalkingDesk) -> None:
+    """属实 on a case that registered itself stands behind its grave grade; saying it twice is refused."""
+    desk.staff.forwards("李敏", "北环路在建楼坍塌,造成12人死亡、30人重伤,现场仍在救援。")
+    desk.later(minutes=60)
+    desk.staff.says("赵强", "属实 1")
+    assert "✅ 1号 的等级已由 赵强 确认属实。" in desk.staff.bot_says_all()
+    assert "未核实" not in desk.staff.shows("来源")
+    desk.direct("赵强").says("属实 1")
+    assert desk.direct("赵强").shows("已经登记") == "港建舆〔2026〕1号 已经登记,不用再确认。"
