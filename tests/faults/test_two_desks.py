@@ -16,6 +16,8 @@ def test_a_lock_shows_the_case_as_it_is_not_as_it_was_seen(postgresql_desk: Data
     desk.staff.says("赵强", "属实 S1")
     case_id = desk.case().id
     with Session(postgresql_desk.engine) as session:
-        assert cases.look(session, case_id).stage == "acceptance"
+        seen = cases.look(session, case_id)
+        assert seen.stage == "acceptance"
         desk.direct("王五").says("认领 1")
         assert cases.load(session, case_id).stage == "draft"
+        assert seen.stage == "draft"
