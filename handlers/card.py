@@ -187,7 +187,7 @@ def _end(session: Session, case: Case) -> Said | None:
         survivor = session.get_one(Case, case.merged_into)
         return t("已并入 {case}", case=short_name(survivor))
     if case.stage == "closed" and case.exit is not None:
-        return joined([t("结果:{exit}", exit=EXIT_NAMES[case.exit]), case.exit_reason or None], " ")
+        return joined([t("结果:{exit}", exit=EXIT_NAMES[case.exit]), mask_personal(case.exit_reason)], " ")
     return None
 
 

@@ -21,6 +21,7 @@ from handlers.intake import verbs as intake
 from handlers.reading.post import Reading
 from handlers.registry import Verb
 from handlers.text.canonical import command_text
+from handlers.text.mask import mask_personal
 from storage import inbox
 from storage import person as people
 from storage.case import Case, StageRefused
@@ -30,7 +31,7 @@ from storage.timer import Timer
 
 log = structlog.get_logger()
 PICK = "pick"
-MOST_PICKS, LONGEST_PICK = 6, 200
+MOST_PICKS, LONGEST_PICK, LONGEST_ECHO = 6, 200, 40
 SPOKEN_TO = re.compile(r"^\s*@\S+\s*")
 ALIAS = re.compile(
     rf"^(?P<slash>/)?(?P<alias>{'|'.join(sorted(map(re.escape, verbs.aliases()), key=len, reverse=True))})"
@@ -114,7 +115,7 @@ def route(act: Act) -> str:
     if intake.is_post(incoming):
         return intake.take_in(act)
     if act.chat.use == "direct" or incoming.addressed:
-        raise Refusal(words.not_understood(text[:40]), intake.offer(act))
+        raise Refusal(words.not_understood(mask_personal(text[:LONGEST_ECHO])), intake.offer(act))
     return "overheard"
 
 
