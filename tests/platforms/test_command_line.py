@@ -109,6 +109,16 @@ def test_the_first_administrator_comes_from_here(tmp_path: Path) -> None:
     assert "管理员:老方" in bot(tmp_path, "doctor").stdout
 
 
+def test_an_administrator_on_the_roster_is_the_same_person(tmp_path: Path) -> None:
+    """A rostered name gets the role; a name nobody knows needs an account."""
+    bot(tmp_path, "doctor", ROSTER=str(DRILL))
+    assert bot(tmp_path, "administrator", "郑局长").returncode == 0
+    assert "人员 21 名" in bot(tmp_path, "doctor").stdout
+    mistyped = bot(tmp_path, "administrator", "郑局常")
+    assert mistyped.returncode == 1
+    assert "名册里没有「郑局常」" in mistyped.stderr
+
+
 def test_a_longer_limit_changes_the_transcript(tmp_path: Path) -> None:
     """The example case is played by the plan in force: 36 instead of 48 hours, and the history verifies."""
     plan = _changed_plan(tmp_path, "amount: 48", "amount: 36")

@@ -1,0 +1,48 @@
+"""People: each is spoken to in their own language, and told what they may say."""
+
+import re
+
+from tests.conversations.talking import TalkingDesk
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_an_english_speaker_is_answered_in_english(desk: TalkingDesk) -> None:
+    """After `语言 en` every answer, refusal and request 1:1 is English; names and posts stay as they are."""
+    wang = desk.direct("王五")
+    wang.says("语言 en")
+    assert not CHINESE.search(wang.bot_says())
+    wang.says("/fly")
+    assert not CHINESE.search(wang.bot_says())
+    wang.says("/false_alarm 1")
+    assert wang.bot_says().startswith("You may not use “false_alarm”")
+    desk.staff.forwards("李敏", "江南路全小区停水三天,老人孩子没水喝,打电话没人管。")
+    desk.staff.says("赵强", "属实 S1")
+    assert wang.bot_says().startswith("📌 Please take")
+    wang.says("/ack 1")
+    assert "taken case 1" in wang.bot_says()
+    wang.says("/case 1")
+    said = wang.bot_says_all()
+    assert any("Respond within 48 h" in text for text in said), said
+
+
+def test_help_lists_what_one_may_say(desk: TalkingDesk) -> None:
+    """The list holds a reviewer's verbs and none of the duty officer's."""
+    desk.direct("刘洋").says("帮助")
+    said = desk.direct("刘洋").bot_says()
+    assert "(/approve)" in said
+    assert "(/false_alarm)" not in said
+
+
+def test_who_am_i_names_roles_and_gates(desk: TalkingDesk) -> None:
+    """Everybody can see who the desk takes them for."""
+    desk.direct("刘洋").says("我是谁")
+    assert "角色:审核人" in desk.direct("刘洋").bot_says()
+
+
+def test_addressing_the_desk_in_the_group_is_heard(desk: TalkingDesk) -> None:
+    """@desk makes words in the group words to the desk."""
+    desk.staff.forwards("李敏", "江南路全小区停水三天,老人孩子没水喝,打电话没人管。")
+    desk.staff.bot_says_all()
+    desk.staff.says("赵强", "@desk 属实")
+    assert "港建舆〔2026〕1号" in desk.staff.shows("来源")
