@@ -1,0 +1,26 @@
+"""What goes on for ever, and what is endlessly long, is met without harm."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.sending import LONGEST_WAIT, wait_after
+from handlers.drafting.facts import read_claim
+from handlers.find import split_reference
+
+LONG = 100_000  # characters: the longest message a chat takes
+
+
+@pytest.mark.parametrize("attempts", [0, 1, 12, 47, 10_000, 10**9])
+def test_the_wait_between_attempts_never_runs_away(attempts: int) -> None:
+    """However often a release was tried, the next try is minutes away."""
+    assert timedelta() < wait_after(attempts) <= LONGEST_WAIT * 1.1
+
+
+@pytest.mark.parametrize("blank", ["\t", " ", "\n", "(", ",", "\u3000"])
+def test_an_endless_run_of_blanks_is_read_to_its_end(blank: str) -> None:
+    """The longest message is read in one go: no pattern tries every place against every other."""
+    words = blank * LONG + "x"
+    assert split_reference(words).reference == ""
+    assert read_claim(f"x{words}").source == ""
+    assert split_reference(f"12{' ' * LONG}x").reference == "12"
