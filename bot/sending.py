@@ -10,6 +10,7 @@ import structlog
 
 from bot.channels import Channel, ReleaseFailed
 from bot.chat.platform import ChatPlatform, SendFailed
+from config.language import t
 from handlers import card
 from handlers.act import Act, content_of, rendered
 from handlers.conversation import Content
@@ -57,8 +58,8 @@ class Sender:
             for row in outbox.stranded(session):
                 self._take_up(session, row, now, tried=True)
 
-    def _take_up(self, session: Session, row: Outbox, now: datetime, *, tried: bool) -> None:
-        row.stage, row.not_before = "pending", now
+    def _take_up(self, session: Session, row: Outbox, moment: datetime, *, tried: bool) -> None:
+        row.stage, row.not_before = "pending", moment
         if row.kind == "message" and tried:
             row.payload = {**row.payload, "extra": {**row.payload.get("extra", {}), "again": row.serial}}
         outbox.save(session, row)
@@ -83,7 +84,8 @@ class Sender:
         if self._unsettled:
             with self._database.writing() as session:
                 for serial, tried in self._unsettled.items():
-                    self._take_up(session, outbox.load(session, serial), now, tried=tried)
+                    row = outbox.load(session, serial)
+                    self._take_up(session, row, now + wait_after(row.attempts) if tried else now, tried=tried)
             self._unsettled = {}
 
     def _send(self, serial: int, now: datetime) -> None:
@@ -125,9 +127,9 @@ class Sender:
 
     def _show_card(self, row: Outbox, platform: ChatPlatform, chat: str, now: datetime) -> None:
         with self._database.reading() as session:
-            case = cases.look(session, row.case_id)  # type: ignore[arg-type]
-            place = outbox.place(session, case.id, row.chat_id)  # type: ignore[arg-type]
-            voice = self._house.voice(language_of(session, session.get_one(Chat, row.chat_id)))
+            case_id, chat_id = card_of(row)
+            case, place = cases.look(session, case_id), outbox.place(session, case_id, chat_id)
+            voice = self._house.voice(language_of(session, session.get_one(Chat, chat_id)))
             message = card.render(session, self._house, case, now)
         content = Content(message.text.say(voice), rendered(message.buttons, case, voice))
         old = place.message_id if place else None
@@ -135,9 +137,13 @@ class Sender:
         self._note(row, "sent", now, message_id, text=content.text)
 
     def _marked(self, content: Content, row: Outbox) -> Content:
-        if not content.extra.get("again"):
+        """Say that a message may be a repeat, with the serial number both copies bear."""
+        if not content.extra.get("again") or row.chat_id is None:
             return content
-        return Content(f"{content.text}\n(#{row.serial} 可能重复 / may be a repeat)", content.buttons, content.reply_to)
+        with self._database.reading() as session:
+            voice = self._house.voice(language_of(session, session.get_one(Chat, row.chat_id)))
+        mark = t("(#{serial} 可能重复)", serial=row.serial).say(voice)
+        return Content(f"{content.text}\n{mark}", content.buttons, content.reply_to)
 
     def _note(self, row: Outbox, stage: str, now: datetime, message_id: str | None = None, *, text: str = "") -> None:
         with self._database.writing() as session:
@@ -153,7 +159,7 @@ class Sender:
                 self._record(session, row, now)
 
     def _keep_place(self, session: Session, row: Outbox) -> None:
-        place = outbox.add_place(session, row.case_id, row.chat_id)  # type: ignore[arg-type]
+        place = outbox.add_place(session, *card_of(row))
         place.message_id = row.message_id
         outbox.save(session, place)
 
@@ -209,6 +215,13 @@ class Sender:
             proving.not_proved(act, proving.release_id(row.payload), row.destination.partition(":")[2], row.trouble)
             act.end({"kind": "release_failed"})
         log.warning("release not proved", serial=row.serial, channel=row.destination, why=why)
+
+
+def card_of(row: Outbox) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return the case and the chat of an owed card; a row without them is none."""
+    if row.case_id is None or row.chat_id is None:
+        raise ValueError(f"no card: {row.serial}")
+    return row.case_id, row.chat_id
 
 
 def language_of(session: Session, chat: Chat) -> str:

@@ -57,7 +57,6 @@ class Kind(Part):
     key: str
     name: Name
     basis: str
-    must_respond: bool = True
 
 
 class AccidentGrade(Part):

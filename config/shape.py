@@ -54,7 +54,7 @@ def _what(model: type[BaseModel], tree: Tree, loc: Loc, error: ErrorDetails) -> 
     return _bad_value(tree, loc, wanted, error)
 
 
-def _bad_value(tree: Tree, loc: Loc, wanted: Any, error: ErrorDetails) -> Line:  # noqa: ANN401
+def _bad_value(tree: Tree, loc: Loc, wanted: Any, error: ErrorDetails) -> Line:  # noqa: ANN401 - see _annotation
     kind, key = error["type"], _key(loc)
     if kind in _EMPTY:
         return t("{key} 是空的;请写上内容", key=key)

@@ -23,7 +23,7 @@ from storage.outbox import Outbox
 from storage.person import Person
 from storage.timer import Timer
 
-STATUTORY, ANSWER, DIGEST = 0, 1, 2
+STATUTORY, ANSWER = 0, 1
 TOAST_LIVES = timedelta(seconds=30)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from config.language import Line, Said, joined, lines, t
-from config.plan import Plan
+from config.plan import Name, Plan
 from handlers.clocks.questions import close_button
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
@@ -56,9 +56,13 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
 def _judged(case: Case, plan: Plan) -> Said:
     judged: list[Said] = [plan.kind(key).name for key in _primary_first(case)]
     judged = judged or [t("未见须回应的情形")]
-    grade = plan.grade_names[case.grade] if "emergency" in case.kinds or case.grade in GRAVE else None  # type: ignore[index]
+    grade = _grade_name(case, plan) if "emergency" in case.kinds or case.grade in GRAVE else None
     topic = plan.topic(case.topic).name if case.topic != plan.default_topic else None
     return joined([*judged, grade, topic, t("报送 {n} 次", n=case.reports) if case.reports > 1 else None])
+
+
+def _grade_name(case: Case, plan: Plan) -> Name:
+    return plan.grade_names[case.grade]  # type: ignore[index]  # the column holds one of the plan's grades
 
 
 def _primary_first(case: Case) -> list[str]:
@@ -195,7 +199,7 @@ def _confirm_grade(case: Case, plan: Plan) -> list[list[Button]]:
     """Offer one tap to confirm a grave finding that only the machine has made."""
     if not is_unconfirmed_grave(case):
         return []
-    return [[Button(t("确认为{grade}", grade=plan.grade_names[case.grade]), "grade", case.grade, urgent=True)]]  # type: ignore[index]
+    return [[Button(t("确认为{grade}", grade=_grade_name(case, plan)), "grade", case.grade, urgent=True)]]
 
 
 def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:

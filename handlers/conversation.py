@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -117,14 +116,6 @@ class Content:
     reply_to: str | None = None
     only_for: str = ""  # a toast: the account that tapped
     extra: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A platform's receipt."""
-
-    message_id: str
-    at: datetime
 
 
 def press_of(verb: str, case_id: object, argument: str = "") -> str:

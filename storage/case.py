@@ -137,11 +137,6 @@ class Case(SQLModel, table=True):
         """Say whether the case still waits for something."""
         return self.stage not in ("closed", "merged")
 
-    @property
-    def short(self) -> str:
-        """Return how people name the case in a sentence: 12号, or the slip."""
-        return f"{self.seq}号" if self.seq else f"线索{self.slip}"
-
 
 class Counter(SQLModel, table=True):
     """The last number given in a series; taking the next one is part of the act that uses it."""

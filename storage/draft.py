@@ -163,11 +163,6 @@ def forget_pending(session: Session, row: PendingDraft) -> None:
     session.flush()
 
 
-def by_manifest(session: Session, manifest_hash: str) -> Draft | None:
-    """Find the draft with that manifest."""
-    return session.exec(select(Draft).where(Draft.manifest_hash == manifest_hash)).first()
-
-
 def facts(session: Session, case_id: uuid.UUID) -> Sequence[Fact]:
     """List the facts of a case that were not dropped."""
     return session.exec(select(Fact).where(Fact.case_id == case_id, ~col(Fact.dropped)).order_by(col(Fact.n))).all()

@@ -100,11 +100,6 @@ def by_name(session: Session, name: str) -> Person | None:
     return found or (namesakes[0] if len(namesakes) == 1 else None)
 
 
-def identities(session: Session, person_id: uuid.UUID) -> Sequence[Identity]:
-    """List the accounts a person speaks from."""
-    return session.exec(select(Identity).where(Identity.person_id == person_id)).all()
-
-
 def all_identities(session: Session) -> Sequence[Identity]:
     """List every account that speaks for somebody."""
     return session.exec(select(Identity)).all()

@@ -97,11 +97,6 @@ def channel(session: Session, release_id: uuid.UUID, name: str) -> ChannelReleas
     return session.exec(query.with_for_update()).one()
 
 
-def channel_by_id(session: Session, channel_id: uuid.UUID) -> ChannelRelease | None:
-    """Find a release on one channel, locked."""
-    return session.exec(select(ChannelRelease).where(ChannelRelease.id == channel_id).with_for_update()).first()
-
-
 def note_posts(session: Session, release_id: uuid.UUID, name: str, posts: Mapping[str, str]) -> None:
     """Keep which chats of a channel have the post: its message id, or empty when nobody knows yet."""
     row = channel(session, release_id, name)

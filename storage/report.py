@@ -142,11 +142,6 @@ def add_version(session: Session, report: Report, text: str, at: datetime) -> in
     return n
 
 
-def count_of(session: Session, case_id: uuid.UUID) -> int:
-    """Count the reports of a case."""
-    return session.exec(select(func.count()).select_from(Report).where(Report.case_id == case_id)).one()
-
-
 def count(session: Session, platform: str | None = None) -> int:
     """Count all reports, or those from one platform."""
     query = select(func.count()).select_from(Report)

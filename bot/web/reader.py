@@ -1,12 +1,8 @@
 """What a reader of the web pages asks for: their language."""
 
-from typing import Final
-
 from starlette.requests import Request
 
 from config.language import LANGUAGES
-
-LANGUAGE_TAGS: Final = {"zh": "zh-CN", "en": "en"}  # as HTML names them
 
 
 def is_known(language: str) -> bool:

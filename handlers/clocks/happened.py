@@ -19,5 +19,5 @@ def counted(recorded: Iterable[CaseEvent], *, rumour_stands: bool) -> Events:
     for each in in_order:
         taken_back = not rumour_stands or (waived is not None and each.at <= waived)
         if each.event in get_args(Event) and not (each.event == _STARTS_REFERRAL and taken_back):
-            found.setdefault(each.event, []).append(each.at)  # type: ignore[arg-type]
+            found.setdefault(each.event, []).append(each.at)  # type: ignore[arg-type]  # an event of the plan, by the check above
     return found

@@ -83,7 +83,7 @@ def _ask(act: Act, case: Case, new: Written, newest: Draft, void: Sequence[GateS
 
 
 def _hold(act: Act, case: Case, new: Written, newest: Draft, void: Sequence[GateStep]) -> None:
-    held = _mine(act, case) or PendingDraft(case_id=case.id, author_id=act.somebody.id)  # type: ignore[call-arg]
+    held = _mine(act, case) or PendingDraft(case_id=case.id, author_id=act.somebody.id)  # type: ignore[call-arg]  # the rest is filled in below
     held.title, held.text, held.asked_at = new.title, new.text, act.now
     held.over_version, held.voids = newest.version, [row.gate for row in void]
     drafts.save(act.session, held)

@@ -117,7 +117,7 @@ def may_take_over(
 def holders_of(step: Step) -> frozenset[PersonId]:
     """Return who holds a step: its signer, else everybody who is asked."""
     if step.stage == "signed":
-        return frozenset({step.signed_by} - {None})  # type: ignore[arg-type]
+        return frozenset({step.signed_by} - {None})  # type: ignore[arg-type]  # None is taken out
     return frozenset(step.asked) if step.stage == "open" else frozenset()
 
 

@@ -7,12 +7,6 @@ from handlers.words import case_name, short_name
 from storage.case import Case
 from storage.person import Person
 
-PLATFORM_NAMES: dict[str, Line] = {
-    "drill": t("演练"),
-    "telegram": t("Telegram"),
-    "import": t("导入"),
-}
-
 
 def taken(case: Case) -> Line:
     """Tell a reporter in 1:1 that the post was stored."""
@@ -36,11 +30,6 @@ def joined_ended(case: Case, times: int) -> Line:
 def graver_than_ended(case: Case) -> Line:
     """Raise the alarm: an ended case was reported again, and worse."""
     return t("🚨 已办结的 {case} 又收到一条更严重的报送,请马上核对;要办理请点「重开」。", case=short_name(case))
-
-
-def attached(case: Case) -> Line:
-    """Say that a picture of an album was attached."""
-    return t("📎 已附到 {case}", case=short_name(case))
 
 
 def new_version(case: Case, n: int) -> Line:
@@ -186,11 +175,6 @@ def report_lines(reports: list[Said]) -> Said:
 def report_line(n: int, author: str, forwarder: str, at: object, text: str) -> Line:
     """Put one report on a line."""
     return t("{n}. {at} {author}(转发 {forwarder}):{text}", n=n, at=at, author=author, forwarder=forwarder, text=text)
-
-
-def not_stored(why: str) -> Line:
-    """Say that a post could not be taken."""
-    return t("没有收下:{why}", why=why)
 
 
 def _ref(case: Case) -> str:
