@@ -1,6 +1,6 @@
 """`python -m bench`: every measurement in turn."""
 
-from bench import intake, judgement, toll
+from bench import intake, judgement, telegram, toll
 
-for measurement in (intake, toll, judgement):
+for measurement in (intake, telegram, toll, judgement):
     measurement.main()

@@ -22,6 +22,7 @@ app = typer.Typer(
     help="回应 Huiying: a desk that helps a bureau answer the public in time and truthfully.",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_show_locals=False,  # the settings are among them
 )
 record_commands.register(app)
 
@@ -30,8 +31,10 @@ record_commands.register(app)
 def _explained() -> Iterator[Settings]:
     """Give the settings, and turn every foreseeable trouble into a sentence that says what to do next."""
     voice = Voice()
+    set_up_logs()
     try:
         settings = read_settings()
+        set_up_logs(settings.log_level, settings.telegram_token)
         voice = Voice(settings.language)
         yield settings
     except (SettingsError, FileError) as wrong:
@@ -64,7 +67,6 @@ def _stop(why: str) -> None:
 @app.command(help="启动 / start the desk, the press room and the drill room")
 def run() -> None:
     """Start the desk and stay up."""
-    set_up_logs()
     with _explained() as settings:
         running.run(settings)
 
@@ -75,7 +77,6 @@ def drill(
     play: Annotated[bool, typer.Option("--play", help="播放一件完整案件 / play one whole case and print it")] = False,
 ) -> None:
     """Open the drill room, or play the example case."""
-    set_up_logs()
     with _explained() as settings:
         sys.exit(drilling.play_example(settings) if play else drilling.run_room(settings))
 
@@ -88,7 +89,6 @@ def import_file(
     rejects: import_command.Rejects = None,
 ) -> None:
     """Import posts from a file."""
-    set_up_logs()
     with _explained() as settings:
         named = dict(pair.partition("=")[::2] for pair in columns or ())
         unknown = sorted(set(named) - set(FIELDS))

@@ -1,13 +1,16 @@
 """What the administrator does from the command line: the first administrator, the roster, a check-up."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import typer
 
 from bot.building import build_house, take_roster
 from bot.clock import SystemClock
-from bot.opening import opened
+from bot.engine.embedded import AlreadyRunning, DeskLock
+from bot.opening import OpenDesk, opened
+from bot.running import TELEGRAM_IS_OFF
 from config.language import Said, Voice, joined, lines, t
 from config.roster import Roster, roster_difference, roster_from_text
 from config.settings import Settings
@@ -88,7 +91,17 @@ def examine(settings: Settings) -> int:
         t("时限规则 {n} 条", n=len(house.plan.clocks)),
         t("工作日历排到 {until}", until=house.calendar.covered_until),
     ]
-    with opened(settings) as desk, desk.database.reading() as session:
+    with opened(settings) as desk:
+        told += _what_is_stored(settings, desk)
+        told.append(t("现在是 {at}", at=SystemClock().now()))
+        telegram, broken = _telegram(settings, desk)
+    typer.echo(lines(*told, *telegram).say(voice))
+    return 1 if broken else 0
+
+
+def _what_is_stored(settings: Settings, desk: OpenDesk) -> list[Said]:
+    told: list[Said] = []
+    with desk.database.reading() as session:
         everybody = people.everybody(session)
         told.append(t("数据库:{url}", url=settings.database_url.partition("@")[2] or settings.database_url))
         held = {role for person in everybody for role in person.roles}
@@ -98,10 +111,31 @@ def examine(settings: Settings) -> int:
         told.append(t("已绑定会话:{uses}", uses=joined(uses, "、") if uses else t("无")))
         told.append(t("在办案件 {n} 件", n=len(open_cases(session))))
         told.append(t("下一个到期事项:{at}", at=timer.next_due(session) or t("无")))
-    clock = SystemClock()
-    told.append(t("现在是 {at}", at=clock.now()))
-    typer.echo(lines(*told).say(voice))
-    return 0
+    return told
+
+
+def _telegram(settings: Settings, desk: OpenDesk) -> tuple[list[Said], bool]:
+    """Check Telegram; return the lines, and whether anything is broken."""
+    if desk.telegram is None:
+        return [TELEGRAM_IS_OFF], False
+    # Imported here: the library is slow to load, and most desks' commands need none of it.
+    from bot.chat.telegram.checkup import Checkup, is_broken, right_now  # noqa: PLC0415
+
+    with desk.database.reading() as session:
+        bound = [chat for chat in chats.groups(session) if chat.platform == desk.telegram.name]
+    with ExitStack() as stack:
+        running = not _locked(stack, settings.data_dir)
+        findings = list(Checkup(settings, desk.telegram.line, bound, running, right_now).findings())
+    return [finding.shown() for finding in findings], is_broken(findings)
+
+
+def _locked(stack: ExitStack, folder: Path) -> bool:
+    """Keep a desk from starting meanwhile; say whether none runs."""
+    try:
+        stack.enter_context(DeskLock(folder))
+    except AlreadyRunning:
+        return False
+    return True
 
 
 def _administrators(everybody: Sequence[Person]) -> Said:

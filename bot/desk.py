@@ -1,24 +1,35 @@
 """The desk: the one place where plan, database, platforms and channels come together. The drill is a second Desk."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 import structlog
 
 from bot.channels import Channel
 from bot.chat.platform import ChatPlatform
 from bot.clock import Clock
+from bot.delivering import Fetch
 from bot.sending import Sender
+from config.language import Said
 from handlers import dispatch
-from handlers.conversation import Incoming
+from handlers.act import Act
+from handlers.chats import first_start
+from handlers.conversation import Incoming, press_of
+from handlers.dispatch import Prepared
 from handlers.house import House
 from handlers.reading.post import Reading
+from storage import chat as chats
 from storage import history, inbox, outbox, timer
+from storage import person as people
 from storage import plan as plans
-from storage.database import Database
+from storage.database import Database, Session
 from storage.inbox import Inbox
 
 log = structlog.get_logger()
+RAW: Final = "update"  # under this name a stored event holds what the platform sent
+STALE: Final = "stale"  # no verb: whoever taps it is shown the case as it stands
+TAP_PARTS: Final = 3
 BATCH = 50
 RETRY_TIMER = timedelta(seconds=30)
 MOST_ROUNDS = 10_000  # a desk that still finds work after so many looks is going round in circles
@@ -34,19 +45,26 @@ class Desk:
         house: House,
         platforms: Mapping[str, ChatPlatform],
         channels: Mapping[str, Channel],
+        fetch: Fetch | None = None,
     ) -> None:
-        """Put a desk together; nothing runs until somebody looks."""
+        """Put a desk together; nothing runs until somebody looks. fetch takes in owed files."""
         self.database = database
         self.clock = clock
         self.house = house
         self.house.platforms = tuple(platforms)
-        self.sender = Sender(database, house, platforms, channels)
+        self.house.start_links = {name: platform.start_link for name, platform in platforms.items()}
+        self.house.understand = self._understand
+        self.sender = Sender(database, house, platforms, channels, fetch)
         self.wake: list[Callable[[], None]] = []
+        self._platforms = platforms
 
     def open(self) -> None:
-        """Keep the plan's text: a case keeps the plan it was registered under."""
+        """Keep the plan's text, under which a case stays, and see whether somebody must still be asked to start."""
         with self.database.writing() as session:
             plans.keep(session, self.house.plan_hash, self.house.plan_files, self.clock.now())
+            act = Act(session, self.house, self.clock.now())
+            first_start.begin(act)
+            act.end({"kind": "opened"})
 
     def take_over(self) -> None:
         """Settle what an interrupted desk left half-sent. Only for the one desk that holds the lock."""
@@ -59,10 +77,33 @@ class Desk:
             Inbox(platform=event.platform, key=event.key, payload=event.model_dump(mode="json"), received_at=now)
             for event in events
         ]
+        return self._store(rows)
+
+    def accept_raw(self, platform: str, updates: Sequence[tuple[str, Mapping[str, Any]]]) -> int:
+        """Store events as a platform delivered them, by key; return how many were new. They are read when handled."""
+        now = self.clock.now()
+        rows = [Inbox(platform=platform, key=key, payload={RAW: dict(raw)}, received_at=now) for key, raw in updates]
+        return self._store(rows)
+
+    def alarm(self, text: Said) -> None:
+        """Tell every administrator something about the desk itself."""
         with self.database.writing() as session:
-            new = inbox.accept(session, rows)
+            act = Act(session, self.house, self.clock.now())
+            for person in people.everybody(session):
+                if person.has("administrator"):
+                    act.tell(person, text)
+            act.end({"kind": "alarm"})
+        self.look_soon()
+
+    def look_soon(self) -> None:
+        """Let whatever makes the desk look, look now."""
         for call in self.wake:
             call()
+
+    def _store(self, rows: Sequence[Inbox]) -> int:
+        with self.database.writing() as session:
+            new = inbox.accept(session, rows)
+        self.look_soon()
         return new
 
     def settle(self) -> None:
@@ -72,16 +113,23 @@ class Desk:
                 return
         log.error("the desk goes round in circles")
 
+    def look(self) -> None:
+        """Handle what came and fire what fell due; what is owed by then is the sender's."""
+        while self.look_at_inbox() or self.look_at_timers():
+            self.sender.wake.set()
+
     def look_at_inbox(self) -> int:
         """Handle a batch of stored events in one commit; return how many."""
         with self.database.reading() as session:
-            readings = {event.id: self._read(event) for event in inbox.peek(session, BATCH)}
-        if not readings:
+            prepared = {event.id: self._prepare(session, event) for event in inbox.peek(session, BATCH)}
+        if not prepared:
             return 0
         with self.database.writing() as session:
-            events = [event for event in inbox.waiting(session, BATCH) if event.id in readings]
-            for event in events:
-                dispatch.handle(session, self.house, event, self.clock.now(), readings[event.id])
+            events = [event for event in inbox.waiting(session, BATCH) if event.id in prepared]
+            _find_together(session, [prepared[event.id].incoming for event in events])
+            now = self.clock.now()
+            ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
+            inbox.finish(session, ends, now)
         return len(events)
 
     def look_at_timers(self) -> int:
@@ -114,15 +162,54 @@ class Desk:
             sealed = history.seal(session, self.clock.now()) or history.newest_seal(session)
             return sealed.hash if sealed else ""
 
-    def _read(self, event: Inbox) -> Reading | None:
-        text = str(event.payload.get("text", ""))
-        if not text or event.payload.get("press"):
+    def _understand(self, event: Inbox) -> Incoming | None:
+        """Read a stored event; None for one that means nothing to the desk."""
+        raw = event.payload.get(RAW)
+        if raw is None:
+            return Incoming.model_validate(event.payload)
+        return self._platforms[event.platform].understand(raw)
+
+    def _prepare(self, session: Session, event: Inbox) -> Prepared:
+        """Do before the transaction what needs no lock: read the event, find the tapped button, judge the text."""
+        try:
+            incoming = self._understand(event)
+        except Exception as broken:  # whatever a platform sent: it stays stored, and must not stop the others
+            log.exception("an event could not be read", event_id=str(event.id))
+            return Prepared(None, broken=repr(broken)[:200])
+        if incoming is None:
+            return Prepared(None)
+        if incoming.tap:
+            incoming = incoming.model_copy(update={"press": _pressed(session, incoming)})
+        return Prepared(incoming, self._read(incoming, event.received_at))
+
+    def _read(self, incoming: Incoming, received_at: datetime) -> Reading | None:
+        if not incoming.text or incoming.press:
             return None
         try:
-            return self.house.read(text, event.received_at)
+            return self.house.read(incoming.text, received_at)
         except Exception:  # a text nobody can read must not stop the others: a person judges it
-            log.exception("a text could not be judged", event_id=str(event.id))
+            log.exception("a text could not be judged", key=incoming.key)
             return None
+
+
+def _find_together(session: Session, heard: Sequence[Incoming | None]) -> None:
+    """Find everybody who spoke, and where, with two questions for the whole batch."""
+    said = [incoming for incoming in heard if incoming is not None]
+    for platform in {incoming.platform for incoming in said}:
+        here = [incoming for incoming in said if incoming.platform == platform]
+        people.find_together(session, platform, {incoming.sender.account for incoming in here})
+        chats.find_together(session, platform, {incoming.place.account for incoming in here})
+
+
+def _pressed(session: Session, incoming: Incoming) -> str:
+    """Find what a tapped button says; one that this chat was never shown is stale."""
+    chat = chats.by_account(session, incoming.platform, incoming.place.account)
+    named = incoming.tap.split(".")
+    if chat is None or len(named) != TAP_PARTS or not all(part.isdecimal() for part in named):
+        return press_of(STALE, None)
+    serial, row, column = map(int, named)
+    press, case_id = outbox.press(session, serial, chat.id, row, column)
+    return press or press_of(STALE, case_id)
 
 
 def run_until(desk: Desk, move: Callable[[datetime], None], moment: datetime, most: int = MOST_ROUNDS) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import httpx
 import structlog
@@ -15,14 +16,19 @@ from bot.chat.platform import ChatPlatform
 from bot.clock import SystemClock
 from bot.collecting import PLATFORM as IMPORT
 from bot.desk import Desk
+from bot.fetching import Fetching
 from config.settings import Settings
 from config.yaml_tree import read_file as read_roster
 from handlers import verbs
 from storage import chat as chats
 from storage import history, timer
+from storage.blobs import FolderBlobs
 from storage.chat import Chat
 from storage.database import Database
 from storage.person import save
+
+if TYPE_CHECKING:
+    from bot.chat.telegram.platform import TelegramPlatform
 
 log = structlog.get_logger()
 READ_BACK_TIMEOUT = 5.0  # seconds
@@ -40,6 +46,7 @@ class OpenDesk:
     database: Database
     clock: SystemClock
     settings: Settings
+    telegram: "TelegramPlatform | None" = None  # none: Telegram is off
 
 
 @contextmanager
@@ -49,6 +56,7 @@ def opened(settings: Settings) -> Iterator[OpenDesk]:
     database = Database(settings.database_url)
     database.migrate()
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
+    house.file_limit = settings.telegram_file_limit
     clock = SystemClock()
     _never_back(database, clock)
     if settings.roster is not None and not has_roster(database):
@@ -56,17 +64,39 @@ def opened(settings: Settings) -> Iterator[OpenDesk]:
         take_roster(database, text, settings.roster.name, house.plan, clock.now(), by=str(settings.roster))
         log.info("roster taken", file=str(settings.roster))
     _bind_import(database)
-    platforms: dict[str, ChatPlatform] = {}
-    with httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False) as fetch:
+    with (
+        telegram_of(settings) as telegram,
+        httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False) as fetch,
+    ):
+        platforms: dict[str, ChatPlatform] = {telegram.name: telegram} if telegram else {}
         channels: dict[str, Channel] = {
             "website": WebsiteChannel(database, fetch, settings.public_url),
             "release_channel": ChatChannel(database, platforms),
         }
-        desk = Desk(database, clock, house, platforms, channels)
+        files = Fetching(database, house, FolderBlobs(settings.data_dir / "blobs", limit=house.file_limit), platforms)
+        desk = Desk(database, clock, house, platforms, channels, files.fetch)
         _know_all_timers(database)
         desk.open()
-        yield OpenDesk(desk, database, clock, settings)
+        yield OpenDesk(desk, database, clock, settings, telegram)
     database.close()
+
+
+@contextmanager
+def telegram_of(settings: Settings) -> "Iterator[TelegramPlatform | None]":
+    """Give the bot that the settings name, and hang up at the end; nothing is asked of the network here."""
+    if settings.telegram_token is None:
+        yield None
+        return
+    # Imported here: the library takes a quarter of a second, which every command would pay that needs no Telegram.
+    from bot.chat.telegram.platform import TelegramPlatform  # noqa: PLC0415
+
+    proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else ""
+    token = settings.telegram_token.get_secret_value()
+    telegram = TelegramPlatform(token, api_url=settings.telegram_api_url, proxy=proxy)
+    try:
+        yield telegram
+    finally:
+        telegram.close()
 
 
 def _never_back(database: Database, clock: SystemClock) -> None:

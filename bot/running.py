@@ -1,6 +1,7 @@
 """Run the desk: the heartbeat, the press room, and beside them the drill room with its own database and clock."""
 
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import structlog
 import typer
@@ -17,7 +18,11 @@ from config.language import Voice, lines, t
 from config.settings import Settings
 from storage import person as people
 
+if TYPE_CHECKING:
+    from bot.attending import Attending
+
 log = structlog.get_logger()
+TELEGRAM_IS_OFF = t("Telegram 未启用:设置 HUIYING_TELEGRAM_TOKEN,见 docs/connecting-telegram.md")
 
 
 def run(settings: Settings) -> None:
@@ -27,19 +32,34 @@ def run(settings: Settings) -> None:
         desk = stack.enter_context(opened(settings))
         desk.desk.take_over()
         room = stack.enter_context(drill_room(settings))
+        telegram = _telegram(settings, desk)
+        receptions = {"telegram": telegram.reception.shown} if telegram else {}
         routes: list[BaseRoute] = [
-            *health_routes(desk.database, desk.clock),
+            *health_routes(desk.database, desk.clock, receptions=receptions),
+            *(telegram.routes if telegram else ()),
             *drill_web(room),
             *press_pages(desk.desk),
         ]
         heart = Heartbeat(desk.desk)
         stack.callback(heart.stop)
+        if telegram:
+            stack.callback(telegram.stop)
+            telegram.start()
         heart.start()
-        _greet(settings, desk)
+        _greet(settings, desk, telegram)
         serve(Starlette(routes=routes), settings.host, settings.port)
 
 
-def _greet(settings: Settings, desk: OpenDesk) -> None:
+def _telegram(settings: Settings, desk: OpenDesk) -> "Attending | None":
+    if desk.telegram is None:
+        return None
+    # Imported here for the same reason as in opening: the library is slow to load.
+    from bot.attending import Attending  # noqa: PLC0415
+
+    return Attending(settings, desk.desk, desk.telegram)
+
+
+def _greet(settings: Settings, desk: OpenDesk, telegram: "Attending | None") -> None:
     with desk.database.reading() as session:
         somebody = bool(people.everybody(session))
     local = f"http://127.0.0.1:{settings.port}"
@@ -48,6 +68,7 @@ def _greet(settings: Settings, desk: OpenDesk) -> None:
         t("演练室:{url}", url=f"{local}/drill/"),
         t("新闻发布页:{url}", url=f"{settings.public_url}/"),
         None if somebody else t("还没有人员:写好 roster.yaml,用 HUIYING_ROSTER 指给我,或先在演练室里试用。"),
-        t("尚未接入聊天平台:案件只在演练室里办理;真实数据可用 python -m bot import 导入。"),
+        telegram.said() if telegram else TELEGRAM_IS_OFF,
+        None if telegram else t("尚未接入聊天平台:案件只在演练室里办理;真实数据可用 python -m bot import 导入。"),
     )
     typer.echo(said.say(Voice(settings.language)))

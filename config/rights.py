@@ -65,9 +65,11 @@ VERBS: Final = (
     *("merge", "split", "close", "reopen"),
     *("draft", "fact", "verify", "touches", "agency_confirm", "override", "submit"),
     *("approve", "reject", "delegate", "issue", "issue_now", "cancel", "post_seen", "post_again"),
+    *("correct", "retract", "retract_now"),
     *("clocks", "snooze", "upward", "conference", "rumour", "refer"),
     *("question", "accept", "reply", "transfer"),
     *("duty", "leave", "help", "whoami", "language"),
+    *("invite", "bind", "unbind"),
 )
 RIGHTS_FILE: Final = Path(__file__).parent / "rights.yaml"
 

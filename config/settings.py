@@ -1,14 +1,18 @@
 """What the machine decides: environment and .env, read once into one frozen value."""
 
+import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.language import Line, Voice, joined, t
+from config.redaction import without_tokens
 
 PREFIX: Final = "HUIYING_"
 # As written → as SQLAlchemy must be told so that it takes psycopg 3, the only PostgreSQL driver here.
@@ -18,6 +22,10 @@ DATABASES: Final = {
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
+TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]{35,}")  # as BotFather gives it
+WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")  # https://core.telegram.org/bots/api#setwebhook
+PROXIES: Final = ("http", "https", "socks5")
+LARGEST_FILE: Final = 2_000_000_000  # bytes; what a self-hosted Bot API server gives at most
 
 
 class SettingsError(ValueError):
@@ -42,8 +50,9 @@ class Settings(BaseSettings):
     """The settings in force; each is a variable HUIYING_… or a line of .env."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore", validate_default=True
-    )
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore", validate_default=True,
+        hide_input_in_errors=True,
+    )  # fmt: skip
 
     data_dir: Path = Path("data")
     database_url: str = Field(default_factory=lambda known: f"sqlite:///{known['data_dir'] / 'huiying.db'}")
@@ -53,6 +62,13 @@ class Settings(BaseSettings):
     plan: str = Field(default="gangbei-2017", min_length=1)  # a plan of the house by name, or a path
     roster: Path | None = None  # none: a desk without people, which says so
     language: Literal["zh", "en"] = "zh"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    telegram_token: SecretStr | None = None  # none: Telegram is off
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: SecretStr | None = None
+    telegram_proxy: SecretStr | None = None  # may hold a password
+    telegram_file_limit: int = Field(default=20_000_000, ge=1, le=LARGEST_FILE)  # bytes
 
     @field_validator("database_url")
     @classmethod
@@ -62,13 +78,42 @@ class Settings(BaseSettings):
             raise ValueError("another kind of database")
         return f"{DATABASES[scheme]}://{rest}"
 
-    @field_validator("public_url")
+    @field_validator("public_url", "telegram_api_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("not a web address")
+        _check_address(url, ("http", "https"))
         return url.rstrip("/")
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _bot_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError("not a bot token")
+        return token
+
+    @field_validator("telegram_mode")
+    @classmethod
+    def _reachable(cls, mode: str, known: ValidationInfo) -> str:
+        url = urlsplit(known.data.get("public_url", "https://"))
+        if mode == "webhook" and url.scheme != "https" and not is_loopback(url.hostname or ""):
+            raise PydanticCustomError("webhook_address", "a webhook needs https")
+        return mode
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _secret(cls, secret: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        if secret is None and known.data.get("telegram_mode") == "webhook":
+            raise PydanticCustomError("missing", "a webhook needs a secret")
+        if secret is not None and not WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("not a webhook secret")
+        return secret
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _proxy_address(cls, proxy: SecretStr | None) -> SecretStr | None:
+        if proxy is not None:
+            _check_address(proxy.get_secret_value(), PROXIES)
+        return proxy
 
 
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
@@ -76,7 +121,17 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     try:
         return Settings(_env_file=env_file)
     except ValidationError as error:
-        raise SettingsError(tuple(_problems(error))) from error
+        problems = tuple(_problems(error))
+    # Not from within the handler: the error beneath holds what was written, a token among it.
+    raise SettingsError(problems)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _own_address(host: str, port: int) -> str:
@@ -84,26 +139,55 @@ def _own_address(host: str, port: int) -> str:
     return f"http://{name}:{port}"
 
 
+def _check_address(url: str, schemes: tuple[str, ...]) -> None:
+    """Refuse with ValueError what is no address of one of these kinds."""
+    parts = urlsplit(url)
+    if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
+        raise ValueError("not an address of this kind")
+
+
 def _problems(error: ValidationError) -> Iterator[Line]:
     for each in error.errors(include_url=False):
-        field = str(each["loc"][0])
         # What is made from a wrong setting is not wrong by itself.
         if each["type"] != "default_factory_not_called":
-            written = _without_secret(field, str(each["input"]))
-            values = {"variable": PREFIX + field.upper(), "written": written, "wanted": _WANTED.get(field, _CORRECT_IT)}
-            yield t("{variable} 写了 {written};{wanted}", **values)
+            yield _problem(str(each["loc"][0]), each)
+
+
+def _problem(field: str, error: ErrorDetails) -> Line:
+    variable, wanted = PREFIX + field.upper(), _WANTED.get(error["type"]) or _WANTED.get(field, _CORRECT_IT)
+    if error["type"] == "missing":
+        return t("{variable} 没有写;{wanted}", variable=variable, wanted=_WANTED[field])
+    written = _without_secret(field, str(error["input"]))
+    return t("{variable} 写了 {written};{wanted}", variable=variable, written=written, wanted=wanted)
 
 
 def _without_secret(field: str, written: str) -> str:
-    """Shorten a database address, which may hold a password, to its kind."""
+    """Shorten what may hold a password or a token: an address to its kind, a secret to nothing."""
     kind, separator, _ = written.partition("://")
-    return f"{kind}://…" if field == "database_url" and separator else written
+    if field in _SECRET:
+        return "…"
+    if field in _MAY_HOLD_PASSWORD and separator:
+        return f"{kind}://…"
+    return without_tokens(written)
 
 
+# A proxy that was written without its kind begins with the name and the password.
+_SECRET: Final = ("telegram_token", "telegram_webhook_secret", "telegram_proxy")
+_MAY_HOLD_PASSWORD: Final = ("database_url", "telegram_api_url")
 _CORRECT_IT: Final = t("请改正或删去它")
 _WANTED: Final[Mapping[str, Line]] = {
     "database_url": t("请写 sqlite:///路径 或 postgresql://用户:密码@主机/库名,或删去它使用默认的 SQLite"),
     "port": t("请写 1 到 65535 的端口号,如 8080"),
     "public_url": t("请写公众打开网站的地址,以 http:// 或 https:// 开头"),
     "language": t("请写 zh 或 en"),
+    "log_level": t("请写 debug、info、warning 或 error"),
+    "telegram_token": t("请写 BotFather 给的令牌:一串数字、一个冒号、35 个以上的字母、数字、_ 或 -"),
+    "telegram_api_url": t(
+        "请写 Bot API 服务器的地址,以 http:// 或 https:// 开头,或删去它使用 https://api.telegram.org"
+    ),
+    "telegram_mode": t("请写 polling 或 webhook"),
+    "webhook_address": t("webhook 方式要求 HUIYING_PUBLIC_URL 以 https:// 开头;没有 https 时请写 polling"),
+    "telegram_webhook_secret": t("webhook 方式需要它:请写 1 到 256 个字母、数字、_ 或 -"),
+    "telegram_proxy": t("请写代理的地址,以 http://、https:// 或 socks5:// 开头"),
+    "telegram_file_limit": t("请写 1 到 2000000000 的字节数,如 20000000"),
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from config.language import Said, Voice, lines, t
+from config.language import Said, Voice, joined, lines, t
 from config.plan import Plan
 from handlers import registry
 from handlers.conversation import Button, Content, Incoming, press_of
@@ -24,6 +24,7 @@ from storage.person import Person
 from storage.timer import Timer
 
 STATUTORY, ANSWER = 0, 1
+NOTHING = joined(())  # acknowledges a tap without a word
 TOAST_LIVES = timedelta(seconds=30)
 
 
@@ -51,6 +52,8 @@ class Act:
         self._touched: dict[uuid.UUID, Case] = {}
         self._notes: list[dict[str, Any]] = []
         self._changes = Changes(session)
+        self._toasted = False
+        self._owed: list[Outbox] = []
         if incoming is not None:
             self.person = people.by_account(session, incoming.platform, incoming.sender.account)
             self.chat = chats.by_account(session, incoming.platform, incoming.place.account)
@@ -186,8 +189,12 @@ class Act:
 
     # end
 
-    def end(self, said: Mapping[str, Any]) -> None:
-        """Owe the fresh cards and write the history of this act."""
+    def end(self, said: Mapping[str, Any], *, acknowledge: bool = True) -> None:
+        """Owe the fresh cards, acknowledge a tap that got no word, and write the history of this act."""
+        if acknowledge and self.incoming is not None and self.incoming.receipt and not self._toasted:
+            self._toast(NOTHING)
+        self.session.flush()
+        outbox.put_all(self.session, self._owed)
         for case in self._touched.values():
             self._refresh(case)
         found = self._changes.end()
@@ -214,21 +221,24 @@ class Act:
     def _refresh(self, case: Case) -> None:
         for place in outbox.places(self.session, case.id):
             chat = self.session.get_one(Chat, place.chat_id)
+            if chat.use in ("unbound", "release_channel"):  # let go, or turned over to the public, meanwhile
+                continue
             owed = self._row("card", chat, case=case, lane=ANSWER)
             outbox.put_card(self.session, owed)
 
     def _toast(self, text: Said) -> None:
+        self._toasted = True
         if self.chat is None or self.incoming is None:
             return
         content = Content(
             text.say(self.voice_for(self.chat, self.person)),
             reply_to=self.incoming.message_id,
             only_for=self.incoming.sender.account,
-            extra={"key": self.incoming.key},
+            receipt=self.incoming.receipt,
         )
         row = self._row("toast", self.chat, lane=STATUTORY)
         row.payload, row.expires_at = payload_of(content), self.now + TOAST_LIVES
-        outbox.put(self.session, row)
+        self._owed.append(row)
 
     def _owe(
         self,
@@ -245,11 +255,12 @@ class Act:
         if chat.use == "intake":  # a file or a feed: nobody listens there
             return
         voice = self.voice_for(chat, person if chat.use == "direct" else None)
-        content = Content(text.say(voice), rendered(buttons, case, voice), reply_to)
+        topic = self.incoming.place.topic if self.incoming is not None and chat is self.chat else ""
+        content = Content(text.say(voice), rendered(buttons, case, voice), reply_to, topic=topic)
         row = self._row("message", chat, case=case, lane=lane)
         row.payload, row.shows = payload_of(content), dict(shows or {})
         row.person_id = person.id if person else None
-        outbox.put(self.session, row)
+        self._owed.append(row)
 
     def _row(self, kind: str, chat: Chat, *, case: Case | None = None, lane: int) -> Outbox:
         return Outbox(
@@ -290,7 +301,8 @@ def payload_of(content: Content) -> dict[str, Any]:
         "buttons": [list(row) for row in content.buttons],
         "reply_to": content.reply_to,
         "only_for": content.only_for,
-        "extra": dict(content.extra),
+        "topic": content.topic,
+        "receipt": content.receipt,
     }
 
 
@@ -301,5 +313,6 @@ def content_of(payload: Mapping[str, Any]) -> Content:
         tuple(tuple(row) for row in payload.get("buttons", ())),
         payload.get("reply_to"),
         payload.get("only_for", ""),
-        payload.get("extra", {}),
+        topic=payload.get("topic", ""),
+        receipt=payload.get("receipt", ""),
     )

@@ -11,6 +11,7 @@ from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
 from handlers.gates.rounds import asked_names
 from handlers.house import House
+from handlers.intake.words import files_line, open_line
 from handlers.judgement.finding import is_unconfirmed_grave
 from handlers.judgement.words import DOUBTS, EXIT_NAMES, doubt_lines, meaning, toll_line
 from handlers.release.words import reason
@@ -18,12 +19,14 @@ from handlers.text.excerpt import excerpt
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
 from storage import case as cases
+from storage import clock as clocks
 from storage import draft as drafts
 from storage import person as people
 from storage import release as releases
 from storage import report as reports
 from storage.case import Case
 from storage.database import Session
+from storage.release import ChannelRelease, Release
 
 REASONS_SHOWN = 3
 GRAVE = ("extremely_grave", "grave")
@@ -37,7 +40,7 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
     text = lines(
         t("{case} {title}〔{stage}〕", case=case_name(case), title=case.title, stage=stage_name(case)),
         *clock_lines(session, case, now, plan),
-        _judged(case, plan),
+        _judged(session, case, plan),
         _warning(case),
         _source(session, case),
         _reasons(case, plan),
@@ -53,12 +56,30 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
     return Message(text, [*_confirm_grade(case, plan), *buttons(session, case)])
 
 
-def _judged(case: Case, plan: Plan) -> Said:
+def line(session: Session, case: Case, now: datetime) -> Said:
+    """Put a case on one line, with the time that is left."""
+    running = [clock.due_at for clock in clocks.of_case(session, case.id) if clock.outcome == "running"]
+    return open_line(case, stage_name(case), min(running) - now if running else None)
+
+
+def tag(case: Case) -> Said:
+    """Name a case where there is little room."""
+    return t("{seq}号", seq=case.seq) if case.seq else t("S{slip}", slip=case.slip)
+
+
+def _judged(session: Session, case: Case, plan: Plan) -> Said:
     judged: list[Said] = [plan.kind(key).name for key in _primary_first(case)]
-    judged = judged or [t("未见须回应的情形")]
+    judged = judged or [_nothing_found(session, case)]
     grade = _grade_name(case, plan) if "emergency" in case.kinds or case.grade in GRAVE else None
     topic = plan.topic(case.topic).name if case.topic != plan.default_topic else None
     return joined([*judged, grade, topic, t("报送 {n} 次", n=case.reports) if case.reports > 1 else None])
+
+
+def _nothing_found(session: Session, case: Case) -> Said:
+    """Say that nothing was found in the words; where there are none, a person has to look."""
+    if any(report.text for report in reports.of_case(session, case.id)):
+        return t("未见须回应的情形")
+    return t("没有文字,请看附件研判")
 
 
 def _grade_name(case: Case, plan: Plan) -> Name:
@@ -87,9 +108,9 @@ def _source(session: Session, case: Case) -> Said | None:
     origin = joined(
         [mask_personal(first.origin_author), first.posted_at, t("(转发人 {name})", name=first.forwarder)], " "
     )
-    files = len(reports.files(session, first.id))
+    files = files_line(reports.files_of_case(session, case.id))
     return lines(
-        joined([t("来源:{origin}", origin=origin), t("原文已留存"), t("附件 {n}", n=files) if files else None, heat]),
+        joined([t("来源:{origin}", origin=origin), t("原文已留存"), files, heat]),
         t("「{text}」", text=excerpt(first.text)) if first.text else None,
         first.url,
     )
@@ -159,31 +180,34 @@ def _draft(session: Session, case: Case) -> Said | None:
 
 
 WORD_MARKS = {"waiting": "⏳", "agreed": "✅", "objected": "❌", "overridden": "⚠️"}
-CHANNEL_MARKS = {"waiting": "○", "proved": "✅", "failing": "❌"}
+CHANNEL_MARKS = {"waiting": "○", "proved": "✅", "failing": "❌", "withdrawing": "⏳", "withdrawn": "🚫"}
 
 
 def _release(session: Session, case: Case) -> Said | None:
-    told: list[Said] = []
-    for release in releases.of_case(session, case.id):
-        marks = [
-            joined(
-                [
-                    t(
-                        "{channel}{mark}",
-                        channel=CHANNEL_NAMES.get(one.channel, one.channel),
-                        mark=CHANNEL_MARKS[one.stage],
-                    ),
-                    t("(未发出:{trouble},继续重试)", trouble=reason(one.trouble)) if one.stage == "failing" else None,
-                ],
-                "",
-            )
-            for one in releases.channels(session, release.id)
-        ]
-        url = next(
-            (one.proof.get("url") for one in releases.channels(session, release.id) if one.proof.get("url")), None
-        )
-        told.append(joined([t("第{n}次发布 {marks}", n=release.round, marks=joined(marks)), url], " "))
-    return lines(*told) if told else None
+    found = releases.of_case(session, case.id)
+    corrections = releases.corrections(session, [release.id for release in found])
+    return lines(*[_one_release(session, release, corrections.get(release.id)) for release in found]) if found else None
+
+
+def _one_release(session: Session, release: Release, correction: Release | None) -> Said:
+    rows = releases.channels(session, release.id)
+    url = next((one.proof["url"].partition(" ")[0] for one in rows if one.proof.get("url")), None)
+    if release.withdrawn_at is not None:
+        became: Said | None = t("已撤回({at})", at=release.withdrawn_at)
+    else:
+        became = t("已由第{n}次更正", n=correction.round) if correction else None
+    marks = joined([_on_channel(one) for one in rows])
+    return joined([t("第{n}次发布 {marks}", n=release.round, marks=marks), url, became], " ")
+
+
+def _on_channel(one: ChannelRelease) -> Said:
+    name = CHANNEL_NAMES.get(one.channel, one.channel)
+    trouble = None
+    if one.stage == "failing":
+        trouble = t("(未发出:{trouble},继续重试)", trouble=reason(one.trouble))
+    elif one.stage == "withdrawing" and one.trouble:
+        trouble = t("(未撤下:{trouble},继续重试)", trouble=reason(one.trouble))
+    return joined([t("{channel}{mark}", channel=name, mark=CHANNEL_MARKS[one.stage]), trouble], "")
 
 
 def _end(session: Session, case: Case) -> Said | None:

@@ -1,8 +1,8 @@
 """What reaches the desk and what it answers, the same on every platform."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -27,10 +27,11 @@ class Outside(BaseModel):
 
 
 class File(Outside):
-    """A file that came with a message, already kept by the hash of its content."""
+    """A file that came with a message: kept already, by the hash of its content, or still to be fetched."""
 
-    sha256: Words = Field(pattern=r"^[0-9a-f]{64}$")
-    size: int = Field(ge=0)
+    sha256: Words = Field(default="", pattern=r"^([0-9a-f]{64})?$")  # empty: still with the platform
+    source: Words = ""  # the platform's own name for a file that is still to be fetched
+    size: int = Field(default=0, ge=0)  # bytes; 0: the platform did not say
     name: Words = ""
     media_type: Words = "application/octet-stream"
 
@@ -50,6 +51,7 @@ class Sender(Outside):
 
     account: Words
     name: Words = ""
+    anonymous: bool = False  # speaks in a group's or a channel's name: nobody knows who it is
 
 
 class Place(Outside):
@@ -57,7 +59,9 @@ class Place(Outside):
 
     account: Words
     direct: bool = False
+    public: bool = False  # a channel the public reads
     title: Words = ""
+    topic: Words = ""  # the part of a chat that holds this conversation
 
 
 class Incoming(Outside):
@@ -75,6 +79,10 @@ class Incoming(Outside):
     files: tuple[File, ...] = ()
     album: Words | None = None
     press: Words | None = None  # verb|case|argument of a tapped button
+    tap: Words = ""  # serial.row.column of a tapped button, where the platform carries no more
+    receipt: Words = ""  # what the answer to a tap must name; every tap that has one is answered
+    notice: Literal["", "added", "removed", "moved"] = ""  # what became of the desk in this chat; nothing was said
+    moved_to: Words = ""  # the chat's new account
     edited: bool = False
     addressed: bool = False  # the desk was named: @desk
     likes: int = Field(default=0, ge=0, le=MOST_HEAT)
@@ -115,7 +123,12 @@ class Content:
     buttons: tuple[tuple[Mapping[str, str], ...], ...] = ()
     reply_to: str | None = None
     only_for: str = ""  # a toast: the account that tapped
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    topic: str = ""  # the part of a chat it belongs in
+    serial: int = 0  # the owed row it comes from: a button is named by it
+    names: tuple[str, str] | None = None  # "@name" in the text and the account it calls
+    silent: bool = False  # nobody is to be woken by it
+    exact: bool = False  # signed words: shown as they are, or not at all
+    receipt: str = ""  # a toast: what the answer must name
 
 
 def press_of(verb: str, case_id: object, argument: str = "") -> str:

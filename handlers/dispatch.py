@@ -7,6 +7,7 @@ that falls due. `verbs.py` names every capability; each registers what it unders
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -14,6 +15,8 @@ import structlog
 from config.language import Line
 from handlers import find, registry, verbs, words
 from handlers.act import Act
+from handlers.chats import notices, reaching, unbound
+from handlers.chats import words as chat_words
 from handlers.conversation import Button, Incoming, read_press
 from handlers.errors import Refusal
 from handlers.house import House
@@ -22,11 +25,10 @@ from handlers.reading.post import Reading
 from handlers.registry import Verb
 from handlers.text.canonical import command_text
 from handlers.text.mask import mask_personal
-from storage import inbox
 from storage import person as people
 from storage.case import Case, StageRefused
 from storage.database import DatabaseTrouble, Session
-from storage.inbox import Inbox
+from storage.inbox import End, Inbox
 from storage.timer import Timer
 
 log = structlog.get_logger()
@@ -40,17 +42,37 @@ ALIAS = re.compile(
 )
 
 
-def handle(session: Session, house: House, event: Inbox, now: datetime, reading: Reading | None) -> None:
-    """Handle one stored event: act on it, refuse it with a word, or note the breakdown; it is done in any case."""
+@dataclass(frozen=True)
+class Prepared:
+    """A stored event as it was read before its transaction began."""
+
+    incoming: Incoming | None  # None: it means nothing to the desk
+    reading: Reading | None = None
+    broken: str = ""  # why it could not be read at all
+
+
+def handle(session: Session, house: House, event: Inbox, now: datetime, prepared: Prepared) -> End:
+    """Handle one stored event: act on it, refuse it with a word, or note the breakdown; return how it ended."""
     try:
-        incoming = Incoming.model_validate(event.payload)
-        stage, reference = _attempt(session, house, event, incoming, now, reading)
+        stage, reference = _handled(session, house, event, now, prepared)
     except DatabaseTrouble:
         raise
     except Exception:  # not even a word to the sender was possible: one event must never stop the others
         stage, reference = "broken", new_reference()
         log.exception("breakdown", reference=reference, event_id=str(event.id))
-    inbox.finish(session, event, stage, now, reference)
+    return End(event.id, stage, reference)
+
+
+def _handled(session: Session, house: House, event: Inbox, now: datetime, prepared: Prepared) -> tuple[str, str]:
+    if prepared.broken:
+        reference = new_reference()
+        log.error("an event nobody can read", reference=reference, event_id=str(event.id), why=prepared.broken)
+        with session.begin_nested():
+            _break_down(Act(session, house, now), reference)
+        return "broken", reference
+    if prepared.incoming is None:
+        return "done", ""
+    return _attempt(session, house, event, prepared.incoming, now, prepared.reading)
 
 
 def new_reference() -> str:
@@ -78,6 +100,11 @@ def _attempt(
     act = Act(session, house, now, incoming, reading)
     act.event_id = event.id
     try:
+        if _is_arrival(act):
+            if _settle_arrival(act):
+                return "done", ""
+            act = Act(session, house, now, incoming, reading)
+            act.event_id = event.id
         with session.begin_nested():
             kind = route(act)
             act.end({"kind": kind, "said": _said(incoming)})
@@ -99,6 +126,33 @@ def _attempt(
     return "done", ""
 
 
+def _settle_arrival(act: Act) -> bool:
+    """Settle it in a savepoint of its own, which stands even when the words are refused; say whether that was all."""
+    with act.session.begin_nested():
+        kind = _arrive(act)
+        act.end({"kind": kind or "arrived", "said": _said(act.incoming)}, acknowledge=bool(kind))
+    return bool(kind)
+
+
+def _arrive(act: Act) -> str:
+    incoming = act.incoming
+    if incoming is None or incoming.notice:
+        return notices.noticed(act)
+    if act.chat is None or act.chat.use == "unbound":
+        return unbound.heard(act)
+    if act.chat.unreachable_since is not None:
+        reaching.reachable(act, act.chat)
+    return unbound.code_said(act)
+
+
+def _is_arrival(act: Act) -> bool:
+    """Say whether it must first be settled where this was said, and who speaks there."""
+    incoming, chat = act.incoming, act.chat
+    if incoming is None or incoming.notice or chat is None or chat.use == "unbound":
+        return True
+    return chat.use != "intake" and (chat.unreachable_since is not None or unbound.says_code(incoming))
+
+
 def route(act: Act) -> str:
     """Find what an event means and let it happen; return the kind of the act for the record."""
     incoming = act.incoming
@@ -109,14 +163,25 @@ def route(act: Act) -> str:
     if incoming.press is not None:
         return _press(act, incoming.press)
     text = command_text(SPOKEN_TO.sub("", incoming.text) if incoming.addressed else incoming.text)
-    spoken = None if incoming.edited else _verb(act, text)
+    spoken = None if incoming.edited or incoming.origin is not None else _verb(act, text)
+    if spoken is not None and incoming.sender.anonymous:
+        raise Refusal(chat_words.anonymous())
     if spoken is not None:
         return _say(act, *spoken)
     if intake.is_post(incoming):
+        act.incoming = _as_reported(act, incoming, text)
         return intake.take_in(act)
     if act.chat.use == "direct" or incoming.addressed:
         raise Refusal(words.not_understood(mask_personal(text[:LONGEST_ECHO])), intake.offer(act))
     return "overheard"
+
+
+def _as_reported(act: Act, incoming: Incoming, text: str) -> Incoming:
+    """Take the word 上报 off an edited report: it was no part of what was kept, and is no part of a version."""
+    spoken = _verb(act, text) if incoming.edited and incoming.origin is None else None
+    if spoken is None or spoken[0].key != "report":
+        return incoming
+    return incoming.model_copy(update={"text": spoken[1]})
 
 
 def _verb(act: Act, text: str) -> tuple[Verb, str] | None:
@@ -142,6 +207,7 @@ def _say(act: Act, verb: Verb, rest: str) -> str:
     if case is None:
         raise Refusal(words.no_case_here(_spoken(act, verb)))
     verb.handler(act, case, rest)
+    intake.keep_files(act, case)
     return verb.key
 
 

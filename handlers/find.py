@@ -58,7 +58,9 @@ def by_reply(act: Act) -> Case | None:
     incoming, chat = act.incoming, act.chat
     if incoming is None or chat is None or incoming.reply_to is None:
         return None
-    case_id = outbox.case_of_message(act.session, chat.id, incoming.reply_to)
+    moved = incoming.place.account != chat.account  # said before the chat moved: its messages had other numbers
+    name = f"{incoming.place.account}/{incoming.reply_to}" if moved else incoming.reply_to
+    case_id = outbox.case_of_message(act.session, chat.id, name)
     if case_id is not None:
         return cases.look(act.session, case_id)
     found = report.by_message(act.session, incoming.platform, f"{incoming.place.account}/{incoming.reply_to}")

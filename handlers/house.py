@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from config.calendar import Calendar
@@ -11,9 +12,19 @@ from config.lexicon import Lexicon
 from config.plan import Plan
 from config.plan_file import plan_from_text
 from config.rights import Rights
+from handlers.conversation import Incoming
 from handlers.reading.post import AccidentGrades, Reading, read_post
 from storage import plan as plan_texts
 from storage.database import Session
+from storage.inbox import Inbox
+
+
+class StartLink(Protocol):
+    """How a platform makes such an address; empty when it has none."""
+
+    def __call__(self, code: str, *, group: bool) -> str:
+        """Return the address for a code."""
+        ...
 
 
 @dataclass
@@ -29,7 +40,11 @@ class House:
     public_url: str
     language: str = "zh"
     platforms: tuple[str, ...] = ()  # chat platforms that are on, the preferred one first
+    # Of each platform, the address that opens a 1:1 chat, or adds the desk to a group, and says a code there.
+    start_links: Mapping[str, StartLink] = field(default_factory=dict)
+    understand: Callable[[Inbox], Incoming | None] = lambda event: Incoming.model_validate(event.payload)
     public_id: Callable[[], str] = lambda: ""
+    file_limit: int = 20_000_000  # bytes; larger files are not taken
     _plans: dict[str, Plan] = field(default_factory=dict)
 
     @property

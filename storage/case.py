@@ -40,6 +40,7 @@ NEXT: Final[dict[tuple[str, str], str]] = {
     ("issue", "return"): "draft",
     ("issue", "issue"): "release",
     ("release", "released"): "follow_up",
+    ("release", "retract"): "follow_up",
     ("follow_up", "draft"): "draft",
     ("follow_up", "close"): "closed",
     ("follow_up", "merge"): "merged",

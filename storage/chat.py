@@ -1,12 +1,16 @@
 """Chats the desk speaks in, and what each is used for."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint, cast
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.columns import id_field
+from storage.columns import id_field, list_field, moment_field
+
+FOUND_TOGETHER = "chats found together"
 
 
 class Chat(SQLModel, table=True):
@@ -23,12 +27,39 @@ class Chat(SQLModel, table=True):
     account: str  # the platform's own name for the chat
     use: str
     title: str = ""
+    topic: str = ""  # the part of the chat in which the desk speaks of itself
     language: str = ""  # empty: the desk's language
+    former_accounts: list[str] = list_field()  # what the platform called it before it moved
+    bound_by: str = "roster"  # roster, code, or start (a first message): a roster lets go only of what it bound
+    unreachable_since: datetime | None = moment_field(nullable=True)  # blocked, or the desk was put out
     person_id: uuid.UUID | None = Field(default=None, foreign_key="person.id", index=True)  # whose 1:1 chat this is
 
 
 def by_account(session: Session, platform: str, account: str) -> Chat | None:
-    """Find a bound chat by the platform's own name for it."""
+    """Find a chat by the platform's own name for it, or by one it had before it moved."""
+    known: Chat | None = session.info.get(FOUND_TOGETHER, {}).get((platform, account))
+    if known is not None and known in session:
+        return known
+    found = at(session, platform, account)
+    if found is not None:
+        return found
+    moved = select(Chat).where(Chat.platform == platform, cast(col(Chat.former_accounts), String) != "[]")
+    return next((chat for chat in session.exec(moved) if account in chat.former_accounts), None)
+
+
+def find_together(session: Session, platform: str, accounts: Collection[str]) -> None:
+    """Find several chats at once, so that this transaction need not ask for each of them."""
+    found = session.exec(select(Chat).where(Chat.platform == platform, col(Chat.account).in_(accounts)))
+    session.info.setdefault(FOUND_TOGETHER, {}).update({(platform, chat.account): chat for chat in found})
+
+
+def with_ids(session: Session, chat_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Chat]:
+    """Load chats by id."""
+    return {chat.id: chat for chat in session.exec(select(Chat).where(col(Chat.id).in_(chat_ids)))}
+
+
+def at(session: Session, platform: str, account: str) -> Chat | None:
+    """Find a chat by the platform's present name for it."""
     return session.exec(select(Chat).where(Chat.platform == platform, Chat.account == account)).first()
 
 
@@ -38,13 +69,15 @@ def used_for(session: Session, use: str) -> Sequence[Chat]:
 
 
 def direct(session: Session, person_id: uuid.UUID) -> Sequence[Chat]:
-    """List a person's 1:1 chats."""
-    return session.exec(select(Chat).where(Chat.use == "direct", Chat.person_id == person_id)).all()
+    """List the 1:1 chats in which a person can be reached, the newest last."""
+    query = select(Chat).where(Chat.use == "direct", Chat.person_id == person_id)
+    return session.exec(query.where(col(Chat.unreachable_since).is_(None)).order_by(col(Chat.id))).all()
 
 
 def reached(session: Session, platforms: Sequence[str]) -> set[uuid.UUID]:
     """List the people whom a 1:1 chat on one of these platforms reaches."""
     query = select(Chat.person_id).where(Chat.use == "direct", col(Chat.platform).in_(platforms))
+    query = query.where(col(Chat.unreachable_since).is_(None))
     return {person_id for person_id in session.exec(query) if person_id is not None}
 
 
@@ -63,3 +96,28 @@ def unbind(session: Session, chat: Chat) -> None:
     chat.use = "unbound"
     session.add(chat)
     session.flush()
+
+
+def direct_on(session: Session, person_id: uuid.UUID, platform: str) -> Sequence[Chat]:
+    """List the 1:1 chats with a person on one platform, reachable or not."""
+    query = select(Chat).where(Chat.use == "direct", Chat.person_id == person_id, Chat.platform == platform)
+    return session.exec(query).all()
+
+
+def meet(session: Session, chat: Chat) -> Chat:
+    """Keep a chat that was not known; return the one that another worker kept at the same moment, if so."""
+    try:
+        with session.begin_nested():
+            session.add(chat)
+            session.flush()
+    except IntegrityError:
+        return session.exec(select(Chat).where(Chat.platform == chat.platform, Chat.account == chat.account)).one()
+    return chat
+
+
+def by_id(session: Session, chat_id: str) -> Chat | None:
+    """Find a chat by id; None for a garbled or unknown one."""
+    try:
+        return session.get(Chat, uuid.UUID(chat_id))
+    except ValueError:
+        return None

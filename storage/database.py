@@ -1,7 +1,8 @@
 """One database: how it is opened, read and written, alike on SQLite and PostgreSQL."""
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,11 +30,15 @@ class Database:
         """Open the database at an SQLAlchemy URL; lock_wait in milliseconds (SQLite only)."""
         self.url = url = with_driver(url)
         self.after_commit: list[Callable[[], None]] = []
+        # SQLite's own waiting for its one writer sleeps between looks; threads of this process wait in line instead.
+        self._turn: AbstractContextManager[object] = nullcontext()
         try:
             self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
             self._engine = _engine_at(url, lock_wait, is_sqlite=self.is_sqlite)
         except (ValueError, ArgumentError) as wrong:
             raise BadAddress(str(wrong)) from wrong
+        if self.is_sqlite:
+            self._turn = threading.RLock()
 
     @property
     def engine(self) -> Engine:
@@ -43,7 +48,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open the one transaction of an act: all of it is committed, or nothing."""
-        with Session(self._engine, expire_on_commit=False) as session:
+        with self._turn, Session(self._engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.connection(execution_options={"huiying_begin": "IMMEDIATE"})
             yield session

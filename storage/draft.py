@@ -25,7 +25,7 @@ class Draft(SQLModel, table=True):
     written_at: datetime = moment_field()
     submitted_at: datetime | None = moment_field(nullable=True)
     public_id: str  # the release's address on the website, fixed with the first version of its round
-    manifest: dict[str, Any] = map_field()  # what is signed, once submitted
+    manifest: dict[str, Any] = map_field()  # what is signed, once submitted; before, no more than what it corrects
     manifest_hash: str | None = Field(default=None, index=True)
     touches: str = "unasked"  # unasked | no | yes
     numbers_told_at: datetime | None = moment_field(nullable=True)  # when somebody heard that no fact backs its numbers

@@ -41,6 +41,12 @@ def add(session: Session, message: DrillMessage) -> DrillMessage:
     return message
 
 
+def remove(session: Session, message: DrillMessage) -> None:
+    """Take a message away."""
+    session.delete(message)
+    session.flush()
+
+
 def load(session: Session, message_id: int) -> DrillMessage | None:
     """Load a message."""
     return session.get(DrillMessage, message_id)

@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -72,6 +73,18 @@ class SealedChain(SQLModel, table=True):
     n: int
 
 
+@dataclass(frozen=True)
+class Fact:
+    """Something that happened: whose chain it belongs to (None: the desk's), when, what, and by whom."""
+
+    chain_case: uuid.UUID | None
+    at: datetime
+    kind: str
+    actor: str
+    actor_name: str
+    payload: Mapping[str, object]
+
+
 def record(
     session: Session,
     *,
@@ -83,20 +96,41 @@ def record(
     payload: Mapping[str, object],
 ) -> HistoryRow:
     """Add a fact to the chain of a case, or of the desk (None); part of the act it tells of, committed with it."""
+    return HistoryRow(**_recorded(session, [Fact(chain_case, at, kind, actor, actor_name, payload)])[0])
+
+
+def record_all(session: Session, facts: Sequence[Fact]) -> None:
+    """Add facts, those of one chain in their order; chains always in the same order: no two acts wait crosswise."""
+    by_chain: dict[uuid.UUID | None, list[Fact]] = {}
+    for fact in facts:
+        by_chain.setdefault(fact.chain_case, []).append(fact)
+    for chain in sorted(by_chain, key=lambda case_id: (case_id is None, str(case_id))):
+        _recorded(session, by_chain[chain])
+
+
+def _recorded(session: Session, facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    """Add facts to the end of one chain."""
     session.flush()  # the case itself may be new in this transaction
-    chain = written.case_chain(chain_case)
-    last, prev = _hold(session, chain)
-    n = last + 1
-    salt, content = secrets.token_hex(written.SALT_BYTES), written.plain(payload)
-    digest = written.digest_of(salt, written.said(actor_name, content))
-    new_hash = written.link(prev, n, at=written.moment_text(at), kind=kind, actor=actor, digest=digest)
-    values: dict[str, Any] = {
-        "id": new_id(), "chain": chain, "n": n, "case_id": chain_case, "at": at, "kind": kind, "actor": actor,
-        "actor_name": actor_name, "payload": content, "salt": salt, "digest": digest, "prev": prev, "hash": new_hash,
+    chain = written.case_chain(facts[0].chain_case)
+    end, head = _hold(session, chain)
+    rows = []
+    for n, fact in enumerate(facts, end + 1):
+        rows.append(_linked(fact, chain, n, head))
+        head = rows[-1]["hash"]
+    session.connection().execute(insert(HistoryRow), rows)
+    _set_head(session, (chain, end + len(facts), head))
+    return rows
+
+
+def _linked(fact: Fact, chain: str, n: int, prev: str) -> dict[str, Any]:
+    salt, content = secrets.token_hex(written.SALT_BYTES), written.plain(fact.payload)
+    digest = written.digest_of(salt, written.said(fact.actor_name, content))
+    new_hash = written.link(prev, n, at=written.moment_text(fact.at), kind=fact.kind, actor=fact.actor, digest=digest)
+    return {
+        "id": new_id(), "chain": chain, "n": n, "case_id": fact.chain_case, "at": fact.at, "kind": fact.kind,
+        "actor": fact.actor, "actor_name": fact.actor_name, "payload": content, "salt": salt, "digest": digest,
+        "prev": prev, "hash": new_hash,
     }  # fmt: skip
-    session.connection().execute(insert(HistoryRow), values)
-    _set_head(session, (chain, n, new_hash))
-    return HistoryRow(**values)
 
 
 def latest(session: Session) -> datetime | None:

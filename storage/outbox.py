@@ -1,18 +1,19 @@
 """What the desk owes the world: a row each, until a platform or channel has taken it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, case, func, insert, text, type_coerce
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.case import Case
-from storage.columns import id_field, map_field, moment_field
+from storage.columns import Moment, id_field, map_field, moment_field
+from storage.destination import Destination
 
 PAYLOAD_VERSION = 1
-KINDS = ("message", "card", "toast", "release")
+KINDS = ("message", "card", "toast", "release", "withdrawal", "file", "pin", "delete", "leave")
 
 
 class Outbox(SQLModel, table=True):
@@ -30,6 +31,7 @@ class Outbox(SQLModel, table=True):
             postgresql_where=text("kind = 'card' AND stage = 'pending'"),
         ),
         Index("outbox_due", "stage", "lane", "serial"),
+        Index("outbox_destination", "stage", "destination"),
     )
     serial: int | None = Field(default=None, primary_key=True)
     kind: str
@@ -61,12 +63,37 @@ class CardPlace(SQLModel, table=True):
     case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
     chat_id: uuid.UUID = Field(foreign_key="chat.id")
     message_id: str | None = None
+    shown: str = ""  # hash of what stands there
+    pinned: bool = False
+
+
+class MessagePart(SQLModel, table=True):
+    """One of several messages a long text was split into: whoever replies to it replies to the whole."""
+
+    __tablename__ = "message_part"
+    __table_args__ = (UniqueConstraint("chat_id", "message_id"),)
+    id: uuid.UUID = id_field()
+    chat_id: uuid.UUID = Field(foreign_key="chat.id")
+    message_id: str
+    serial: int = Field(foreign_key="outbox.serial")
 
 
 def put(session: Session, owed: Outbox) -> Outbox:
     """Owe something."""
     session.add(owed)
     return owed
+
+
+def put_all(session: Session, owed: Sequence[Outbox]) -> None:
+    """Owe several things in order. The hot path: one plain statement; what they refer to must be flushed."""
+    if owed:
+        session.connection().execute(insert(Outbox), [row.model_dump(exclude={"serial"}) for row in owed])
+
+
+def load_all(session: Session, serials: Collection[int]) -> dict[int, Outbox]:
+    """Load owed rows by serial, locked."""
+    query = select(Outbox).where(col(Outbox.serial).in_(serials)).order_by(col(Outbox.serial))
+    return {row.serial or 0: row for row in session.exec(query.with_for_update())}
 
 
 def put_card(session: Session, owed: Outbox) -> None:
@@ -83,27 +110,49 @@ def any_due(session: Session, platforms: Sequence[str], now: datetime) -> bool:
     return session.exec(query.where(col(Outbox.platform).in_(platforms)).limit(1)).first() is not None
 
 
-def claim(session: Session, platforms: Sequence[str], now: datetime, limit: int = 50) -> Sequence[Outbox]:
-    """Mark what may be sent now as being sent: statutory messages first; rows another worker holds are passed over."""
-    query = select(Outbox).where(Outbox.stage == "pending", Outbox.not_before <= now)
-    query = query.where(col(Outbox.platform).in_(platforms)).order_by(col(Outbox.lane), col(Outbox.serial)).limit(limit)
-    claimed = session.exec(query.with_for_update(skip_locked=True)).all()
-    for row in claimed:
-        row.stage, row.attempts = "sending", row.attempts + 1
-        session.add(row)
-    session.flush()
-    return claimed
+def due(
+    session: Session,
+    platforms: Sequence[str],
+    now: datetime,
+    *,
+    busy: Collection[str] = (),
+    each: int = 50,
+    limit: int = 200,
+) -> Sequence[Outbox]:
+    """List what may be sent now, statutory messages first, at most `each` of one destination.
+
+    Busy destinations are passed over, and so are rows that another worker holds.
+    """
+    nth = func.row_number().over(partition_by=col(Outbox.destination), order_by=(col(Outbox.lane), col(Outbox.serial)))
+    waiting = select(Outbox.serial, nth.label("nth")).where(Outbox.stage == "pending", Outbox.not_before <= now)
+    waiting = waiting.where(col(Outbox.platform).in_(platforms))
+    if busy:
+        waiting = waiting.where(col(Outbox.destination).not_in(busy))
+    turn = waiting.subquery()
+    serials = select(turn.c.serial).where(turn.c.nth <= each)
+    query = select(Outbox).where(col(Outbox.serial).in_(serials), Outbox.stage == "pending")
+    query = query.order_by(col(Outbox.lane), col(Outbox.serial)).limit(limit)
+    return session.exec(query.with_for_update(skip_locked=True)).all()
 
 
 def next_due(session: Session, platforms: Sequence[str]) -> datetime | None:
-    """Return when the next owed row of these platforms may be sent."""
-    query = select(func.min(Outbox.not_before)).where(Outbox.stage == "pending", col(Outbox.platform).in_(platforms))
-    return session.exec(query).one()
+    """Return when the next owed row of these platforms may be sent, pauses counted."""
+    pause = col(Destination.paused_until)
+    at = case((pause > col(Outbox.not_before), pause), else_=col(Outbox.not_before))
+    query = select(type_coerce(func.min(at), Moment())).select_from(Outbox)
+    query = query.join(Destination, col(Destination.name) == Outbox.destination, isouter=True)
+    return session.exec(query.where(Outbox.stage == "pending", col(Outbox.platform).in_(platforms))).one()
 
 
 def stranded(session: Session) -> Sequence[Outbox]:
     """List rows that were being sent when the desk stopped: nobody knows whether they went out."""
     return session.exec(select(Outbox).where(Outbox.stage == "sending")).all()
+
+
+def stands_already(session: Session, row: Outbox, now: datetime) -> None:
+    """Settle a card that stands in its chat as it would be shown: nothing is to be sent."""
+    row.stage, row.sent_at = "sent", now
+    session.add(row)
 
 
 def load(session: Session, serial: int) -> Outbox:
@@ -132,9 +181,34 @@ def add_place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardP
 
 
 def case_of_message(session: Session, chat_id: uuid.UUID, message_id: str) -> uuid.UUID | None:
-    """Find the case that a message of ours was about."""
+    """Find the case that a message of ours was about; None when it was about none, or about several."""
     query = select(Outbox.case_id).where(Outbox.chat_id == chat_id, Outbox.message_id == message_id)
-    return session.exec(query.where(col(Outbox.case_id).is_not(None))).first()
+    found = set(session.exec(query.where(col(Outbox.case_id).is_not(None)).distinct().limit(2)))
+    if not found:
+        whole = select(Outbox.case_id).join(MessagePart, col(MessagePart.serial) == Outbox.serial)
+        whole = whole.where(MessagePart.chat_id == chat_id, MessagePart.message_id == message_id)
+        found = set(session.exec(whole))
+    return found.pop() if len(found) == 1 else None
+
+
+def press(session: Session, serial: int, chat_id: uuid.UUID, row: int, column: int) -> tuple[str, uuid.UUID | None]:
+    """Return what the button at this place of a message says, empty when there is none, and the message's case."""
+    sent = session.get(Outbox, serial)
+    if sent is None or sent.chat_id != chat_id:
+        return "", None
+    shown = sent.payload.get("list") or sent.payload
+    try:
+        return str(shown["buttons"][row][column]["press"]), sent.case_id
+    except (LookupError, TypeError):
+        return "", sent.case_id
+
+
+def add_parts(session: Session, chat_id: uuid.UUID, serial: int, message_ids: Sequence[str]) -> None:
+    """Keep the messages that a long text was split into."""
+    query = select(MessagePart.message_id).where(MessagePart.chat_id == chat_id)
+    known = set(session.exec(query.where(col(MessagePart.message_id).in_(message_ids))))
+    new = [name for name in message_ids if name not in known]
+    session.add_all(MessagePart(chat_id=chat_id, message_id=name, serial=serial) for name in new)
 
 
 def open_cases_of_chat(session: Session, chat_id: uuid.UUID) -> Sequence[Case]:

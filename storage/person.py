@@ -1,13 +1,15 @@
 """People, the accounts they speak from, and who is on duty."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import id_field, list_field, moment_field
+
+FOUND_TOGETHER = "people found together"
 
 
 class Person(SQLModel, table=True):
@@ -47,6 +49,7 @@ class Identity(SQLModel, table=True):
     person_id: uuid.UUID = Field(foreign_key="person.id", index=True)
     platform: str
     account: str
+    given_by: str = "roster"  # roster, or invite: a roster takes back only what it gave
 
 
 class DutyShift(SQLModel, table=True):
@@ -74,8 +77,18 @@ class RosterVersion(SQLModel, table=True):
 
 def by_account(session: Session, platform: str, account: str) -> Person | None:
     """Find who speaks from a platform account; people who left are nobody."""
+    known: Person | None = session.info.get(FOUND_TOGETHER, {}).get((platform, account))
+    if known is not None:
+        return known if known.active else None
     query = select(Person).join(Identity).where(Identity.platform == platform, Identity.account == account)
     return session.exec(query.where(col(Person.active))).first()
+
+
+def find_together(session: Session, platform: str, accounts: Collection[str]) -> None:
+    """Find who speaks from several accounts at once, so that this transaction need not ask for each of them."""
+    query = select(Identity.account, Person).join(Person).where(Identity.platform == platform)
+    found = session.exec(query.where(col(Identity.account).in_(accounts)))
+    session.info.setdefault(FOUND_TOGETHER, {}).update({(platform, account): person for account, person in found})
 
 
 def person(session: Session, person_id: uuid.UUID) -> Person:
@@ -115,12 +128,15 @@ def save(session: Session, *rows: SQLModel) -> None:
     """Keep rows of this family."""
     session.add_all(rows)
     session.flush()
+    if any(isinstance(row, Identity) for row in rows):
+        session.info.pop(FOUND_TOGETHER, None)
 
 
 def forget(session: Session, identity: Identity) -> None:
     """Let an account speak for nobody."""
     session.delete(identity)
     session.flush()
+    session.info.pop(FOUND_TOGETHER, None)
 
 
 def clear_duty(session: Session) -> None:
@@ -133,3 +149,19 @@ def clear_duty(session: Session) -> None:
 def newest_roster(session: Session) -> RosterVersion | None:
     """Return the roster that was applied last."""
     return session.exec(select(RosterVersion).order_by(col(RosterVersion.applied_at).desc())).first()
+
+
+def account_on(session: Session, person_id: uuid.UUID, platform: str) -> str | None:
+    """Return a person's account on a platform."""
+    query = select(Identity.account).where(Identity.person_id == person_id, Identity.platform == platform)
+    return session.exec(query).first()
+
+
+def identity(session: Session, platform: str, account: str) -> Identity | None:
+    """Find for whom an account speaks, be they here or gone."""
+    return session.exec(select(Identity).where(Identity.platform == platform, Identity.account == account)).first()
+
+
+def accounts_of(session: Session, person_id: uuid.UUID, platform: str) -> Sequence[Identity]:
+    """List the accounts that speak for a person on one platform."""
+    return session.exec(select(Identity).where(Identity.person_id == person_id, Identity.platform == platform)).all()

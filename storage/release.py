@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import id_field, map_field, moment_field
 
@@ -26,6 +27,10 @@ class Release(SQLModel, table=True):
     issued_by: uuid.UUID = Field(foreign_key="person.id")
     issued_at: datetime = moment_field()
     visible_at: datetime | None = moment_field(nullable=True, index=True)  # readable on the website since
+    corrects_id: uuid.UUID | None = Field(default=None, foreign_key="release.id")  # the release this one puts right
+    withdrawn_at: datetime | None = moment_field(nullable=True)
+    withdrawn_by: uuid.UUID | None = Field(default=None, foreign_key="person.id")
+    withdrawn_why: str = ""  # as the public reads it
 
 
 class ChannelRelease(SQLModel, table=True):
@@ -34,7 +39,7 @@ class ChannelRelease(SQLModel, table=True):
     __tablename__ = "channel_release"
     __table_args__ = (
         UniqueConstraint("release_id", "channel"),
-        CheckConstraint("stage IN ('waiting', 'proved', 'failing')", name="channel_stage"),
+        CheckConstraint("stage IN ('waiting', 'proved', 'failing', 'withdrawing', 'withdrawn')", name="channel_stage"),
     )
     id: uuid.UUID = id_field()
     release_id: uuid.UUID = Field(foreign_key="release.id", index=True)
@@ -43,13 +48,18 @@ class ChannelRelease(SQLModel, table=True):
     stage: str = "waiting"
     attempts: int = 0
     trouble: str = ""
-    proof: dict[str, Any] = map_field()  # url, id, at, sha256 of what is readable there
+    proof: dict[str, Any] = map_field()  # url, id, at, sha256 of what is readable there; posts and left, by chat
     proved_at: datetime | None = moment_field(nullable=True)
 
 
 def load(session: Session, release_id: uuid.UUID) -> Release:
     """Load a release by id."""
     return session.get_one(Release, release_id)
+
+
+def _locked(release_id: uuid.UUID) -> SelectOfScalar[Release]:
+    """Lock a release and read it anew: what this transaction saw before the lock may be old."""
+    return select(Release).where(Release.id == release_id).with_for_update().execution_options(populate_existing=True)
 
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Release]:
@@ -64,19 +74,56 @@ def by_public_id(session: Session, public_id: str) -> Release | None:
 
 def visible(session: Session, limit: int = 50, offset: int = 0) -> Sequence[Release]:
     """List what the public can read, newest first."""
-    query = select(Release).where(col(Release.visible_at).is_not(None))
+    query = select(Release).where(col(Release.visible_at).is_not(None), col(Release.withdrawn_at).is_(None))
     query = query.order_by(col(Release.visible_at).desc(), col(Release.id).desc())
     return session.exec(query.limit(limit).offset(offset)).all()
 
 
 def count_visible(session: Session) -> int:
     """Count what the public can read."""
-    return session.exec(select(func.count()).select_from(Release).where(col(Release.visible_at).is_not(None))).one()
+    query = select(func.count()).select_from(Release).where(col(Release.visible_at).is_not(None))
+    return session.exec(query.where(col(Release.withdrawn_at).is_(None))).one()
+
+
+def recent(session: Session, limit: int = 50) -> Sequence[Release]:
+    """List what came out or was withdrawn last, the newest first."""
+    moment = func.coalesce(col(Release.withdrawn_at), col(Release.visible_at)).desc()
+    query = select(Release).where(col(Release.visible_at).is_not(None))
+    return session.exec(query.order_by(moment, col(Release.id).desc()).limit(limit)).all()
+
+
+def corrections(session: Session, release_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Release]:
+    """Return the newest readable correction of each of these releases that has one."""
+    query = select(Release).where(col(Release.corrects_id).in_(release_ids))
+    query = query.where(col(Release.visible_at).is_not(None), col(Release.withdrawn_at).is_(None))
+    found = session.exec(query.order_by(col(Release.visible_at))).all()
+    return {one.corrects_id: one for one in found if one.corrects_id is not None}
+
+
+def corrected(session: Session, release: Release) -> Sequence[Release]:
+    """List what a release puts right, nearest first: what it corrects, what that one corrected, and so on."""
+    found: list[Release] = []
+    while release.corrects_id is not None:
+        release = load(session, release.corrects_id)
+        found.append(release)
+    return found
+
+
+def called_off(session: Session, release_id: uuid.UUID) -> str:
+    """Say why a release must not go out any more: it was `withdrawn`, or `superseded` by its correction; empty: it may.
+
+    Locks the release, so that it is not withdrawn before what depends on this is noted.
+    """
+    release = session.exec(_locked(release_id)).one()
+    if release.withdrawn_at is not None:
+        return "withdrawn"
+    query = select(Release.id).where(Release.corrects_id == release_id, col(Release.withdrawn_at).is_(None))
+    return "superseded" if session.exec(query.limit(1)).first() is not None else ""
 
 
 def show(session: Session, release_id: uuid.UUID, at: datetime) -> bool:
     """Let the public read a release; False when it can already."""
-    release = session.exec(select(Release).where(Release.id == release_id).with_for_update()).one()
+    release = session.exec(_locked(release_id)).one()
     if release.visible_at is not None:
         return False
     release.visible_at = at
@@ -86,7 +133,7 @@ def show(session: Session, release_id: uuid.UUID, at: datetime) -> bool:
 
 def hide(session: Session, release_id: uuid.UUID) -> None:
     """Take a release off the website."""
-    release = session.exec(select(Release).where(Release.id == release_id).with_for_update()).one()
+    release = session.exec(_locked(release_id)).one()
     release.visible_at = None
     save(session, release)
 
@@ -99,8 +146,21 @@ def channel(session: Session, release_id: uuid.UUID, name: str) -> ChannelReleas
 
 def note_posts(session: Session, release_id: uuid.UUID, name: str, posts: Mapping[str, str]) -> None:
     """Keep which chats of a channel have the post: its message id, or empty when nobody knows yet."""
+    _note(session, release_id, name, posts=dict(posts))
+
+
+def note_left(session: Session, release_id: uuid.UUID, name: str, chat: str, title: str) -> bool:
+    """Keep that a post stands in a chat that only a person can take away; False when that is known already."""
+    left = channel(session, release_id, name).proof.get("left", {})
+    if chat in left:
+        return False
+    _note(session, release_id, name, left={**left, chat: title})
+    return True
+
+
+def _note(session: Session, release_id: uuid.UUID, name: str, **noted: Mapping[str, str]) -> None:
     row = channel(session, release_id, name)
-    row.proof = {**row.proof, "posts": dict(posts)}
+    row.proof = {**row.proof, **noted}
     save(session, row)
 
 

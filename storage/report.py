@@ -58,14 +58,28 @@ class ReportVersion(SQLModel, table=True):
 
 
 class Attachment(SQLModel, table=True):
-    """A file that came with a report, by the hash of its content."""
+    """A file that came with a report: kept by the hash of its content, still to be fetched, or not taken."""
 
+    __table_args__ = (CheckConstraint("stage IN ('kept', 'owed', 'refused')", name="attachment_stage"),)
     id: uuid.UUID = id_field()
     report_id: uuid.UUID = Field(foreign_key="report.id", index=True)
-    sha256: str
+    stage: str = "kept"
+    source: str = ""  # the platform's own name for the file, where it had to be fetched
+    trouble: str = ""  # why it was not taken, in one word
+    sha256: str = ""  # empty until it is kept
     name: str = ""
     media_type: str = "application/octet-stream"
-    size: int
+    size: int  # bytes; 0 while nobody knows
+
+    def keep(self, sha256: str, size: int, media_type: str) -> None:
+        """Take what was fetched; the first content is the one that stays."""
+        if self.stage == "owed":
+            self.stage, self.sha256, self.size, self.media_type = "kept", sha256, size, media_type
+
+    def refuse(self, trouble: str) -> None:
+        """Give up a file that is still owed."""
+        if self.stage == "owed":
+            self.stage, self.trouble = "refused", trouble
 
 
 class NearKey(SQLModel, table=True):
@@ -124,8 +138,20 @@ def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Report]:
 
 
 def files(session: Session, report_id: uuid.UUID) -> Sequence[Attachment]:
-    """List the files of a report."""
-    return session.exec(select(Attachment).where(Attachment.report_id == report_id)).all()
+    """List the files of a report, as they came."""
+    query = select(Attachment).where(Attachment.report_id == report_id)
+    return session.exec(query.order_by(col(Attachment.id))).all()
+
+
+def files_of_case(session: Session, case_id: uuid.UUID) -> Sequence[Attachment]:
+    """List the files of all reports of a case, as they came."""
+    query = select(Attachment).join(Report, col(Report.id) == Attachment.report_id).where(Report.case_id == case_id)
+    return session.exec(query.order_by(col(Attachment.id))).all()
+
+
+def attachment(session: Session, attachment_id: uuid.UUID) -> Attachment:
+    """Load a file's entry, locked."""
+    return session.exec(select(Attachment).where(Attachment.id == attachment_id).with_for_update()).one()
 
 
 def versions(session: Session, report_id: uuid.UUID) -> Sequence[ReportVersion]:

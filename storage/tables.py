@@ -5,10 +5,12 @@ from sqlmodel import SQLModel
 import storage.case
 import storage.chat
 import storage.clock
+import storage.destination
 import storage.draft
 import storage.drill
 import storage.history
 import storage.inbox
+import storage.invitation
 import storage.outbox
 import storage.person
 import storage.plan

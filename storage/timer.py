@@ -73,3 +73,9 @@ def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Timer]:
 def kinds_waiting(session: Session) -> set[str]:
     """List the kinds of timers that wait: each needs a handler."""
     return set(session.exec(select(Timer.kind).where(Timer.stage == "waiting").distinct()))
+
+
+def waiting(session: Session, kind: str, subject: str) -> Timer | None:
+    """Find what waits of one kind about one subject."""
+    query = select(Timer).where(Timer.kind == kind, Timer.subject == subject, Timer.stage == "waiting")
+    return session.exec(query.order_by(col(Timer.due_at))).first()

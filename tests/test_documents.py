@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from typer.core import TyperGroup
 
 from bot.__main__ import app
+from bot.chat.telegram import checkup
 from config.language import Line, Voice
 from config.plan_file import PLANS, load_plan
 from config.rights import ROLE_NAMES, ROLES, load_rights
@@ -30,6 +31,7 @@ ROOT: Final = Path(__file__).parents[1]
 README, CHINESE_README = ROOT / "README.md", ROOT / "README.zh-CN.md"
 READMES: Final = (README, CHINESE_README)
 OPERATING, GLOSSARY = ROOT / "docs" / "operating.md", ROOT / "docs" / "GLOSSARY.md"
+GUIDES: Final = (ROOT / "docs" / "connecting-telegram.md", ROOT / "docs" / "connecting-telegram.zh.md")
 DECISIONS: Final = ROOT / "docs" / "decisions"
 DOCUMENTS: Final = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
 ZH: Final = Voice("zh")
@@ -273,6 +275,41 @@ def test_the_chinese_readme_is_the_whole_readme() -> None:
     assert fenced(CHINESE_README, "sh") == fenced(README, "sh")
     for called in ("settings", "commands", "verbs", "rights", "limits"):
         assert len(table(CHINESE_README, called)) == len(table(README, called))
+
+
+def rows_of_tables(file: Path) -> list[int]:
+    """Return how many cells each line of a document's tables has, in order."""
+    return [len(cells(line)) for line in prose(file).splitlines() if line.startswith("|")]
+
+
+def vendor_pages(file: Path) -> list[str]:
+    """Return the pages outside this project that a document names as its sources, in order."""
+    return re.findall(r"<(https://[^>\s]+)>", prose(file))
+
+
+def test_the_chinese_guide_to_telegram_is_the_whole_guide() -> None:
+    """The two guides have the same sections, tables, sources, and the same things to type, in the same order."""
+    english, chinese = GUIDES
+    assert headings(chinese) == headings(english)
+    assert rows_of_tables(chinese) == rows_of_tables(english)
+    assert vendor_pages(chinese) == vendor_pages(english)
+    for language in ("sh", "ini", "nginx", "text"):
+        assert fenced(chinese, language) == fenced(english, language)
+
+
+def lines_of_the_check_up() -> set[str]:
+    """Return how each line that the check-up of Telegram can say begins, in Chinese."""
+    rights = {said.say(ZH) for said in (*checkup.WANTED.values(), *checkup.NEEDED.values())}
+    return set(re.findall(r'\bt\(\s*"([^"]+)"', Path(checkup.__file__).read_text(encoding="utf-8"))) - rights
+
+
+@pytest.mark.parametrize("file", GUIDES, ids=name)
+def test_the_guide_explains_every_line_of_the_check_up(file: Path) -> None:
+    """Every line that doctor can say about Telegram is in the guide, and the guide explains no other."""
+    said = lines_of_the_check_up()
+    explained = [code(cell) for (cell,) in columns(file, "doctor", 0)]
+    assert [parts for parts in explained if not any(all(part in line for part in parts) for line in said)] == []
+    assert {line for line in said if not any(all(part in line for part in parts) for parts in explained)} == set()
 
 
 # the glossary

@@ -1,4 +1,7 @@
-"""The bureau's website: a release is made visible, read back over HTTP, and held against what was signed."""
+"""The bureau's website: a release is made visible, read back over HTTP, and held against what was signed.
+
+A release that is withdrawn answers 410 (Gone, RFC 9110 15.5.11) with a notice; that is read back too.
+"""
 
 import re
 import time
@@ -11,6 +14,7 @@ import httpx
 from bot.channels import Proof, ReleaseFailed
 from handlers.drafting.manifest import release_url
 from handlers.release.signed import WEBSITE, NotAsSignedError, exact_bytes, fingerprint, sha256
+from handlers.release.withdrawal import notice_html
 from storage import history
 from storage import release as releases
 from storage.database import Database, Session
@@ -46,6 +50,18 @@ class WebsiteChannel:
             raise ReleaseFailed("other_bytes")
         return Proof(url, at, sha256(found), release.public_id)
 
+    def withdraw(self, release: Release, at: datetime) -> None:
+        """Prove that a withdrawn release is gone and its notice there; one that was never shown has no page at all."""
+        del at  # the press room shows what was withdrawn no more from the moment of the decision
+        with self._database.reading() as session:
+            was_shown = releases.load(session, release.id).visible_at is not None
+        wanted = httpx.codes.GONE if was_shown else httpx.codes.NOT_FOUND
+        page = fetched(self._client, self._address(release), wanted)
+        if _ARTICLE.search(page):
+            raise ReleaseFailed("still_readable")
+        if was_shown and notice_html(release) not in page:
+            raise ReleaseFailed("no_notice")
+
     def _address(self, release: Release) -> str:
         """Return the signed address; every other channel links to it, so no other will do."""
         url = release_url(self._public_url, release.public_id)
@@ -55,6 +71,8 @@ class WebsiteChannel:
 
     def _show(self, release: Release, at: datetime) -> None:
         with self._database.writing() as session:
+            if why := releases.called_off(session, release.id):
+                raise ReleaseFailed(why)
             if releases.show(session, release.id, at):
                 _record(session, release, at, "shown")
 
@@ -72,15 +90,20 @@ def article_of(page: bytes) -> bytes:
     return bytes(found[0])
 
 
-def fetched(client: httpx.Client, url: str) -> bytes:
+def fetched(client: httpx.Client, url: str, wanted: int = httpx.codes.OK) -> bytes:
     """Return the page at an address, as the website itself sends it: within limits of time and size, no redirects."""
     try:
         with client.stream("GET", url, headers=PLAIN, timeout=PATIENCE, follow_redirects=False) as answer:
-            if answer.status_code != httpx.codes.OK:
-                raise ReleaseFailed(f"answered:{answer.status_code}")
+            if answer.status_code != wanted:
+                raise ReleaseFailed(_another_answer(answer.status_code, wanted))
             return _whole(answer)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as trouble:
         raise ReleaseFailed(f"no_answer:{type(trouble).__name__}") from trouble
+
+
+def _another_answer(status_code: int, wanted: int) -> str:
+    readable = status_code == httpx.codes.OK and wanted != httpx.codes.OK
+    return "still_readable" if readable else f"answered:{status_code}"
 
 
 def _whole(answer: httpx.Response) -> bytes:

@@ -2,10 +2,11 @@
 
 import re
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
+from bot.chat.platform import Limits, NotTaken
 from handlers.conversation import Content, File, Incoming, Origin, Place, Sender, storable
 from storage import drill
 from storage.database import Database
@@ -25,6 +26,9 @@ class DrillPlatform:
     """Chats without a vendor: what the desk sends is kept, what the cast says becomes an incoming event."""
 
     name = NAME
+    waits = False
+    pins = False
+    overall: Limits = ()
 
     def __init__(self, database: Database) -> None:
         """Keep the chats in a database; listeners are told the name of a chat that changed."""
@@ -32,6 +36,15 @@ class DrillPlatform:
         self.listeners: list[Callable[[str], None]] = []
 
     # what the desk does here
+
+    def understand(self, raw: Mapping[str, Any]) -> Incoming | None:
+        """Read an event as it was stored: as it was said."""
+        return Incoming.model_validate(raw)
+
+    def limits(self, chat: str) -> Limits:
+        """Return how fast a chat may be written to: without a limit."""
+        del chat
+        return ()
 
     def send(self, chat: str, content: Content, at: datetime) -> str:
         """Put the desk's message into a chat."""
@@ -48,9 +61,39 @@ class DrillPlatform:
         self._tell(chat)
         return message_id
 
+    def delete(self, chat: str, message_id: str, at: datetime) -> None:
+        """Take the desk's message away; nothing where it is gone already."""
+        del at
+        with self._database.writing() as session:
+            message = drill.load(session, int(message_id))
+            if message is not None:
+                drill.remove(session, message)
+        self._tell(chat)
+
+    def pin(self, chat: str, message_id: str, *, pinned: bool) -> None:
+        """Do nothing: there are no pins here."""
+
     def toast(self, chat: str, content: Content, at: datetime) -> None:
         """Show a word to the person who tapped."""
         self._add(_of_desk(chat, content, at))
+
+    def leave(self, chat: str) -> None:
+        """Do nothing: the desk stays in the drill's chats."""
+
+    def fetch(self, source: str, into: BinaryIO, limit: int) -> None:
+        """Refuse: the drill's files are kept when they are sent."""
+        del into, limit
+        raise NotTaken(source)
+
+    def link(self, chat: str, message_id: str) -> str:
+        """Return no address: the drill's messages have none."""
+        del chat, message_id
+        return ""
+
+    def start_link(self, code: str, *, group: bool) -> str:
+        """Return no address: nobody has to be let into the drill."""
+        del code, group
+        return ""
 
     # what the cast does here
 

@@ -1,35 +1,97 @@
 """What the desk asks of a chat platform."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, BinaryIO, Protocol
 
-from handlers.conversation import Content
+from handlers.conversation import Content, Incoming
+
+Limits = tuple[tuple[int, float], ...]  # at most so many messages in so many seconds, each
 
 
 class SendFailed(Exception):
     """The message did not go out."""
 
-    def __init__(self, why: str, *, permanent: bool = False, unknown: bool = False, after: float = 0) -> None:
-        """Say why; permanent: give up; unknown: it may be out; after: seconds the vendor wants us to wait."""
+    def __init__(
+        self,
+        why: str,
+        *,
+        permanent: bool = False,
+        unknown: bool = False,
+        after: float = 0,
+        moved_to: str = "",
+        unreachable: bool = False,
+    ) -> None:
+        """Say why.
+
+        permanent: give up; unknown: it may be out; after: seconds for which the vendor wants nothing sent there;
+        moved_to: the chat's new account; unreachable: nobody can be written to there until somebody writes first.
+        """
         super().__init__(why)
         self.permanent = permanent
         self.unknown = unknown
         self.after = after
+        self.moved_to = moved_to
+        self.unreachable = unreachable
+
+
+class NotTaken(Exception):
+    """A file will never be fetched: too large, or gone."""
+
+    def __init__(self, why: str, *, too_large: bool = False) -> None:
+        """Say why."""
+        super().__init__(why)
+        self.too_large = too_large
 
 
 class ChatPlatform(Protocol):
-    """A platform takes rendered messages and gives receipts. All calls may raise SendFailed."""
+    """A platform takes rendered messages and gives receipts. All calls may raise SendFailed, from any thread."""
 
-    name: str
+    name: str  # of its accounts and chats: "telegram"
+    waits: bool  # a call may take long: it must not hold up calls to other chats
+    pins: bool  # has pinned messages
+    overall: Limits  # for all chats together
+
+    def understand(self, raw: Mapping[str, Any]) -> Incoming | None:
+        """Read an event as it was stored; None for one that means nothing to the desk."""
+        ...
+
+    def limits(self, chat: str) -> Limits:
+        """Return how fast a chat may be written to."""
+        ...
 
     def send(self, chat: str, content: Content, at: datetime) -> str:
-        """Send a message; return the platform's id for it."""
+        """Send a message; return the platform's id for it, or the ids of its parts with a blank between them."""
         ...
 
     def edit(self, chat: str, message_id: str, content: Content, at: datetime) -> str:
         """Change a message that was sent; return its id, a new one when it had to be sent again."""
         ...
 
+    def delete(self, chat: str, message_id: str, at: datetime) -> None:
+        """Take a message away."""
+        ...
+
+    def pin(self, chat: str, message_id: str, *, pinned: bool) -> None:
+        """Pin a message in silence, or no longer; nothing where there are no pins."""
+        ...
+
     def toast(self, chat: str, content: Content, at: datetime) -> None:
-        """Answer a tap, visible to the person who tapped."""
+        """Answer a tap, visible to the person who tapped; without words the tap is only acknowledged."""
+        ...
+
+    def leave(self, chat: str) -> None:
+        """Leave a chat; nothing where it was left already."""
+        ...
+
+    def fetch(self, source: str, into: BinaryIO, limit: int) -> None:
+        """Write a file's content; NotTaken when it has more than limit bytes or can no longer be had."""
+        ...
+
+    def link(self, chat: str, message_id: str) -> str:
+        """Return the address at which a message can be read; empty when there is none."""
+        ...
+
+    def start_link(self, code: str, *, group: bool) -> str:
+        """Return the address that opens a 1:1 chat (or adds the desk to a group) and says the code; empty: none."""
         ...

@@ -1,8 +1,9 @@
 """The embedded engine: a heartbeat in this process, woken at once when something was stored."""
 
 import fcntl
+import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -51,48 +52,79 @@ class DeskLock:
 
 
 class Heartbeat:
-    """Lets a desk look at what is due, every second and whenever it is woken. One look at a time."""
+    """Lets a desk look at what is due, every second and whenever it is woken.
+
+    One thread handles what came and fires what fell due, another sends: a silent platform holds up no clock.
+    """
 
     def __init__(self, desk: Desk) -> None:
         """Attach to a desk; nothing runs before start()."""
         self._desk = desk
+        self._arrived = threading.Event()
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._handle, name="handling", daemon=True),
+            threading.Thread(target=self._send, name="sending", daemon=True),
+        ]
         # Times are the machine's here: this only decides when to look, the desk's clock decides what is due.
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        self._scheduler.add_job(
-            self._beat, "interval", seconds=BEAT, id="beat", max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
-        )
-        self._scheduler.add_job(
-            self._seal, "interval", seconds=SEAL_EVERY, max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
-        )
+        for look, seconds in ((self._beat, BEAT), (self._seal, SEAL_EVERY)):
+            self._scheduler.add_job(
+                look, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
+            )
         desk.wake.append(self.wake)
 
     def start(self) -> None:
         """Begin to look."""
         self._scheduler.start()
-        self.wake()
+        for thread in self._threads:
+            thread.start()
+        self._beat()
 
     def stop(self) -> None:
-        """Finish the look under way and stop."""
+        """Finish the looks under way and stop."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+        self._stopping.set()
+        self._beat()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+        _guarded(lambda: self._desk.sender.close(self._desk.clock.now()))
 
     def wake(self) -> None:
         """Look now rather than at the next beat."""
-        if self._scheduler.running:
-            self._scheduler.modify_job("beat", next_run_time=datetime.now(UTC))
+        self._arrived.set()
 
     def _beat(self) -> None:
-        self._guarded(self._desk.settle)
+        self._arrived.set()
+        self._desk.sender.wake.set()
+
+    def _handle(self) -> None:
+        while not self._stopping.is_set():
+            self._arrived.wait()
+            self._arrived.clear()
+            _guarded(self._desk.look)
+
+    def _send(self) -> None:
+        wake = self._desk.sender.wake
+        while not self._stopping.is_set():
+            wake.wait()
+            wake.clear()
+            _guarded(self._pump)
+
+    def _pump(self) -> None:
+        while self._desk.sender.pump(self._desk.clock.now()) and not self._stopping.is_set():
+            pass
 
     def _seal(self) -> None:
-        self._guarded(self._desk.seal)
+        _guarded(self._desk.seal)
 
-    def _guarded(self, look: Callable[[], object]) -> None:
-        try:
-            look()
-        except (
-            DatabaseTrouble
-        ) as trouble:  # locked, full or gone: what is owed is still a row, the next beat tries again
-            log.warning("the database does not answer", why=str(trouble.orig))
-        except Exception:  # the edge of the thread: one broken look must not stop the heart
-            log.exception("a look broke")
+
+def _guarded(look: Callable[[], object]) -> None:
+    try:
+        look()
+    except DatabaseTrouble as trouble:  # locked, full or gone: what is owed is still a row, the next beat tries again
+        log.warning("the database does not answer", why=str(trouble.orig))
+    except Exception:  # the edge of the thread: one broken look must not stop the heart
+        log.exception("a look broke")

@@ -17,12 +17,19 @@ register_namespace("", ATOM)
 
 @dataclass(frozen=True)
 class Entry:
-    """One release in a feed; content is its HTML."""
+    """One release in a feed; content is its HTML, empty for one that was withdrawn."""
 
     title: str
     url: str
     at: datetime
     content: str
+    changed_at: datetime | None = None  # when it was corrected or withdrawn
+    summary: str = ""  # what became of it
+
+    @property
+    def updated_at(self) -> datetime:
+        """Return when the entry changed last."""
+        return self.changed_at or self.at
 
 
 def atom_feed(entries: Sequence[Entry], *, title: str, author: str, home: str, language: str = "zh-CN") -> bytes:
@@ -31,7 +38,7 @@ def atom_feed(entries: Sequence[Entry], *, title: str, author: str, home: str, l
     feed = Element(_name("feed"), {XML_LANG: language})
     _text(feed, "id", f"{home}/")
     _text(feed, "title", title)
-    _text(feed, "updated", _moment(max((entry.at for entry in entries), default=_EPOCH)))
+    _text(feed, "updated", _moment(max((entry.updated_at for entry in entries), default=_EPOCH)))
     SubElement(feed, _name("link"), {"rel": "self", "type": "application/atom+xml", "href": f"{home}/feed.atom"})
     SubElement(feed, _name("link"), {"rel": "alternate", "type": "text/html", "href": f"{home}/"})
     _text(SubElement(feed, _name("author")), "name", author)
@@ -44,10 +51,12 @@ def _entry(feed: Element, entry: Entry) -> None:
     made = SubElement(feed, _name("entry"))
     _text(made, "id", entry.url)
     _text(made, "title", _UNFIT.sub("", entry.title))
-    _text(made, "updated", _moment(entry.at))
+    _text(made, "updated", _moment(entry.updated_at))
     _text(made, "published", _moment(entry.at))
     SubElement(made, _name("link"), {"rel": "alternate", "type": "text/html", "href": entry.url})
-    if not _UNFIT.search(entry.content):
+    if entry.summary:
+        _text(made, "summary", _UNFIT.sub("", entry.summary))
+    if entry.content and not _UNFIT.search(entry.content):
         content = SubElement(made, _name("content"), {"type": "html"})
         content.text = entry.content
 

@@ -1,7 +1,8 @@
 """/healthz: does the database answer, and does what is due get done? Cheap enough to ask every few seconds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from starlette.requests import Request
@@ -16,8 +17,17 @@ VERSION: Final = "0.1.0"
 STANDING_STILL: Final = timedelta(minutes=5)  # work that waits longer than this means that nobody looks any more
 
 
-def health_routes(database: Database, clock: Clock, destinations: tuple[str, ...] = ("channel",)) -> list[BaseRoute]:
-    """Return the route a monitor asks; destinations: the platforms whose owed rows are this desk's to send."""
+def health_routes(
+    database: Database,
+    clock: Clock,
+    destinations: tuple[str, ...] = ("channel",),
+    receptions: Mapping[str, Callable[[], Mapping[str, object]]] = MappingProxyType({}),
+) -> list[BaseRoute]:
+    """Return the route a monitor asks.
+
+    destinations: the platforms whose owed rows are this desk's to send; receptions: how receiving goes, by platform. A
+    platform that cannot be reached does not make the desk ill: no clock depends on it.
+    """
 
     def healthz(_request: Request) -> Response:
         try:
@@ -26,7 +36,8 @@ def health_routes(database: Database, clock: Clock, destinations: tuple[str, ...
             return _answer(503, database=False)
         late = any(age > STANDING_STILL for age in waits.values())
         ages = {name: round(age.total_seconds(), 1) for name, age in waits.items()}
-        return _answer(503 if late else 200, database=True, oldest_waiting_seconds=ages)
+        heard = {platform: shown() for platform, shown in receptions.items()}
+        return _answer(503 if late else 200, database=True, oldest_waiting_seconds=ages, **heard)
 
     return [Route("/healthz", healthz)]
 

@@ -1,4 +1,8 @@
-"""The press room: what the public reads. Nothing is shown whose bytes do not hash to its signed manifest."""
+"""The press room: what the public reads. Nothing is shown whose bytes do not hash to its signed manifest.
+
+A release that was corrected stays readable under a banner that leads to its correction; one that was withdrawn is gone
+(410), with a notice in its place.
+"""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -19,10 +23,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.web.feed import Entry, atom_feed
+from bot.web.mended import Corrections, corrections_of, is_as_public
 from bot.web.reader import asked_language, is_known
 from config.language import Line, Voice, t
 from config.plan import Name
-from handlers.release.signed import WEBSITE, exact_bytes, fingerprint, is_as_signed
+from handlers.release.signed import WEBSITE, exact_bytes, fingerprint
+from handlers.release.withdrawal import notice_html
 from storage import release as releases
 from storage.database import Database, DatabaseTrouble
 from storage.release import Release
@@ -96,40 +102,47 @@ class PressRoom:
         with self.database.reading() as session:
             count = releases.count_visible(session)
             found = releases.visible(session, PER_PAGE, (page - 1) * PER_PAGE)
+            mended = corrections_of(session, found)
         pages = max(1, -(-count // PER_PAGE))
         if not 1 <= page <= pages:
             return self.missing(request)
         shown = _as_signed(found)
-        body = self._render("list.html", request, releases=shown, page=page, pages=pages)
+        body = self._render("list.html", request, releases=shown, mended=mended, page=page, pages=pages)
         return _page(request, body, modified=shown[0].visible_at if shown else None)
 
     def release(self, request: Request) -> Response:
         """Show one release: the article is byte for byte what was signed."""
-        found = self._find(request)
+        found, mended = self._find(request)
         if found is None:
             return self.missing(request)
+        if found.withdrawn_at is not None:
+            return self._gone(request, found, mended)
         signed = exact_bytes(found, found.manifest_hash, WEBSITE).decode()
         article = Markup(signed)  # noqa: S704 - what was signed goes out as it is; all that people wrote is escaped in it
-        body = self._render("release.html", request, release=found, article=article, sha256=fingerprint(found, WEBSITE))
-        return _page(request, body, modified=found.visible_at)
+        said = {"release": found, "article": article, "sha256": fingerprint(found, WEBSITE), "mended": mended}
+        return _page(request, self._render("release.html", request, **said), modified=mended.changed_at(found))
 
     def manifest(self, request: Request) -> Response:
         """Give a release's signed manifest, and how anybody can check the page against it."""
-        found = self._find(request)
+        found, mended = self._find(request)
         if found is None:
             return self.missing(request)
-        body = JSONResponse(self._checkable(found, self._voice(request))).body
-        return _page(request, bytes(body), media_type="application/json", modified=found.visible_at)
+        if found.withdrawn_at is not None:
+            return JSONResponse(_withdrawn(found), 410, {**HEADERS, "Cache-Control": FRESH})
+        body = JSONResponse(self._checkable(found, mended, self._voice(request))).body
+        return _page(request, bytes(body), media_type="application/json", modified=mended.changed_at(found))
 
     def feed(self, request: Request) -> Response:
         """Give the newest releases as an Atom feed (RFC 4287)."""
         with self.database.reading() as session:
-            found = _as_signed(releases.visible(session, IN_FEED))
+            found = _as_signed(releases.recent(session, IN_FEED))
+            mended = corrections_of(session, found)
         voice = self._voice(request)
         title = t("{bureau} · 信息发布", bureau=self.bureau).say(voice)
-        entries = [_entry(one) for one in found]
+        entries = [_entry(one, mended, voice) for one in found]
         body = atom_feed(entries, title=title, author=self.bureau.say(voice), home=self._home(request))
-        return _page(request, body, media_type=ATOM, modified=found[0].visible_at if found else None)
+        newest = max((entry.updated_at for entry in entries), default=None)
+        return _page(request, body, media_type=ATOM, modified=newest)
 
     def style(self, request: Request) -> Response:
         """Give the style sheet."""
@@ -144,12 +157,19 @@ class PressRoom:
         headers = {**HEADERS, "Cache-Control": FRESH, "Vary": "Accept-Language"}
         return Response(self._render("missing.html", request), 404, headers, "text/html")
 
-    def _find(self, request: Request) -> Release | None:
+    def _gone(self, request: Request, release: Release, mended: Corrections) -> Response:
+        """Say that a release was withdrawn: its title stays, its text is gone."""
+        notice = Markup(notice_html(release).decode())  # noqa: S704 - all that people wrote is escaped in it
+        body = self._render("withdrawn.html", request, release=release, notice=notice, mended=mended)
+        return Response(body, 410, {**HEADERS, "Cache-Control": FRESH, "Vary": "Accept-Language"}, "text/html")
+
+    def _find(self, request: Request) -> tuple[Release | None, Corrections]:
+        """Return the release that is asked for, if the public may know of it, and what puts it right."""
         with self.database.reading() as session:
             found = releases.by_public_id(session, request.path_params["public_id"])
-        if found is None or found.visible_at is None:
-            return None
-        return next(iter(_as_signed([found])), None)
+            known = [found] if found is not None and found.visible_at is not None else []
+            mended = corrections_of(session, known)
+        return next(iter(_as_signed(known)), None), mended
 
     def _guarded(self, page: Callable[[Request], Response]) -> Callable[[Request], Response]:
         def guarded(request: Request) -> Response:
@@ -187,9 +207,11 @@ class PressRoom:
         }
         return _templates().get_template(template).render({**said, **values}).encode()
 
-    def _checkable(self, release: Release, voice: Voice) -> dict[str, Any]:
+    def _checkable(self, release: Release, mended: Corrections, voice: Voice) -> dict[str, Any]:
         visible_at = release.visible_at or datetime.min.replace(tzinfo=UTC)
+        correction = mended.of(release)
         return {
+            **({"corrected_by": correction.manifest["url"]} if correction else {}),
             "url": release.manifest["url"],
             "title": release.title,
             "published": visible_at.isoformat(),
@@ -221,14 +243,11 @@ def _templates() -> Environment:
 
 
 def _as_signed(found: Sequence[Release]) -> list[Release]:
-    return [one for one in found if _is_as_signed(one)]
-
-
-def _is_as_signed(release: Release) -> bool:
-    good = is_as_signed(release, release.manifest_hash) and WEBSITE in release.manifest["channels"]
-    if not good:
-        log.error("not shown: not what was signed", release=str(release.id))
-    return good
+    shown = [one for one in found if is_as_public(one)]
+    for other in found:
+        if other not in shown:
+            log.error("not shown: not what was signed", release=str(other.id))
+    return shown
 
 
 def _page(
@@ -266,6 +285,19 @@ def _excerpt(text: str) -> str:
     return plain if len(plain) <= EXCERPT else f"{plain[:EXCERPT]}…"
 
 
-def _entry(release: Release) -> Entry:
+def _withdrawn(release: Release) -> dict[str, Any]:
+    return {"url": release.manifest["url"], "title": release.title, "withdrawn": release.withdrawn_why}
+
+
+def _entry(release: Release, mended: Corrections, voice: Voice) -> Entry:
+    url, at = release.manifest["url"], release.visible_at or release.issued_at
+    if release.withdrawn_at is not None:
+        title = t("已撤回:{title}", title=release.title).say(voice)
+        return Entry(title, url, at, "", release.withdrawn_at, release.withdrawn_why)
     content = exact_bytes(release, release.manifest_hash, WEBSITE).decode()
-    return Entry(release.title, release.manifest["url"], release.visible_at or release.issued_at, content)
+    correction = mended.of(release)
+    if correction is None:
+        return Entry(release.title, url, at, content)
+    title = t("已更正:{title}", title=release.title).say(voice)
+    summary = t("本通报已更正,请看:{url}", url=correction.manifest["url"]).say(voice)
+    return Entry(title, url, at, content, correction.visible_at, summary)

@@ -104,11 +104,14 @@ def hand_over(act: Act, person: Person) -> list[Case]:
     """Hand on what somebody has who is away now: what they were asked to take, and what they took. Return the cases.
 
     Whoever stands in for what they took is asked to take it over; until then that person is reminded in their place.
+    Somebody who is here, but whom no message reaches, keeps what they took.
     """
     here = on_hand(act)
-    if not here.is_away(person):
+    if here.can_ask(person):
         return []
-    theirs = [case.id for case in cases.open_cases(act.session) if _is_with(case, person)]
+    away = here.is_away(person)
+    open_now = cases.open_cases(act.session)
+    theirs = [case.id for case in open_now if _is_with(case, person) and (away or case.stage == "acceptance")]
     handed = [cases.load(act.session, case_id) for case_id in theirs]
     told = [_hand_on(act, case, person, here) for case in handed]
     if told:
@@ -126,7 +129,7 @@ def _hand_on(act: Act, case: Case, away: Person, here: OnHand) -> Said:
     if case.stage == "acceptance":
         asking = next_asked(act.plan_for(case).assignment.ladder, here, wish_of(case))
         _go_up(act, case, asking)
-        return words.handed_on(case, away.name, asking.person)
+        return words.handed_on(case, away.name, asking.person, on_leave=here.is_away(away))
     other = stand_in(here, wish_of(case))
     if other is not None:
         shown = clock_lines(act.session, case, act.now, act.plan_for(case))

@@ -86,11 +86,16 @@ def nobody_left(case: Case) -> Line:
     )
 
 
-def handed_on(case: Case, away: str, other: Person | None) -> Line:
-    """Tell the staff who is asked in place of somebody who is away."""
+def handed_on(case: Case, away: str, other: Person | None, *, on_leave: bool) -> Line:
+    """Tell the staff who is asked in place of somebody who is away, or whom no message reaches."""
+    name = short_name(case)
+    if other is None and on_leave:
+        return t("🔁 {case} {away} 请假,没有下一位可请", case=name, away=away)
     if other is None:
-        return t("🔁 {case} {away} 请假,没有下一位可请", case=short_name(case), away=away)
-    return t("🔁 {case} {away} 请假,转请 {next} 认领", case=short_name(case), away=away, next=other.name)
+        return t("🔁 {case} {away} 联系不上,没有下一位可请", case=name, away=away)
+    if on_leave:
+        return t("🔁 {case} {away} 请假,转请 {next} 认领", case=name, away=away, next=other.name)
+    return t("🔁 {case} {away} 联系不上,转请 {next} 认领", case=name, away=away, next=other.name)
 
 
 def to_take_over(case: Case, away: str, other: Person | None) -> Line:

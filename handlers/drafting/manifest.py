@@ -26,6 +26,7 @@ class Copy:
     public_id: str
     url: str  # where the release will be read on the website
     bureau: str
+    corrects: str = ""  # the public id of the release it puts right
 
 
 def canonical_copy(text: str) -> str:
@@ -62,8 +63,11 @@ def channel_bytes(channel: str, copy: Copy) -> bytes:
 
 
 def build_manifest(copy: Copy, channels: Sequence[str]) -> dict[str, Any]:
-    """Return what is signed: the hash of title and text, and of the bytes on every channel with their length."""
-    return {
+    """Return what is signed: the hash of title and text, and of the bytes on every channel with their length.
+
+    A correction also names the release it puts right.
+    """
+    manifest = {
         "form": FORM,
         "public_id": copy.public_id,
         "url": copy.url,
@@ -72,6 +76,7 @@ def build_manifest(copy: Copy, channels: Sequence[str]) -> dict[str, Any]:
         "text": _sha256(canonical_copy(copy.text).encode()),
         "channels": {channel: _measure(channel_bytes(channel, copy)) for channel in channels},
     }
+    return {**manifest, "corrects": copy.corrects} if copy.corrects else manifest
 
 
 def manifest_hash(manifest: dict[str, Any]) -> str:

@@ -23,16 +23,31 @@ KEPT_IN: Final = ("draft", *SIGNED_IN)  # a question asked in one of these is st
 CANCELS: Final = "no."
 
 
-def write(act: Act, case: Case, new: Written) -> None:
-    """Keep a text, or ask first when that voids signatures."""
+def write(act: Act, case: Case, new: Written, corrects: str = "") -> None:
+    """Keep a text, or ask first when that voids signatures.
+
+    corrects: the public id of the release it puts right; once said, it holds for its whole round.
+    """
     _refuse_wrong_stage(case)
     newest = drafts.newest(act.session, case.id)
-    _refuse_unchanged(act, case, newest, new)
+    _refuse_unchanged(act, case, newest, new, corrects)
     void = _voids(act, case, newest)
     if newest is not None and void:
         _ask(act, case, new, newest, void)
     else:
-        _keep(act, case, new, newest)
+        _keep(act, case, new, newest, corrects)
+
+
+def refuse_faulty(new: Written, form: Said) -> None:
+    """Refuse what is no text; form says how one is typed."""
+    faults: dict[str, Said] = {
+        "empty": form,
+        "one_line": words.draft_without_text(form),
+        "title_too_long": words.title_too_long(len(new.title), versions.LONGEST_TITLE),
+        "text_too_long": words.text_too_long(len(new.text), versions.LONGEST_TEXT),
+    }
+    if new.fault:
+        raise Refusal(faults[new.fault])
 
 
 def answered(act: Act, case: Case, argument: str) -> None:
@@ -116,9 +131,9 @@ def _why_gone(act: Act, case: Case, name: str) -> Said:
 # keeping
 
 
-def _keep(act: Act, case: Case, new: Written, before: Draft | None) -> None:
+def _keep(act: Act, case: Case, new: Written, before: Draft | None, corrects: str = "") -> None:
     """Make it the newest version; a text under review goes back to draft."""
-    version, void = _next_version(act, case, before, new), _voids(act, case, before)
+    version, void = _next_version(act, case, before, new, corrects), _voids(act, case, before)
     same_round = before if before and before.round == version.round else None
     back = _move(case)
     drafts.save(act.session, version)
@@ -129,12 +144,14 @@ def _keep(act: Act, case: Case, new: Written, before: Draft | None) -> None:
     _tell_signers(act, case, version, void)
     act.happened("drafted", case)
     told = words.drafted(case, version, showing.changes(same_round, version), same_round)
-    act.reply(lines(told, back), [[Button(words.SUBMIT, "submit")]], case=case)
+    act.reply(lines(told, showing.what_it_corrects(act, version), back), [[Button(words.SUBMIT, "submit")]], case=case)
 
 
-def _refuse_unchanged(act: Act, case: Case, newest: Draft | None, new: Written) -> None:
+def _refuse_unchanged(act: Act, case: Case, newest: Draft | None, new: Written, corrects: str = "") -> None:
     """Refuse a text that is the newest version already; the round after a release may begin with the same words."""
     if newest is None or _is_out(act, case, newest):
+        return
+    if corrects and corrects != newest.manifest.get("corrects"):
         return
     if (newest.title, newest.text) == (new.title, new.text):
         raise Refusal(words.nothing_new(newest.version))
@@ -151,8 +168,9 @@ def _is_out(act: Act, case: Case, draft: Draft) -> bool:
     return draft.round in {release.round for release in releases.of_case(act.session, case.id)}
 
 
-def _next_version(act: Act, case: Case, before: Draft | None, new: Written) -> Draft:
+def _next_version(act: Act, case: Case, before: Draft | None, new: Written, corrects: str) -> Draft:
     same_round = before if before and not _is_out(act, case, before) else None
+    corrects = corrects or (same_round.manifest.get("corrects", "") if same_round else "")
     return Draft(
         case_id=case.id,
         version=before.version + 1 if before else 1,
@@ -162,6 +180,7 @@ def _next_version(act: Act, case: Case, before: Draft | None, new: Written) -> D
         author_id=act.somebody.id,
         written_at=act.now,
         public_id=same_round.public_id if same_round else act.house.public_id(),
+        manifest={"corrects": corrects} if corrects else {},
         touches=versions.carried_touches(same_round.touches) if same_round else "unasked",
     )
 

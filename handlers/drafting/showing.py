@@ -10,9 +10,11 @@ from handlers.drafting import words
 from handlers.drafting.difference import Change, between
 from handlers.drafting.manifest import Copy, build_manifest, manifest_hash, release_url, short_hash
 from storage import draft as drafts
+from storage import release as releases
 from storage.case import Case
 from storage.draft import Draft
 from storage.person import Person
+from storage.release import Release
 
 WHOLE: Final = 3000  # characters; a longer text comes only when it is asked for
 EXCERPT: Final = 300  # characters
@@ -21,12 +23,15 @@ EXCERPT: Final = 300  # characters
 def copy_of(act: Act, case: Case, draft: Draft) -> Copy:
     """Return what the forms of a draft are made of."""
     url = release_url(act.house.public_url, draft.public_id)
-    return Copy(draft.title, draft.text, draft.public_id, url, act.plan_for(case).bureau.name.zh)
+    bureau = act.plan_for(case).bureau.name.zh
+    return Copy(draft.title, draft.text, draft.public_id, url, bureau, draft.manifest.get("corrects", ""))
 
 
 def manifest_of(act: Act, case: Case, draft: Draft) -> dict[str, Any]:
     """Return a draft's manifest: the frozen one, or what would be frozen now."""
-    return draft.manifest or build_manifest(copy_of(act, case, draft), act.plan_for(case).release_channels)
+    if draft.manifest_hash:
+        return draft.manifest
+    return build_manifest(copy_of(act, case, draft), act.plan_for(case).release_channels)
 
 
 def hash_of(act: Act, case: Case, draft: Draft) -> str:
@@ -42,6 +47,18 @@ def shows(act: Act, case: Case, draft: Draft, person: Person) -> dict[str, Any]:
         "version": draft.version,
         "manifest": hash_of(act, case, draft),
     }
+
+
+def corrected(act: Act, draft: Draft) -> Release | None:
+    """Return the release that a draft puts right; None for one that is no correction."""
+    corrects = draft.manifest.get("corrects")
+    return releases.by_public_id(act.session, corrects) if corrects else None
+
+
+def what_it_corrects(act: Act, draft: Draft) -> Said | None:
+    """Say which release a draft puts right; nothing for one that is no correction."""
+    wrong = corrected(act, draft)
+    return words.corrects(wrong.round, wrong.title) if wrong else None
 
 
 def seen_before(act: Act, case: Case, draft: Draft, person: Person | None) -> Draft | None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from config.language import t
+from config.language import lines, t
 from handlers.act import Act
 from handlers.conversation import Button
 from handlers.drafting import consulting, showing, words
@@ -68,7 +68,8 @@ def _submit(act: Act, case: Case, newest: Draft) -> None:
     case.move("submit")
     consulting.ask_waiting(act, case, newest)
     open_facts = sum(1 for fact in drafts.facts(act.session, case.id) if fact.confirmed_by is None)
-    act.reply(words.submitted(case, newest, open_facts, consulting.waiting(act, case, newest)), case=case)
+    told = words.submitted(case, newest, open_facts, consulting.waiting(act, case, newest))
+    act.reply(lines(told, showing.what_it_corrects(act, newest)), case=case)
     act.happened("submitted", case)
 
 

@@ -6,7 +6,6 @@ from handlers.conversation import Button
 from handlers.drafting import agencies, consulting, evidence_words, rewriting, showing, submitting, versions, words
 from handlers.drafting.evidence import agency_confirm, fact, override, verify
 from handlers.drafting.finding import current, typed
-from handlers.drafting.versions import Written
 from handlers.errors import Refusal
 from handlers.registry import said
 from storage import draft as drafts
@@ -24,7 +23,7 @@ def draft(act: Act, case: Case, said_words: str) -> None:
         rewriting.answered(act, case, said_words)
         return
     new = versions.written(said_words, typed(act))
-    _refuse_faulty(case, new)
+    rewriting.refuse_faulty(new, words.draft_form(case))
     rewriting.write(act, case, new)
 
 
@@ -91,18 +90,8 @@ def _agency_names(act: Act, case: Case, newest: Draft, said_words: str) -> tuple
     return names
 
 
-def _refuse_faulty(case: Case, new: Written) -> None:
-    faults: dict[str, Said] = {
-        "empty": words.draft_form(case),
-        "one_line": words.draft_without_text(case),
-        "title_too_long": words.title_too_long(len(new.title), versions.LONGEST_TITLE),
-        "text_too_long": words.text_too_long(len(new.text), versions.LONGEST_TEXT),
-    }
-    if new.fault:
-        raise Refusal(faults[new.fault])
-
-
 def _text_head(act: Act, case: Case, newest: Draft) -> Said:
     before = showing.seen_before(act, case, newest, act.person)
     author = people.person(act.session, newest.author_id).name
-    return words.text_head(case, newest, author, showing.version_name(before, newest))
+    head = words.text_head(case, newest, author, showing.version_name(before, newest))
+    return lines(head, showing.what_it_corrects(act, newest))

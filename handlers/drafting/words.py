@@ -71,9 +71,14 @@ def draft_form(case: Case) -> Line:
     return t("请这样写:第一行“起草 {case} 标题”,从第二行起写正文。", case=reference(case))
 
 
-def draft_without_text(case: Case) -> Said:
+def draft_without_text(form: Said) -> Said:
     """Say that there is a title but no text."""
-    return t("只有标题,没有正文,未保存。{form}", form=draft_form(case))
+    return t("只有标题,没有正文,未保存。{form}", form=form)
+
+
+def corrects(round_: int, title: str) -> Line:
+    """Say which release a text puts right."""
+    return t("✏️ 更正:第{n}次发布《{title}》", n=round_, title=title)
 
 
 def title_too_long(length: int, limit: int) -> Line:

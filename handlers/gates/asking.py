@@ -165,6 +165,7 @@ def _ask_text(act: Act, case: Case, newest: Draft, row: GateStep, person: Person
     difference = drafting_words.difference(showing.changes(before, newest))
     return lines(
         words.ask_signature(case, version, due) if signature else words.ask(case, gate.name, version, due),
+        showing.what_it_corrects(act, newest),
         showing.whole(newest) if complete else showing.body(newest),
         words.what_is_new(difference) if before else None,
         _foregoing(act, case, newest),

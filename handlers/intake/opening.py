@@ -4,9 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from config.language import Voice
 from config.plan import GRADES
 from handlers.act import Act
-from handlers.conversation import Incoming
+from handlers.conversation import File, Incoming
+from handlers.intake import words
+from handlers.intake.attaching import attach
+from handlers.intake.files import kind_of_name, kind_of_type
 from handlers.intake.joining import PostKeys
 from handlers.judgement.finding import apply_finding
 from handlers.text.canonical import canonical_text, text_key
@@ -16,7 +20,7 @@ from storage import chat as chats
 from storage import report as reports
 from storage.case import Case, CaseEvent
 from storage.person import Person
-from storage.report import Attachment, Report
+from storage.report import Report
 
 SLIPS = "slip"
 TITLE_LENGTH, SHORTEST_TITLE = 24, 8
@@ -36,7 +40,7 @@ def open_slip(act: Act, post: Post) -> Case:
     """Open a provisional slip for a post and start its clocks."""
     case = Case(
         slip=cases.next_number(act.session, SLIPS),
-        title=title_of(post.incoming),
+        title=title_of(post.incoming, act.house.voice()),
         plan_hash=act.house.plan_hash,
         received_at=act.now,
         quiet=post.incoming.platform == "import",
@@ -57,14 +61,21 @@ def register_later(act: Act, case: Case) -> None:
     act.later("confirm", act.now + wait, case=case, subject=str(case.id))
 
 
-def title_of(incoming: Incoming) -> str:
-    """Return a short title: the first sentence of the post, else the name of its first file."""
-    return title_from(incoming.text) or title_from(incoming.files[0].name if incoming.files else "") or "—"
+def title_of(incoming: Incoming, voice: Voice) -> str:
+    """Return a short title: the first sentence of the post, else what its first file is, or how it is called."""
+    return title_from(incoming.text) or (_title_of_file(incoming.files[0], voice) if incoming.files else "—")
 
 
-def title_from(words: str) -> str:
+def _title_of_file(file: File, voice: Voice) -> str:
+    kind = kind_of_type(file.media_type) or kind_of_name(file.name)
+    if kind in words.SHOTS:  # a camera's own name for a picture tells nobody anything
+        return words.SHOTS[kind].say(voice)
+    return title_from(file.name) or words.nameless().say(voice)
+
+
+def title_from(said: str) -> str:
     """Return the beginning of a text as a title: its first sentence, personal data masked."""
-    text = LABELS.sub("", mask_personal(canonical_text(words)))
+    text = LABELS.sub("", mask_personal(canonical_text(said)))
     first = ""
     for part in SENTENCE_END.split(text):
         first = " ".join(filter(None, (first, part.strip(" ,【】[]「」"))))
@@ -100,28 +111,18 @@ def add_report(act: Act, case: Case, post: Post, joined: str) -> Report:
         reposts=incoming.reposts,
     )
     reports.add(act.session, report, keys.bands)
-    attach(act, report, incoming)
+    attach(act, case, report, incoming)
     count_heat(act, case)
     return report
 
 
-def attach(act: Act, report: Report, incoming: Incoming) -> None:
-    """Keep the files of a message with a report, by content hash."""
-    for file in incoming.files:
-        act.session.add(
-            Attachment(
-                report_id=report.id, sha256=file.sha256, name=file.name, media_type=file.media_type, size=file.size
-            )
-        )
-
-
-def add_words(act: Act, case: Case, report: Report, words: str) -> None:
+def add_words(act: Act, case: Case, report: Report, text: str) -> None:
     """Keep the words that a later part of an album brought: the report's own when it had none, else a version."""
     if report.text:
-        reports.add_version(act.session, report, words, act.now)
+        reports.add_version(act.session, report, text, act.now)
     else:
-        report.text, report.text_key = words, text_key(words)
-        case.title = title_from(words) or case.title
+        report.text, report.text_key = text, text_key(text)
+        case.title = title_from(text) or case.title
         act.session.add(report)
     judge_again(act, case)
 

@@ -8,7 +8,7 @@ from handlers import find
 from handlers.act import Act
 from handlers.conversation import Button, Incoming
 from handlers.errors import Refusal
-from handlers.intake import joining, merging, opening, words
+from handlers.intake import attaching, joining, merging, opening, words
 from handlers.intake.opening import Post
 from handlers.judgement.correcting import confirm_grade
 from handlers.judgement.finding import is_graver
@@ -101,25 +101,52 @@ def _duty_officer(act: Act) -> Person | None:
 
 
 def _new_version(act: Act, incoming: Incoming) -> str:
-    key = opening.message_key(incoming, incoming.message_id)
-    report = reports.by_message(act.session, incoming.platform, key)
-    if report is None or report.text == incoming.text:
+    """Keep what an edit brought: other words as a version, other files beside the earlier ones."""
+    report, own = _edited(act, incoming)
+    if report is None:
         return "overheard"
-    n = reports.add_version(act.session, report, incoming.text, act.now)
+    reworded = report.text != incoming.text and (own or incoming.text != "")
+    files = attaching.new_files(act, report, incoming)
+    if not reworded and not files:
+        return "overheard"
     case = cases.load(act.session, reports.case_of(act.session, report).id)
+    replaced = files and not attaching.look_alike(act, report, files)
+    attaching.attach(act, case, report, incoming.model_copy(update={"files": files}))
     act.changed(case)
-    opening.judge_again(act, case)
-    act.reply(words.new_version(case, n), case=case)
+    if reworded:
+        _reword(act, case, report, incoming.text)
+    elif replaced:
+        act.reply(words.other_files(case), case=case)
     return "edited"
 
 
+def _edited(act: Act, incoming: Incoming) -> tuple[Report | None, bool]:
+    """Find the report an edited message became, or, for a later part of an album, went with; say which it is."""
+    key = opening.message_key(incoming, incoming.message_id)
+    report = reports.by_message(act.session, incoming.platform, key)
+    if report is not None or incoming.album is None:
+        return report, True
+    return reports.by_album(act.session, incoming.platform, incoming.album), False
+
+
+def _reword(act: Act, case: Case, report: Report, text: str) -> None:
+    n = reports.add_version(act.session, report, text, act.now)
+    opening.judge_again(act, case)
+    act.reply(words.new_version(case, n), case=case)
+
+
 def _attach(act: Act, incoming: Incoming, first: Report) -> str:
-    opening.attach(act, first, incoming)
     case = cases.load(act.session, reports.case_of(act.session, first).id)
+    attaching.attach(act, case, first, incoming)
     if incoming.text:
         opening.add_words(act, case, first, incoming.text)
     act.changed(case)
     return "attached"
+
+
+def keep_files(act: Act, case: Case) -> None:
+    """Keep the files that came with words about a case, whatever the words were."""
+    attaching.attach_to_case(act, case)
 
 
 def offer(act: Act) -> Sequence[Sequence[Button]]:
@@ -142,7 +169,9 @@ def report_earlier(act: Act, event_id: str) -> None:
     stored = inbox.find(act.session, event_id)
     if stored is None:
         raise Refusal(not_understood(""))
-    incoming = Incoming.model_validate(stored.payload)
+    incoming = act.house.understand(stored)
+    if incoming is None:
+        raise Refusal(stale_button())
     asked = act.incoming
     own = asked is not None and (incoming.place.account, incoming.sender) == (asked.place.account, asked.sender)
     if not own or incoming.press is not None or not incoming.text:
@@ -247,14 +276,18 @@ def split(act: Act, case: Case, words_: str) -> None:
 @said("note", "补充", "进展", help=t("补充情况或处置进展:补充 12 已派抢修队"))
 def note(act: Act, case: Case, said_words: str) -> None:
     """Keep what somebody adds to a case."""
-    if not said_words.strip():
+    files = act.incoming.files if act.incoming else ()
+    if not said_words.strip() and not files:
         raise Refusal(words.empty_note(case))
     if not case.is_open:
         raise Refusal(wrong_stage(case))
     cases.record_event(
         act.session,
-        CaseEvent(case_id=case.id, event="note", at=act.now, by=act.somebody.id, note=said_words),
-    )
+        CaseEvent(
+            case_id=case.id, event="note", at=act.now, by=act.somebody.id,
+            note=said_words.strip() or words.files_alone(len(files)).say(act.house.voice()),
+        ),
+    )  # fmt: skip
     act.changed(case)
     act.answer(words.noted(case), case=case)
 
@@ -270,7 +303,7 @@ def show(act: Act, case: Case, _words: str) -> None:
                 mask_personal(report.origin_author) or "—",
                 report.forwarder,
                 report.received_at,
-                excerpt(report.text),
+                excerpt(report.text) or t("(无文字)"),
             )
             for n, report in enumerate(reports.of_case(act.session, case.id)[:LISTED], 1)
         ]

@@ -1,11 +1,17 @@
 """Every sentence of collecting and registering."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from config.language import Line, Said, joined, lines, t
+from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name
 from storage.case import Case
 from storage.person import Person
+from storage.report import Attachment
+
+MEGABYTE = 1_000_000
+LONGEST_NAME = 40  # characters of a file's name; its end tells what it is
 
 
 def taken(case: Case) -> Line:
@@ -35,6 +41,77 @@ def graver_than_ended(case: Case) -> Line:
 def new_version(case: Case, n: int) -> Line:
     """Say that the original post was edited."""
     return t("✏️ {case} 的原帖有改动,已留存第 {n} 版", case=short_name(case), n=n)
+
+
+def other_files(case: Case) -> Line:
+    """Say that the original post has other files now."""
+    return t("✏️ {case} 的原帖换了附件,新旧都已留存", case=short_name(case))
+
+
+def nameless() -> Line:
+    """Call a slip that only a file without a name opened."""
+    return t("文件(无文字)")
+
+
+SHOTS: dict[str, Line] = {  # what a slip is called that only one of these opened
+    "image": t("图片(无文字)"),
+    "video": t("视频(无文字)"),
+    "audio": t("语音(无文字)"),
+}
+TROUBLES: dict[str, Line] = {
+    "too_large": t("过大"),
+    "archive": t("压缩包"),
+    "program": t("程序、脚本或带宏的文档"),
+    "page": t("网页文件"),
+    "unknown": t("类型不明"),
+    "disguised": t("内容与名称不符"),
+    "empty": t("空文件"),
+    "gone": t("平台上已取不到"),
+}
+INSTEAD: dict[str, Line] = {
+    "too_large": t("每个文件最多 {limit} MB,请压缩、截取后再发,或发链接"),
+    "archive": t("请解压后逐个发送"),
+    "program": t("请发截图或 PDF"),
+    "page": t("请发链接、截图或 PDF"),
+    "unknown": t("请转成图片、PDF 或办公文档再发"),
+    "disguised": t("请核对文件后重发,或发截图、PDF"),
+    "empty": t("请核对文件后重发"),
+    "gone": t("请重发一次"),
+}
+
+
+def files_refused(files: Sequence[Attachment], limit: int) -> Line:
+    """Say which files were not taken, why, and what to send instead; limit in bytes."""
+    named = [t("{name}({why})", name=_file_name(file), why=TROUBLES[file.trouble]) for file in files]
+    instead = {file.trouble: Line(INSTEAD[file.trouble].text, {"limit": limit // MEGABYTE}) for file in files}
+    return t(
+        "📎 没有收取 {files},其余已收下。{instead}。", files=joined(named, "、"), instead=joined(instead.values(), ";")
+    )
+
+
+def _file_name(file: Attachment) -> str | Line:
+    return mask_personal(file.name)[-LONGEST_NAME:] or t("附件")
+
+
+def files_alone(count: int) -> Line:
+    """Stand for the words of a note that has only files."""
+    return t("附件 {n} 份", n=count)
+
+
+def files_line(files: Sequence[Attachment]) -> Said | None:
+    """Count the files of a case for its card; the same content counts once."""
+    owed = sum(file.stage == "owed" for file in files)
+    refused = [file for file in files if file.stage == "refused"]
+    kept = len({file.sha256 for file in files if file.stage == "kept"})
+    why = joined([TROUBLES[trouble] for trouble in dict.fromkeys(file.trouble for file in refused)], "、")
+    rest = [
+        t("{n} 份待取", n=owed) if owed else None,
+        t("{n} 份未取:{why}", n=len(refused), why=why) if refused else None,
+    ]
+    count = kept + owed + len(refused)
+    if not any(rest):
+        return t("附件 {n}", n=count) if count else None
+    return t("附件 {n}({rest})", n=count, rest=joined(rest, ";"))
 
 
 def registered(case: Case, by: Person | None, why: str) -> Said:
@@ -172,7 +249,7 @@ def report_lines(reports: list[Said]) -> Said:
     return lines(t("报送记录:"), *reports)
 
 
-def report_line(n: int, author: str, forwarder: str, at: object, text: str) -> Line:
+def report_line(n: int, author: str, forwarder: str, at: object, text: str | Line) -> Line:
     """Put one report on a line."""
     return t("{n}. {at} {author}(转发 {forwarder}):{text}", n=n, at=at, author=author, forwarder=forwarder, text=text)
 

@@ -72,6 +72,14 @@ def released(act: Act, case: Case) -> None:
         _alert(act, case, "released", words.released(newest), str(newest.round))
 
 
+@on("withdrawn")
+def withdrawn(act: Act, case: Case) -> None:
+    """Take back what was told of a release that is withdrawn."""
+    for release in releases.of_case(act.session, case.id):
+        if release.withdrawn_at is not None and _was_told(act, case, mark("released", str(release.round))):
+            _alert(act, case, "released", words.withdrawn(release), f"withdrawn {release.round}")
+
+
 @on("event")
 def rumour(act: Act, case: Case) -> None:
     """Alert of a rumour that a person has confirmed."""

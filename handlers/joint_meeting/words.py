@@ -43,3 +43,8 @@ def overdue(clock: Clock, plan: Plan) -> Line:
 def released(release: Release) -> Line:
     """Say that something was released."""
     return t("已发布《{title}》", title=release.title)
+
+
+def withdrawn(release: Release) -> Line:
+    """Say that a release was withdrawn."""
+    return t("已撤回《{title}》", title=release.title)

@@ -5,6 +5,7 @@ import uuid
 from config.roster import Person as Entry
 from config.roster import Roster
 from storage import chat as chats
+from storage import moving
 from storage import person as people
 from storage.chat import Chat
 from storage.database import Session
@@ -58,12 +59,10 @@ def _accounts(session: Session, roster: Roster, known: dict[str, uuid.UUID], dir
     held: set[tuple[str, str]] = set()
     for identity in people.all_identities(session):
         named = (identity.platform, identity.account)
-        if people.person(session, identity.person_id).has("administrator") and named not in wanted:
-            continue
         if wanted.get(named) == identity.person_id:
             held.add(named)
-        else:
-            people.forget(session, identity)
+        elif named in wanted or _is_ours(session, identity):
+            _forget(session, identity, direct)
     names = {known[entry.key]: entry.name for entry in roster.people}
     for (platform, account), person_id in wanted.items():
         if (platform, account) not in held:
@@ -74,19 +73,36 @@ def _accounts(session: Session, roster: Roster, known: dict[str, uuid.UUID], dir
             people.save(session, chat)
 
 
+def _is_ours(session: Session, identity: Identity) -> bool:
+    """Say whether a roster may take an account back: it gave it, and to nobody who sets up the desk."""
+    return identity.given_by == "roster" and not people.person(session, identity.person_id).has("administrator")
+
+
+def _forget(session: Session, identity: Identity, direct: dict[str, str]) -> None:
+    """Let an account speak for nobody, and let nothing meant for that person go to it."""
+    accounts = (identity.account, direct.get(identity.platform, "{account}").format(account=identity.account))
+    for chat in chats.direct_on(session, identity.person_id, identity.platform):
+        if chat.account in accounts:
+            moving.let_go(session, chat)
+    people.forget(session, identity)
+
+
 def _chats(session: Session, roster: Roster) -> None:
-    """Bind the roster's group chats, and let go of those it no longer names."""
+    """Bind the roster's group chats, also one that has moved, and let go of those it bound and no longer names."""
     wanted = {(bound.platform, bound.id) for bound in roster.chats}
     for chat in chats.groups(session):
-        if (chat.platform, chat.account) not in wanted:
-            chats.unbind(session, chat)
+        names = {(chat.platform, account) for account in (chat.account, *chat.former_accounts)}
+        if chat.bound_by == "roster" and names.isdisjoint(wanted):
+            moving.let_go(session, chat)
     for bound in roster.chats:
         _bind(session, bound.platform, bound.id, bound.use, bound.title)
 
 
 def _bind(session: Session, platform: str, account: str, use: str, title: str) -> Chat:
     chat = chats.by_account(session, platform, account) or Chat(platform=platform, account=account, use=use)
-    chat.use, chat.title = use, title
+    if chat.use not in (use, "unbound"):
+        moving.let_go(session, chat)
+    chat.use, chat.title, chat.bound_by = use, title, "roster"
     people.save(session, chat)
     return chat
 

@@ -18,11 +18,6 @@ def who(person: Person) -> Said:
     )
 
 
-def unknown(platform: str, account: str) -> Line:
-    """Tell an unknown account what to give the administrator."""
-    return t("我还不认识您。请把这一行发给管理员登记:{platform}:{account}", platform=platform, account=account)
-
-
 def language_set() -> Line:
     """Confirm the language."""
     return t("好的,以后用中文和您说。")

@@ -2,7 +2,8 @@
 
 A release is out with its first proof (the website's): the clocks of the case stop then. The case goes on to follow-up
 when every channel has proved it, or as soon as a later channel fails: that one stays owed and on the card, and the next
-release of the case does not wait for it.
+release of the case does not wait for it. A release that was withdrawn is owed its withdrawal on every channel; what
+comes out behind it is withdrawn again.
 """
 
 import uuid
@@ -13,7 +14,7 @@ from typing import Any, Final
 from config.language import Said
 from handlers.act import ANSWER, STATUTORY, Act
 from handlers.conversation import Button
-from handlers.release import words
+from handlers.release import withdrawing_words, words
 from storage import case as cases
 from storage import outbox
 from storage import person as people
@@ -24,6 +25,7 @@ from storage.outbox import Outbox
 from storage.release import ChannelRelease, Release
 
 UNSURE: Final = "unsure"  # the reason that only a person can settle
+CALLED_OFF: Final = ("withdrawn", "superseded")  # the reasons for which nothing goes out any more
 _TOLD_AGAIN_FROM: Final = 8  # failures; then each time their number doubles
 
 
@@ -40,8 +42,19 @@ def addresses(session: Session, release: Release) -> dict[str, str]:
 
 def owe(act: Act, release: Release, channel: str) -> None:
     """Owe a release on one channel."""
+    _owe(act, "release", release, channel)
+
+
+def owe_withdrawal(act: Act, release: Release, row: ChannelRelease) -> None:
+    """Owe that a channel shows a release no more."""
+    row.stage, row.trouble, row.attempts = "withdrawing", "", 0
+    releases.save(act.session, row)
+    _owe(act, "withdrawal", release, row.channel)
+
+
+def _owe(act: Act, kind: str, release: Release, channel: str) -> None:
     row = Outbox(
-        kind="release",
+        kind=kind,
         platform="channel",
         destination=f"channel:{channel}",
         case_id=release.case_id,
@@ -68,6 +81,10 @@ def proved(
     row = releases.channel(act.session, release_id, channel)
     if row.stage == "proved":
         return
+    if release.withdrawn_at is not None:
+        act.changed(case)
+        owe_withdrawal(act, release, row)
+        return
     first = sha256 != "" and not is_out(releases.channels(act.session, release_id))
     row.stage, row.trouble, row.proved_at = "proved", "", at
     row.proof = {**row.proof, "url": url, "id": id, "at": at.isoformat(), "sha256": sha256}
@@ -82,15 +99,46 @@ def not_proved(act: Act, release_id: uuid.UUID, channel: str, why: str) -> None:
     """Note that a channel failed; it stays owed. People hear of it at first, then ever more rarely."""
     release, case = _release_and_case(act, release_id)
     row = releases.channel(act.session, release_id, channel)
+    act.changed(case)
+    if why in CALLED_OFF:
+        _call_off(act, release, row, why)
+        return
+    if release.withdrawn_at is not None:
+        return
     newly_unsure = is_unsure(why) and not is_unsure(row.trouble)
     row.stage, row.trouble, row.attempts = "failing", why, row.attempts + 1
     releases.save(act.session, row)
-    act.changed(case)
     if worth_telling(row.attempts) or newly_unsure:
         _tell_failure(act, case, release, row)
     if is_out(releases.channels(act.session, release_id)):
         _owe_next(act, release)
         _released(act, case, release)
+
+
+def withdrawn(act: Act, release_id: uuid.UUID, channel: str) -> None:
+    """Note that a channel shows a release no more; people hear of it when none does."""
+    release, case = _release_and_case(act, release_id)
+    row = releases.channel(act.session, release_id, channel)
+    if row.stage == "withdrawn":
+        return
+    row.stage, row.trouble = "withdrawn", ""
+    releases.save(act.session, row)
+    act.note(withdrawn=release.public_id, channel=channel)
+    act.changed(case)
+    rows = releases.channels(act.session, release_id)
+    if all(row.stage == "withdrawn" for row in rows):
+        _tell(act, case, withdrawing_words.withdrawn(case, release, rows))
+
+
+def not_withdrawn(act: Act, release_id: uuid.UUID, channel: str, why: str) -> None:
+    """Note that a channel still shows what was withdrawn; it stays owed. People hear of it ever more rarely."""
+    release, case = _release_and_case(act, release_id)
+    row = releases.channel(act.session, release_id, channel)
+    row.trouble, row.attempts = why, row.attempts + 1
+    releases.save(act.session, row)
+    act.changed(case)
+    if worth_telling(row.attempts):
+        _tell(act, case, withdrawing_words.not_withdrawn(case, release, row))
 
 
 def is_out(rows: Sequence[ChannelRelease]) -> bool:
@@ -112,6 +160,17 @@ def settled(posts: Mapping[str, str], by: str) -> dict[str, str]:
 def worth_telling(failures: int) -> bool:
     """Say whether people hear of this failure: the first, the 8th, the 16th, the 32nd …"""
     return failures == 1 or (failures >= _TOLD_AGAIN_FROM and failures & (failures - 1) == 0)
+
+
+def _call_off(act: Act, release: Release, row: ChannelRelease, why: str) -> None:
+    """Try no more what must not go out: it was withdrawn, or its correction goes out in its place."""
+    for owed in outbox.of_case(act.session, release.case_id):
+        if is_about(owed, release, row.channel) and owed.stage == "pending":
+            owed.stage = "expired"
+            outbox.save(act.session, owed)
+    if release.withdrawn_at is None:
+        row.stage, row.trouble = "withdrawn", why
+        releases.save(act.session, row)
 
 
 def _release_and_case(act: Act, release_id: uuid.UUID) -> tuple[Release, Case]:
@@ -143,9 +202,10 @@ def _owe_next(act: Act, release: Release) -> None:
         owe(act, release, following)
 
 
-def is_about(row: Outbox, release: Release) -> bool:
-    """Say whether something owed is this release."""
-    return row.kind == "release" and row.payload.get("release") == str(release.id)
+def is_about(row: Outbox, release: Release, channel: str = "") -> bool:
+    """Say whether something owed is this release (on one channel)."""
+    there = not channel or row.destination == f"channel:{channel}"
+    return there and row.kind == "release" and row.payload.get("release") == str(release.id)
 
 
 def _released(act: Act, case: Case, release: Release) -> None:

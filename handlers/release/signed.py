@@ -51,4 +51,5 @@ def sha256(content: bytes) -> str:
 
 def _copy(signed: Signed) -> Copy:
     manifest = signed.manifest
-    return Copy(signed.title, signed.text, signed.public_id, manifest["url"], manifest["bureau"])
+    corrects = manifest.get("corrects", "")
+    return Copy(signed.title, signed.text, signed.public_id, manifest["url"], manifest["bureau"], corrects)

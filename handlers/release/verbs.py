@@ -3,18 +3,23 @@
 from config.language import t
 from handlers.act import Act
 from handlers.conversation import Button
+from handlers.drafting import showing
 from handlers.drafting.manifest import release_url, short_hash
 from handlers.errors import Refusal
 from handlers.gates.blocking import blocks
 from handlers.registry import pressed, said
-from handlers.release import proving, words
+from handlers.release import correcting_words, proving, words
+from handlers.release.correcting import correct
 from handlers.release.signed import is_as_signed
+from handlers.release.withdrawing import retract, retract_now
 from storage import draft as drafts
 from storage import outbox
 from storage import release as releases
 from storage.case import Case, StageRefused
 from storage.draft import Draft
 from storage.release import ChannelRelease, Release
+
+__all__ = ["cancel", "correct", "issue", "issue_now", "post_again", "post_seen", "retract", "retract_now"]
 
 
 @said("issue", "发布", help=t("发布已签发的稿件:发布 12"))
@@ -26,7 +31,9 @@ def issue(act: Act, case: Case, _words: str) -> None:
         Button(words.CONFIRM, "issue_now", name, urgent=True),
         Button(words.CANCEL, "cancel", name),
     ]
-    act.reply(words.ask(case, newest, act.plan_for(case).release_channels), [buttons], case=case)
+    wrong = showing.corrected(act, newest)
+    effect = correcting_words.effect(wrong) if wrong else None
+    act.reply(words.ask(case, newest, act.plan_for(case).release_channels, effect), [buttons], case=case)
 
 
 @pressed("issue_now", help=t("确认发布"))
@@ -98,6 +105,7 @@ def _is_issued(act: Act, case: Case, manifest: str) -> bool:
 
 
 def _release(act: Act, newest: Draft) -> Release:
+    wrong = showing.corrected(act, newest)
     release = Release(
         case_id=newest.case_id,
         round=newest.round,
@@ -108,6 +116,7 @@ def _release(act: Act, newest: Draft) -> Release:
         manifest_hash=newest.manifest_hash or "",
         issued_by=act.somebody.id,
         issued_at=act.now,
+        corrects_id=wrong.id if wrong else None,
     )
     releases.save(act.session, release)
     return release
@@ -132,6 +141,6 @@ def _settle(act: Act, case: Case, round_: str, *, by: str) -> None:
 
 def _try_at_once(act: Act, case: Case, release: Release, channel: str) -> None:
     for row in outbox.of_case(act.session, case.id):
-        if proving.is_about(row, release) and row.destination == f"channel:{channel}" and row.stage == "pending":
+        if proving.is_about(row, release, channel) and row.stage == "pending":
             row.not_before = act.now
             outbox.save(act.session, row)

@@ -26,6 +26,11 @@ REASONS: Final[dict[str, Line]] = {
     "waits_for_website": t("网站还没有发出"),
     "refused": t("平台没有收下:{detail}"),
     "unsure": t("不知道是否已发出:{detail}"),
+    "moved": t("频道换了编号:{detail}"),
+    "superseded": t("更正稿代替了它"),
+    "still_readable": t("网页还能打开"),
+    "no_notice": t("网页上没有撤回说明"),
+    "no_platform": t("这个台没有接入:{detail}"),
 }
 
 
@@ -44,13 +49,14 @@ def reason(why: str) -> Said:
 # issuing
 
 
-def ask(case: Case, draft: Draft, channels: Sequence[str]) -> Said:
-    """Ask once more, naming the effect."""
+def ask(case: Case, draft: Draft, channels: Sequence[str], correction: Said | None) -> Said:
+    """Ask once more, naming the effect; correction: what becomes of the release that this one puts right."""
     order = joined([channel_name(channel) for channel in channels], " → ")
     return lines(
         t("📢 确认发布 {case} v{n}?", case=short_name(case), n=draft.version),
         t("标题:《{title}》", title=draft.title),
         t("渠道:{channels}", channels=order),
+        correction,
         t("发布后向社会公开,读到的人无法收回。"),
     )
 
@@ -113,8 +119,24 @@ def released(case: Case, release: Release, rows: Sequence[ChannelRelease]) -> Sa
     return lines(
         t("📢 {case} 已发布:《{title}》", case=case_name(case), title=release.title),
         release.manifest.get("url"),
+        *_links(rows, release.manifest.get("url")),
         joined([*marks, t("与签发的一字不差")]),
+        left_over(rows),
     )
+
+
+def _links(rows: Sequence[ChannelRelease], but: str | None) -> list[str]:
+    """List where else the public reads it."""
+    found = (address for row in rows for address in str(row.proof.get("url", "")).split())
+    return [address for address in found if address != but]
+
+
+def left_over(rows: Sequence[ChannelRelease]) -> Said | None:
+    """Name the chats where an old post may stand that only a person can take away."""
+    chats = [title for row in rows for title in row.proof.get("left", {}).values()]
+    if not chats:
+        return None
+    return t("❗ {chats}:旧帖没有记下编号,请到频道里看,有就手工删除。", chats=joined(chats, "、"))
 
 
 def failing(case: Case, release: Release, row: ChannelRelease) -> Said:

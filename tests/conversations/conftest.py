@@ -13,11 +13,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.channels import Channel
 from bot.channels.chat_channel import ChatChannel
 from bot.channels.website import WebsiteChannel
-from bot.chat.drill import DrillPlatform
+from bot.chat.platform import ChatPlatform
 from bot.web.press import press_routes
 from bot.web.server import serving
 from storage.database import Database
-from tests.conversations.talking import MORNING, TalkingDesk
+from tests.conversations.stages import DrillStage
+from tests.conversations.talking import MORNING, MakeStage, TalkingDesk
+from tests.conversations.telegram_stage import Hook, hooked, telegram_stages
+from tests.platforms.bot_api import BotApi, bot_api
 from tests.plugins.postgresql import drop_postgresql, fresh_postgresql, name_of
 
 
@@ -90,19 +93,54 @@ def fetch() -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def hook() -> Iterator[Hook]:
+    """Give the server that Telegram's updates are delivered to."""
+    with hooked() as hook:
+        yield hook
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[BotApi]:
+    """Give the Bot API double; each stage finds it empty."""
+    with bot_api() as api:
+        yield api
+
+
+@pytest.fixture(params=["drill", "telegram"])
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStage]:
+    """Give the chats to play in: the drill's, and Telegram's."""
+    if request.param == "drill":
+        yield DrillStage
+        return
+    with telegram_stages(request.getfixturevalue("hook"), request.getfixturevalue("api"), tmp_path / "blobs") as stages:
+        yield stages
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Play on Telegram with one kind of database: what differs between the two is seen in the drill's chats."""
+    twice = {"database": "postgresql", "stage": "telegram"}
+    spared = [item for item in items if twice.items() <= getattr(getattr(item, "callspec", None), "params", {}).items()]
+    if spared:
+        config.hook.pytest_deselected(items=spared)
+        items[:] = [item for item in items if item not in spared]
+
+
 @pytest.fixture
-def new_desk(database: Database, press_room: PressRoom, fetch: httpx.Client) -> Callable[..., TalkingDesk]:
+def new_desk(
+    database: Database, press_room: PressRoom, fetch: httpx.Client, stage: MakeStage
+) -> Callable[..., TalkingDesk]:
     """Give a way to open a desk with another plan or moment."""
     press_room.show(database)
 
-    def channels(database: Database, platform: DrillPlatform) -> dict[str, Channel]:
+    def channels(database: Database, platform: ChatPlatform) -> dict[str, Channel]:
         return {
             "website": WebsiteChannel(database, fetch, press_room.url),
-            "release_channel": ChatChannel(database, {"drill": platform}),
+            "release_channel": ChatChannel(database, {platform.name: platform}),
         }
 
     def build(plan: str | Path = "gangbei-2017", start: datetime = MORNING) -> TalkingDesk:
-        return TalkingDesk(database, channels, plan=plan, start=start, public_url=press_room.url)
+        return TalkingDesk(database, channels, plan=plan, start=start, public_url=press_room.url, stage=stage)
 
     return build
 

@@ -9,24 +9,27 @@ from pathlib import Path
 
 from bot.building import build_house, take_roster
 from bot.channels import Channel
-from bot.chat.drill import DESK, DrillPlatform, direct_chat
-from bot.clock import DrillClock
+from bot.chat.drill import DESK, direct_chat
+from bot.chat.platform import ChatPlatform
+from bot.clock import Clock, DrillClock
 from bot.desk import Desk, run_until
+from bot.fetching import Fetching
 from config.roster import DRILL, drill_roster
 from handlers.conversation import File, Origin
 from handlers.house import House
 from storage import case as cases
-from storage import drill, history
+from storage import history
 from storage.case import Case
 from storage.database import Database
-from storage.drill import DrillMessage
+from tests.conversations.stages import CONTENTS, DrillStage, Said, Stage, Words
 
 MORNING = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)  # Tuesday, 09:05 in Guigang
-MakeChannels = Callable[[Database, DrillPlatform], dict[str, Channel]]
+MakeChannels = Callable[[Database, ChatPlatform], dict[str, Channel]]
+MakeStage = Callable[[Database, Clock], Stage]
 
 
 class TalkingDesk:
-    """A whole desk on the drill platform, with the drill's cast."""
+    """A whole desk on a chat platform, with the drill's cast."""
 
     def __init__(
         self,
@@ -37,21 +40,29 @@ class TalkingDesk:
         start: datetime = MORNING,
         roster: str = "",
         public_url: str = "http://127.0.0.1:9",
+        stage: MakeStage = DrillStage,
     ) -> None:
         """Open a desk on a migrated database at a moment."""
         self.database = database
         self.clock = DrillClock(start)
         self.house = replace(_house(plan), public_url=public_url)
-        cast = roster or drill_roster(self.house.plan)
+        self.stage = stage(database, self.clock)
+        self.platform = self.stage.platform
+        cast = self.stage.roster(roster or drill_roster(self.house.plan))
         self.roster = take_roster(database, cast, DRILL.name, self.house.plan, start, by="test")
-        self.platform = DrillPlatform(database)
-        self.desk = Desk(database, self.clock, self.house, {"drill": self.platform}, channels(database, self.platform))
+        platforms = {self.platform.name: self.platform}
+        files = Fetching(database, self.house, self.stage.blobs, platforms) if self.stage.blobs else None
+        fetch = files.fetch if files else None
+        self.desk = Desk(database, self.clock, self.house, platforms, channels(database, self.platform), fetch)
         self.desk.open()
         self.keys = {person.name: person.key for person in self.roster.people}
         self.staff = Talk(self, "staff")
         self.joint = Talk(self, "joint")
         self.channel = Talk(self, "channel")
         self._directs: dict[str, Talk] = {}
+        self.stage.opens(self.desk, {key: name for name, key in self.keys.items()})
+        for talk in (self.staff, self.joint, self.channel, *map(self.direct, self.keys)):
+            talk.bot_says_all()
 
     def direct(self, name: str) -> "Talk":
         """Return the 1:1 chat with one of the cast."""
@@ -89,7 +100,7 @@ class Talk:
     def says(self, *words: str, files: tuple[File, ...] = (), reply_to: str = "", album: str | None = None) -> None:
         """Say something: (name, text) in a group, (text) in a 1:1 chat."""
         name, text = words if len(words) > 1 else (self._person, words[0])
-        replied = self._newest(lambda message: reply_to in message.text).id if reply_to else None
+        replied = self._newest(lambda message: reply_to in message.text) if reply_to else None
         self._send(name, text, files=files, reply_to=replied, album=album)
 
     def forwards(
@@ -110,9 +121,7 @@ class Talk:
     def edits(self, name: str, old: str, new: str) -> None:
         """Edit what one said before."""
         message = self._newest(lambda said: said.text == old, author=self._desk.keys[name])
-        event = self._desk.platform.edited(self._desk.keys[name], name, message.id or 0, new, self._desk.clock.now())
-        assert event is not None
-        self._desk.desk.accept(event)
+        self._desk.stage.edits(self._desk.keys[name], name, message, self.chat, new)
         self._desk.desk.settle()
 
     def taps(self, *words: str, on: str = "", twice: bool = False) -> None:
@@ -122,12 +131,9 @@ class Talk:
         for _ in range(2 if twice else 1):
             self.presses(name, message, press)
 
-    def presses(self, name: str, message: DrillMessage, press: str) -> None:
+    def presses(self, name: str, message: Said, press: str) -> None:
         """Tap what a button of a message sends."""
-        event = self._desk.platform.pressed(
-            self._desk.keys[name], name, self.chat, message.id or 0, press, self._desk.clock.now()
-        )
-        self._desk.desk.accept(event)
+        self._desk.stage.taps(self._desk.keys[name], name, self.chat, message, press)
         self._desk.desk.settle()
 
     def bot_says(self) -> str:
@@ -138,8 +144,8 @@ class Talk:
 
     def bot_says_all(self) -> list[str]:
         """Return everything the desk said since the last look (toasts apart)."""
-        new = [message for message in self.messages() if (message.id or 0) > self._seen]
-        self._seen = max((message.id or 0 for message in new), default=self._seen)
+        new = [message for message in self.messages() if message.id > self._seen]
+        self._seen = max((message.id for message in new), default=self._seen)
         return [message.text for message in new if message.author == DESK and not message.only_for]
 
     def toast(self) -> str:
@@ -159,29 +165,30 @@ class Talk:
         """Say whether the desk said nothing since the last look."""
         return not self.bot_says_all()
 
-    def messages(self) -> list[DrillMessage]:
+    def messages(self) -> list[Said]:
         """Return all messages of the chat."""
-        with self._desk.database.reading() as session:
-            return list(drill.messages(session, self.chat))
+        return self._desk.stage.messages(self.chat)
 
-    def _send(self, name: str, text: str, **rest: object) -> None:
-        event = self._desk.platform.said(
-            self._desk.keys.get(name, name),
-            name,
-            self.chat,
-            text,
-            self._desk.clock.now(),
-            **rest,  # type: ignore[arg-type]
-        )
-        self._desk.desk.accept(event)
+    def _send(
+        self,
+        name: str,
+        text: str,
+        *,
+        files: tuple[File, ...] = (),
+        origin: Origin | None = None,
+        reply_to: Said | None = None,
+        album: str | None = None,
+    ) -> None:
+        key = self._desk.keys.get(name, name)
+        self._desk.stage.says(Words(key, name, self.chat, text, files, origin, reply_to, album))
         self._desk.desk.settle()
 
-    def _newest(self, fits: Callable[[DrillMessage], bool], author: str = DESK) -> DrillMessage:
+    def _newest(self, fits: Callable[[Said], bool], author: str = DESK) -> Said:
         fitting = [message for message in self.messages() if message.author == author and fits(message)]
         assert fitting, f"nothing of the kind in {self.chat}: {[message.text for message in self.messages()]}"
         return fitting[-1]
 
-    def _button(self, label: str, on: str) -> tuple[DrillMessage, str]:
+    def _button(self, label: str, on: str) -> tuple[Said, str]:
         for message in reversed(self.messages()):
             for row in message.buttons:
                 for button in row:
@@ -195,11 +202,13 @@ def _house(plan: str | Path) -> House:
     return build_house(plan, public_url="")
 
 
-def no_channels(_database: Database, _platform: DrillPlatform) -> dict[str, Channel]:
+def no_channels(_database: Database, _platform: ChatPlatform) -> dict[str, Channel]:
     """Give a desk no release channels."""
     return {}
 
 
 def photo(name: str = "photo.jpg", content: bytes = b"picture") -> File:
     """Return a picture as a platform hands it over."""
-    return File(sha256=hashlib.sha256(content).hexdigest(), size=len(content), name=name, media_type="image/jpeg")
+    digest = hashlib.sha256(content).hexdigest()
+    CONTENTS[digest] = content
+    return File(sha256=digest, size=len(content), name=name, media_type="image/jpeg")

@@ -1,4 +1,7 @@
-"""No sequence of acts publishes what was not signed by every gate and the signature (实施方案 四.2)."""
+"""No sequence of acts publishes what was not signed by every gate and the signature (实施方案 四.2).
+
+Corrections and withdrawals are among the acts: in the public's chat stands what was signed and not withdrawn, once.
+"""
 
 import hashlib
 import shutil
@@ -16,7 +19,7 @@ from starlette.applications import Starlette
 from bot.channels import Channel
 from bot.channels.chat_channel import ChatChannel
 from bot.channels.website import WebsiteChannel
-from bot.chat.drill import DrillPlatform
+from bot.chat.platform import ChatPlatform
 from bot.web.press import press_routes
 from bot.web.server import serving
 from storage import draft as drafts
@@ -37,6 +40,8 @@ STEPS: Final = st.one_of(
         st.sampled_from(["王五", "陈静", "郑局长"]),
         st.sampled_from(["起草 1 甲\n一。", "起草 1 乙\n二。"]),
     ),
+    st.tuples(st.just("says"), st.just("王五"), st.sampled_from(["更正 1 丙\n三。", "更正 1 丁\n四。"])),
+    st.tuples(st.just("withdraws"), st.sampled_from(["🚫确认撤回", "不撤回"])),
     st.tuples(
         st.just("says"), st.just("王五"), st.sampled_from(["送审 1", "涉及 1 无", "事实 1 停水 来源:群众", "发布 1"])
     ),
@@ -55,6 +60,8 @@ WHOLE_WAY: Final[list[Step]] = [
     *(("says", "王五", said) for said in ("起草 1 甲\n一。", "送审 1", "涉及 1 无", "送审 1")),
     ("gates", ""), ("taps", "郑局长", "✅同意"), ("says", "王五", "发布 1"), ("taps", "王五", "📢确认发布"),
 ]  # fmt: skip
+CORRECTED: Final[list[Step]] = [("says", "王五", "更正 1 丙\n三。"), *WHOLE_WAY[1:]]
+WITHDRAWN: Final[list[Step]] = [("withdraws", "🚫确认撤回")]
 REWRITTEN: Final[list[Step]] = [("says", "王五", "起草 1 乙\n二。"), ("taps", "王五", "确认改稿")]
 
 
@@ -64,10 +71,10 @@ def fresh_desk(empty: Path, folder: Path) -> Iterator[TalkingDesk]:
     database = Database(f"sqlite:///{shutil.copy(empty, folder / 'huiying.db')}")
     with serving(Starlette(routes=press_routes(database))) as address, httpx.Client(trust_env=False) as client:
 
-        def channels(database: Database, platform: DrillPlatform) -> dict[str, Channel]:
+        def channels(database: Database, platform: ChatPlatform) -> dict[str, Channel]:
             return {
                 "website": WebsiteChannel(database, client, address),
-                "release_channel": ChatChannel(database, {"drill": platform}),
+                "release_channel": ChatChannel(database, {platform.name: platform}),
             }
 
         desk = TalkingDesk(database, channels, public_url=address)
@@ -82,6 +89,9 @@ def do(desk: TalkingDesk, step: Step) -> None:
     """Say or tap something; whatever is not possible is refused by the desk, or has no button yet."""
     if step[0] == "says":
         desk.direct(step[1]).says(step[2])
+    elif step[0] == "withdraws":
+        desk.direct("郑局长").says("撤回 1 有误")
+        tap(desk, "郑局长", step[1])
     elif step[0] == "gates":
         for name in REVIEWERS:
             if name != step[1]:
@@ -113,10 +123,29 @@ def check(desk: TalkingDesk) -> int:
             authors = {draft.author_id for draft in drafts.versions(session, release.case_id, release.round)}
             assert authors.isdisjoint(valid.values())
     for release in found:
-        page = httpx.get(release.manifest["url"], trust_env=False).content
-        shown = page[page.index(b"<article ") : page.index(b"</article>") + len(b"</article>")]
-        assert hashlib.sha256(shown).hexdigest() == release.manifest["channels"]["website"]["sha256"]
+        check_page(release)
+    standing = {release.manifest["channels"]["release_channel"]["sha256"] for release in found if stands(release)}
+    posts = [hashlib.sha256(message.text.encode()).hexdigest() for message in desk.channel.messages()]
+    assert set(posts) <= standing
+    assert len(posts) == len(set(posts))
     return len(found)
+
+
+def stands(release: Release) -> bool:
+    """Say whether a release was not withdrawn."""
+    return release.withdrawn_at is None
+
+
+def check_page(release: Release) -> None:
+    """Hold a page against what was signed; one that was withdrawn has no text."""
+    answer = httpx.get(release.manifest["url"], trust_env=False)
+    if not stands(release):
+        assert answer.status_code == httpx.codes.GONE
+        assert b"<article" not in answer.content
+        return
+    page = answer.content
+    shown = page[page.index(b"<article ") : page.index(b"</article>") + len(b"</article>")]
+    assert hashlib.sha256(shown).hexdigest() == release.manifest["channels"]["website"]["sha256"]
 
 
 def counts(release: Release) -> Callable[[str], bool]:
@@ -138,6 +167,10 @@ def test_one_gate_left_out_is_enough_to_stop_it(empty_sqlite: Path, tmp_path: Pa
 @example(
     steps=[*WHOLE_WAY, ("says", "王五", "起草 1 乙\n二。"), ("taps", "王五", "📢确认发布"), ("says", "王五", "发布 1")]
 )
+@example(steps=[*WHOLE_WAY, *CORRECTED])
+@example(steps=[*WHOLE_WAY, *WITHDRAWN, *CORRECTED, *WHOLE_WAY])
+@example(steps=[*WHOLE_WAY, *CORRECTED, *WITHDRAWN, *CORRECTED])
+@example(steps=[*WHOLE_WAY, *CORRECTED[:-1], *WITHDRAWN, WHOLE_WAY[-1]])
 @example(steps=[*WHOLE_WAY[:-1], *REWRITTEN, ("taps", "王五", "📢确认发布"), *WHOLE_WAY[1:]])
 def test_no_sequence_of_acts_publishes_what_was_not_signed(
     empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Step]

@@ -2,150 +2,47 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels import Channel
 from bot.channels.chat_channel import ChatChannel
 from bot.channels.website import WebsiteChannel
-from bot.chat.drill import DrillPlatform
-from bot.chat.platform import SendFailed
-from bot.web.press import press_routes
+from bot.chat.platform import ChatPlatform
 from bot.web.server import serving
-from handlers.conversation import Content
 from storage import case as cases
 from storage import clock as clocks
 from storage import draft as drafts
 from storage import history
-from storage import release as releases
 from storage.database import Database
-from storage.release import ChannelRelease, Release
+from tests.conversations.releasing import (
+    TEXT,
+    TITLE,
+    Outside,
+    Website,
+    hear_nothing,
+    issue,
+    out,
+    outside,
+    row,
+    sign,
+    write,
+)
 from tests.conversations.talking import TalkingDesk
 
-POST = "阳光花园小区全小区停水三天了,物业和住建部门互相推诿,老人小孩都没水喝,什么时候能解决?"
-TITLE, TEXT = "关于停水的通报", "泵房已经抢修,今晚恢复供水。"
-REVIEWERS = ("刘洋", "张伟", "周芳", "孙丽", "吴刚")
 ASKED = """📢 确认发布 1号 v1?
 标题:《关于停水的通报》
 渠道:网站 → 发布频道
 发布后向社会公开,读到的人无法收回。"""
 
 
-class Website:
-    """A press room that may be shut, or changed on the way to its readers."""
-
-    def __init__(self, database: Database) -> None:
-        """Show a database's releases, faithfully."""
-        self._app: ASGIApp = Starlette(routes=press_routes(database))
-        self.open = True
-        self.swap = (b"", b"")  # what a reader gets instead of what
-        self.asked = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or not."""
-        self.asked += scope["type"] == "http"
-
-        async def changed(message: Message) -> None:
-            if message["type"] == "http.response.body" and self.swap[0]:
-                message = {**message, "body": message["body"].replace(*self.swap)}
-            if message["type"] == "http.response.start" and not self.open:
-                message = {**message, "status": 503}
-            await send(message)
-
-        await self._app(scope, receive, changed)
-
-
-class Channels(DrillPlatform):
-    """The drill's chats, where posts to the public may be refused, or get no answer."""
-
-    refuses = ""
-    loses = False
-
-    def send(self, chat: str, content: Content, at: datetime) -> str:
-        """Post, unless it is refused; a lost answer leaves nobody the wiser."""
-        if self.refuses:
-            raise SendFailed(self.refuses, permanent=True)
-        sent = super().send(chat, content, at)
-        if self.loses:
-            raise SendFailed("read time-out", unknown=True)
-        return sent
-
-
-class Outside(TalkingDesk):
-    """A desk with a website and a channel of the test's own."""
-
-    website: Website
-    posts: Channels
-
-
 @pytest.fixture
 def desk(database: Database) -> Iterator[Outside]:
     """Give a desk whose text is signed and waits to go out."""
-    website, posts = Website(database), Channels(database)
-    with serving(website) as address, httpx.Client(trust_env=False) as client:
-
-        def channels(database: Database, _platform: DrillPlatform) -> dict[str, Channel]:
-            return {
-                "website": WebsiteChannel(database, client, address),
-                "release_channel": ChatChannel(database, {"drill": posts}),
-            }
-
-        outside = Outside(database, channels, public_url=address)
-        outside.website, outside.posts = website, posts
-        sign(outside)
-        yield outside
-
-
-def sign(desk: TalkingDesk, title: str = TITLE, text: str = TEXT) -> None:
-    """Bring a case to where it waits to be issued."""
-    desk.staff.forwards("李敏", POST)
-    desk.staff.taps("赵强", "属实")
-    desk.direct("王五").says("认领 1")
-    write(desk, title, text)
-    hear_nothing(desk)
-
-
-def write(desk: TalkingDesk, title: str, text: str) -> None:
-    """Draft a text and bring it through every gate and the signature; what is signed already is voided on purpose."""
-    writer = desk.direct("王五")
-    signed = desk.case().stage == "issue"
-    writer.says(f"起草 1 {title}\n{text}")
-    if signed:
-        writer.taps("确认改稿")
-    writer.says("送审 1")
-    writer.taps("不涉及其他单位")
-    for name in (*REVIEWERS, "郑局长"):
-        desk.direct(name).taps("✅同意")
-
-
-def hear_nothing(desk: TalkingDesk) -> None:
-    """Look at everything that was said so far."""
-    for talk in (desk.direct("王五"), desk.staff, desk.channel, desk.joint):
-        talk.bot_says_all()
-
-
-def issue(desk: TalkingDesk) -> None:
-    """Say 发布 and confirm it."""
-    desk.direct("王五").says("发布 1")
-    desk.direct("王五").taps("📢确认发布")
-
-
-def out(desk: TalkingDesk, n: int = 0) -> Release:
-    """Return a release of the case."""
-    with desk.database.reading() as session:
-        return releases.of_case(session, desk.case().id)[n]
-
-
-def row(desk: TalkingDesk, channel: str) -> ChannelRelease:
-    """Return the newest release on one channel."""
-    with desk.database.reading() as session:
-        found = releases.of_case(session, desk.case().id)[-1]
-        return next(one for one in releases.channels(session, found.id) if one.channel == channel)
+    with outside(database) as desk:
+        yield desk
 
 
 def test_it_is_asked_once_more_and_then_goes_out_with_its_proof(desk: Outside) -> None:
@@ -387,7 +284,7 @@ def test_a_desk_without_a_channel_does_not_hang(database: Database, tmp_path: Pa
     website = Website(database)
     with serving(website) as address, httpx.Client(trust_env=False) as client:
 
-        def channels(database: Database, platform: DrillPlatform) -> dict[str, Channel]:
+        def channels(database: Database, platform: ChatPlatform) -> dict[str, Channel]:
             return {
                 "website": WebsiteChannel(database, client, address),
                 "release_channel": ChatChannel(database, {"drill": platform}),

@@ -6,7 +6,7 @@ import pytest
 
 from storage import draft as drafts
 from storage import release as releases
-from storage.drill import DrillMessage
+from tests.conversations.stages import Said
 from tests.conversations.talking import Talk, TalkingDesk
 from tests.conversations.writing import PLAIN, REVIEWERS, quiet, rewrite, signed, submit, submitted
 
@@ -67,7 +67,7 @@ def nothing(_desk: TalkingDesk) -> None:
     """Leave it where it waits to be issued."""
 
 
-def shown(desk: TalkingDesk) -> list[tuple[Talk, str, DrillMessage, str]]:
+def shown(desk: TalkingDesk) -> list[tuple[Talk, str, Said, str]]:
     """List every button of these verbs that was ever shown, with whom it was shown to."""
     talks = [(desk.direct(name), name) for name in desk.keys]
     return [
@@ -110,7 +110,7 @@ def everything(desk: TalkingDesk) -> list[str]:
     """Return all that stands in any chat, toasts too."""
     talks = [desk.staff, *(desk.direct(name) for name in desk.keys)]
     found = [message for talk in talks for message in talk.messages()]
-    return [message.text for message in sorted(found, key=lambda message: message.id or 0)]
+    return [message.text for message in sorted(found, key=lambda message: message.id)]
 
 
 def counts(desk: TalkingDesk) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sending import LONGEST_WAIT, wait_after
+from bot.noting import LONGEST_WAIT, wait_after
 from handlers.drafting.facts import read_claim
 from handlers.find import split_reference
 

@@ -151,6 +151,16 @@ def test_the_channels_are_in_the_hash() -> None:
     assert manifest_hash(build_manifest(COPY, CHANNELS[:1])) != manifest_hash(build_manifest(COPY, CHANNELS))
 
 
+def test_what_a_release_corrects_is_in_the_hash() -> None:
+    """A correction is signed as one; a text that corrects nothing has the manifest it always had."""
+    correction = build_manifest(replace(COPY, corrects="p-0"), CHANNELS)
+    plain = build_manifest(COPY, CHANNELS)
+    assert correction["corrects"] == "p-0"
+    assert "corrects" not in plain
+    assert manifest_hash(correction) != manifest_hash(plain)
+    assert {**plain, "corrects": "p-0"} == correction
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_the_manifest_measures_the_exact_bytes(channel: str) -> None:
     """What the manifest says of a channel is the hash and the length of the bytes that go out there."""

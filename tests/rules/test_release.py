@@ -92,6 +92,25 @@ def test_a_manifest_that_was_edited_to_fit_is_refused() -> None:
     assert is_as_signed(forged, other)
 
 
+@pytest.mark.parametrize("corrects", ["", "abb", None])
+def test_what_is_corrected_is_signed_too(corrects: str | None) -> None:
+    """A correction that names another release than was signed, or none, or an empty name, is not what was signed."""
+    copy = Copy("通报", "正文", "abc", "http://press.test/releases/abc", "局", "aba")
+    manifest = build_manifest(copy, CHANNELS)
+    kept = Kept("通报", "正文", "abc", manifest)
+    assert is_as_signed(kept, manifest_hash(manifest))
+    altered = {**manifest, "corrects": corrects}
+    assert not is_as_signed(replace(kept, manifest=altered), manifest_hash(manifest))
+    assert not is_as_signed(replace(kept, manifest={**manifest, "else": 1}), manifest_hash({**manifest, "else": 1}))
+
+
+def test_an_empty_name_corrects_nothing_and_is_no_manifest() -> None:
+    """A manifest that says it corrects, and nothing, is in no form that is ever signed."""
+    kept, _ = signed(Kept())
+    odd = {**kept.manifest, "corrects": ""}
+    assert not is_as_signed(replace(kept, manifest=odd), manifest_hash(odd))
+
+
 def test_a_channel_that_was_not_signed_has_no_bytes() -> None:
     """A text signed for the website alone cannot go out elsewhere."""
     copy = Copy("通报", "正文", "abc", "http://press.test/releases/abc", "局")
@@ -142,6 +161,7 @@ def test_a_person_settles_only_what_is_unsure() -> None:
         ("no_answer:ConnectTimeout", "网站地址打不开(ConnectTimeout)"),
         ("other_bytes", "网页上的内容与签发的不一致,已从网站撤下"),
         ("unsure:港北建设发布", "不知道是否已发出:港北建设发布"),
+        ("still_readable", "网页还能打开"),
         ("no such channel here", "no such channel here"),
     ],
 )

@@ -1,14 +1,22 @@
 """Settings come from the environment, and a wrong one names its variable and what to write."""
 
+import io
+import traceback
 from pathlib import Path
 
 import pytest
 
 from config.language import Voice
-from config.settings import SettingsError, read_settings
+from config.settings import Settings, SettingsError, read_settings
 
 DATABASE = "请写 sqlite:///路径 或 postgresql://用户:密码@主机/库名,或删去它使用默认的 SQLite"
 ADDRESS = "请写公众打开网站的地址,以 http:// 或 https:// 开头"
+TOKEN = "7012345678:AAsettings_settings-Settings0settin"  # 35 characters after the colon
+BOTFATHER = "请写 BotFather 给的令牌:一串数字、一个冒号、35 个以上的字母、数字、_ 或 -"
+SERVER = "请写 Bot API 服务器的地址,以 http:// 或 https:// 开头,或删去它使用 https://api.telegram.org"
+SECRET = "webhook 方式需要它:请写 1 到 256 个字母、数字、_ 或 -"
+PROXY = "请写代理的地址,以 http://、https:// 或 socks5:// 开头"
+SIZE = "请写 1 到 2000000000 的字节数,如 20000000"
 
 BAD = [
     ("PORT", "web", "HUIYING_PORT 写了 web;请写 1 到 65535 的端口号,如 8080"),
@@ -19,14 +27,28 @@ BAD = [
     ("PUBLIC_URL", "press.example.cn", f"HUIYING_PUBLIC_URL 写了 press.example.cn;{ADDRESS}"),
     ("PUBLIC_URL", "ftp://press.example.cn", f"HUIYING_PUBLIC_URL 写了 ftp://press.example.cn;{ADDRESS}"),
     ("LANGUAGE", "fr", "HUIYING_LANGUAGE 写了 fr;请写 zh 或 en"),
+    ("LOG_LEVEL", "loud", "HUIYING_LOG_LEVEL 写了 loud;请写 debug、info、warning 或 error"),
+    ("TELEGRAM_TOKEN", f"{TOKEN}!", f"HUIYING_TELEGRAM_TOKEN 写了 …;{BOTFATHER}"),
+    ("TELEGRAM_TOKEN", TOKEN[:-1], f"HUIYING_TELEGRAM_TOKEN 写了 …;{BOTFATHER}"),
+    ("TELEGRAM_TOKEN", f"bot{TOKEN}", f"HUIYING_TELEGRAM_TOKEN 写了 …;{BOTFATHER}"),
+    ("TELEGRAM_API_URL", "tg://api", f"HUIYING_TELEGRAM_API_URL 写了 tg://…;{SERVER}"),
+    ("TELEGRAM_API_URL", f"api/bot{TOKEN}", f"HUIYING_TELEGRAM_API_URL 写了 api/bot[token];{SERVER}"),
+    ("TELEGRAM_MODE", "push", "HUIYING_TELEGRAM_MODE 写了 push;请写 polling 或 webhook"),
+    ("TELEGRAM_WEBHOOK_SECRET", "a b", f"HUIYING_TELEGRAM_WEBHOOK_SECRET 写了 …;{SECRET}"),
+    ("TELEGRAM_WEBHOOK_SECRET", "x" * 257, f"HUIYING_TELEGRAM_WEBHOOK_SECRET 写了 …;{SECRET}"),
+    ("TELEGRAM_PROXY", "wang:secret@proxy:1080", f"HUIYING_TELEGRAM_PROXY 写了 …;{PROXY}"),
+    ("TELEGRAM_PROXY", "socks4://proxy:1080", f"HUIYING_TELEGRAM_PROXY 写了 …;{PROXY}"),
+    ("TELEGRAM_PROXY", "http://proxy:port", f"HUIYING_TELEGRAM_PROXY 写了 …;{PROXY}"),
+    ("TELEGRAM_FILE_LIMIT", "0", f"HUIYING_TELEGRAM_FILE_LIMIT 写了 0;{SIZE}"),
+    ("TELEGRAM_FILE_LIMIT", "2000000001", f"HUIYING_TELEGRAM_FILE_LIMIT 写了 2000000001;{SIZE}"),
+    ("TELEGRAM_FILE_LIMIT", "20MB", f"HUIYING_TELEGRAM_FILE_LIMIT 写了 20MB;{SIZE}"),
 ]
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("DATABASE_URL", "DATA_DIR", "HOST", "PORT", "PUBLIC_URL", "PLAN", "ROSTER", "LANGUAGE")
-    for name in names:
-        monkeypatch.delenv(f"HUIYING_{name}", raising=False)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"HUIYING_{name.upper()}", raising=False)
 
 
 def test_without_any_variable_the_desk_runs_on_embedded_defaults() -> None:
@@ -36,6 +58,7 @@ def test_without_any_variable_the_desk_runs_on_embedded_defaults() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
     assert settings.public_url == "http://127.0.0.1:8080"
     assert (settings.plan, settings.roster, settings.language) == ("gangbei-2017", None, "zh")
+    assert (settings.telegram_token, settings.telegram_mode, settings.log_level) == (None, "polling", "info")
 
 
 def test_what_is_not_set_follows_what_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,3 +107,60 @@ def test_every_wrong_setting_is_listed_at_once(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(SettingsError) as refused:
         read_settings(None)
     assert len(refused.value.problems) == 2
+
+
+def refused(monkeypatch: pytest.MonkeyPatch, **settings: str) -> str:
+    """Return what is said of settings that do not go together."""
+    for name, value in settings.items():
+        monkeypatch.setenv(f"HUIYING_{name}", value)
+    with pytest.raises(SettingsError) as error:
+        read_settings(None)
+    return error.value.say(Voice("zh"))
+
+
+def test_a_webhook_needs_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one anybody could speak in anybody's name."""
+    said = refused(monkeypatch, TELEGRAM_MODE="webhook", PUBLIC_URL="https://press.example.cn")
+    assert said == f"HUIYING_TELEGRAM_WEBHOOK_SECRET 没有写;{SECRET}"
+
+
+def test_a_webhook_needs_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telegram delivers to nothing else."""
+    said = refused(
+        monkeypatch, TELEGRAM_MODE="webhook", PUBLIC_URL="http://press.example.cn", TELEGRAM_WEBHOOK_SECRET="x"
+    )
+    needs = "webhook 方式要求 HUIYING_PUBLIC_URL 以 https:// 开头;没有 https 时请写 polling"
+    assert said == f"HUIYING_TELEGRAM_MODE 写了 webhook;{needs}"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://press.example.cn", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:9"]
+)
+def test_a_webhook_by_https_or_on_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """With a secret it is taken."""
+    for name, value in {"PUBLIC_URL": url, "TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "a_B-9"}.items():
+        monkeypatch.setenv(f"HUIYING_{name}", value)
+    assert read_settings(None).telegram_mode == "webhook"
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:7890", "https://p.example:443", "socks5://wang:pa55@[::1]:1080"])
+def test_a_proxy_is_taken_and_its_password_is_not_shown(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    """Neither the settings in full nor one of them alone say it when they are printed."""
+    monkeypatch.setenv("HUIYING_TELEGRAM_PROXY", proxy)
+    settings = read_settings(None)
+    assert settings.telegram_proxy is not None
+    assert settings.telegram_proxy.get_secret_value() == proxy
+    assert "pa55" not in repr(settings)
+
+
+def test_no_error_holds_a_token_or_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it was written: not in what is said, nor in the whole traceback with all that lies beneath."""
+    for name in ("TELEGRAM_TOKEN", "TELEGRAM_MODE", "PORT", "PUBLIC_URL", "DATABASE_URL", "TELEGRAM_API_URL"):
+        monkeypatch.setenv(f"HUIYING_{name}", f"{TOKEN}" if name != "TELEGRAM_TOKEN" else f"{TOKEN} ")
+    with pytest.raises(SettingsError) as error:
+        read_settings(None)
+    traceback.print_exception(error.value, file=(printed := io.StringIO()))
+    said = f"{error.value!r}{error.value}{error.value.say(Voice())}{error.value.__context__!r}{printed.getvalue()}"
+    assert len(error.value.problems) == 6
+    assert TOKEN not in said
+    assert TOKEN.partition(":")[2] not in said

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from bot.chat.telegram.reception import Reception, Trouble
 from bot.clock import DrillClock
 from bot.web.health import VERSION, health_routes
 from bot.web.server import serving
@@ -88,6 +89,20 @@ def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     code, body = asked(Database(f"sqlite:///{tmp_path / 'empty.db'}"))
     assert code == 503
     assert body == {"ok": False, "version": VERSION, "database": False}
+
+
+def test_how_receiving_goes_is_shown_and_makes_nobody_ill(database: Database) -> None:
+    """A platform in trouble is named; the desk is well all the same, since no clock depends on it."""
+    now = [100.0]
+    reception = Reception("polling", clock=lambda: now[0])
+    reception.heard()
+    now[0] = 130.0
+    reception.troubled(Trouble("conflict", "terminated by other getUpdates request"))
+    routes = health_routes(database, DrillClock(NOW), receptions={"telegram": reception.shown})
+    with serving(Starlette(routes=routes)) as address:
+        answer = httpx.get(f"{address}/healthz", trust_env=False)
+    assert answer.status_code == 200
+    assert answer.json()["telegram"] == {"mode": "polling", "last_update_seconds": 30.0, "trouble": "conflict"}
 
 
 def test_the_version_is_the_projects() -> None:

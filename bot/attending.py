@@ -1,0 +1,60 @@
+"""Everything that goes on for Telegram while the desk runs, put together."""
+
+from functools import partial
+from typing import Final
+
+from starlette.routing import BaseRoute
+
+from bot.chat.telegram.commands import Menu, menus, places
+from bot.chat.telegram.hearing import TELEGRAM
+from bot.chat.telegram.platform import TelegramPlatform
+from bot.chat.telegram.presence import Presence
+from bot.chat.telegram.receiving import WEBHOOK_PATH, Polling, webhook_route
+from bot.chat.telegram.reception import Reception
+from bot.chat.telegram.troubles import Alarms
+from bot.desk import Desk
+from config.language import Line, t
+from config.settings import Settings
+
+MEETING: Final = 3.0  # seconds
+
+
+class Attending:
+    """Hears what comes from Telegram for as long as the desk runs."""
+
+    def __init__(self, settings: Settings, desk: Desk, platform: TelegramPlatform) -> None:
+        """Put together what the settings ask for; nothing is asked of the network before start()."""
+        self._desk = desk
+        self._platform = platform
+        self.reception = Reception(settings.telegram_mode)
+        accept = partial(desk.accept_raw, TELEGRAM)
+        alarms = Alarms(desk.alarm)
+        self._polling = Polling(platform, accept, alarms.told, self.reception)
+        self.routes: list[BaseRoute] = []
+        webhook = None
+        if settings.telegram_webhook_secret is not None and settings.telegram_mode == "webhook":
+            secret = settings.telegram_webhook_secret.get_secret_value()
+            self.routes = [webhook_route(accept, secret, platform.bot_id, reception=self.reception)]
+            webhook = (settings.public_url + WEBHOOK_PATH, secret)
+        met = self._polling.start if webhook is None else lambda: None
+        self._presence = Presence(platform, self._menus, alarms.told, self.reception, met=met, webhook=webhook)
+
+    def start(self) -> None:
+        """Begin to hear. Waits a little for the bot's name: what was stored before may speak to the desk by it."""
+        self._presence.start()
+        self._presence.met.wait(MEETING)
+
+    def stop(self) -> None:
+        """Stop hearing; what was not stored comes again."""
+        self._presence.stop()
+        self._polling.stop()
+
+    def said(self) -> Line:
+        """Say how the desk is reached on Telegram."""
+        if self._platform.username:
+            return t("Telegram:@{name}", name=self._platform.username)
+        return t("Telegram:正在连接;连不上时请运行 python -m bot doctor")
+
+    def _menus(self) -> list[Menu]:
+        with self._desk.database.reading() as session:
+            return menus(self._desk.house, places(session))

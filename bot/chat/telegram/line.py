@@ -1,0 +1,123 @@
+"""The line to the Bot API: one call at a time as a thread sees it, many at once as Telegram does."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from bot.chat.telegram.errors import FAILURES, send_failed
+from bot.chat.telegram.loop import Loop
+
+T = TypeVar("T")
+PUBLIC = "https://api.telegram.org"
+# Twice the desk's calls under way, so that calls that hang take no connection from the others. At Telegram's limit of
+# 30 messages a second about six are in use: so many are kept open for the next call. Looking through more idle ones at
+# every call takes longer than opening one now and then (at 32 calls at once: 2.5 ms of work a message, not 1.5).
+CONNECTIONS = httpx.Limits(max_connections=64, max_keepalive_connections=8)
+POLLS = httpx.Limits(max_connections=2)  # one long poll, and the call that ends it
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """How long a call may take, in seconds."""
+
+    connect: float = 5.0
+    read: float = 10.0
+    write: float = 10.0
+    pool: float = 5.0
+
+    @property
+    def whole(self) -> float:
+        """Return how long we wait at most, whatever the library does."""
+        return self.connect + self.read + self.write + self.pool
+
+    def of_httpx(self) -> httpx.Timeout:
+        """Return them as httpx takes them."""
+        return httpx.Timeout(connect=self.connect, read=self.read, write=self.write, pool=self.pool)
+
+
+class Line:
+    """Calls of one bot."""
+
+    def __init__(self, token: str, api_url: str, proxy: str, timeouts: Timeouts) -> None:
+        """Prepare; nothing is asked of the network."""
+        self.token = token
+        self.api_url = api_url.rstrip("/")
+        self.timeouts = timeouts
+        self.loop = Loop("telegram")
+        self._proxy = proxy or None
+        self._requests = (self._request(CONNECTIONS), self._request(POLLS))
+        # Bot.initialize() is never called: all it does beyond preparing the requests, which are ready when made, is
+        # getMe, and a desk whose first call fails must send all the same with the next.
+        self.bot = Bot(
+            token,
+            base_url=f"{self.api_url}/bot",
+            base_file_url=f"{self.api_url}/file/bot",
+            request=self._requests[0],
+            get_updates_request=self._requests[1],
+        )
+        self._lock = threading.Lock()
+        self._downloads: httpx.Client | None = None
+
+    def _request(self, limits: httpx.Limits) -> HTTPXRequest:
+        return HTTPXRequest(
+            connect_timeout=self.timeouts.connect,
+            read_timeout=self.timeouts.read,
+            write_timeout=self.timeouts.write,
+            pool_timeout=self.timeouts.pool,
+            proxy=self._proxy,
+            httpx_kwargs={"limits": limits},  # the library itself limits only how many are open
+        )
+
+    @property
+    def polls(self) -> HTTPXRequest:
+        """Return what updates are asked for through: they must not wait for a connection until all is said."""
+        return self._requests[1]
+
+    @property
+    def is_public(self) -> bool:
+        """Say whether this is Telegram's own server, not one of the bureau."""
+        return self.api_url == PUBLIC
+
+    def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Carry out one call of the bot; raises what the library raises, TimeoutError, or LoopClosed."""
+        return self.loop.run(coroutine, self.timeouts.whole)
+
+    def rest(self, seconds: float) -> None:
+        """Wait, but no longer than the line is open."""
+        self.loop.run(asyncio.sleep(seconds), seconds + self.timeouts.whole)
+
+    @contextmanager
+    def telling(self, *, repeatable: bool = False) -> Iterator[None]:
+        """Turn what goes wrong into SendFailed, without the token in it."""
+        try:
+            yield
+        except FAILURES as error:
+            # Not chained: what the library or httpx said may hold an address, and the address holds the token.
+            raise send_failed(error, self.token, repeatable=repeatable) from None
+
+    @property
+    def downloads(self) -> httpx.Client:
+        """Return the client that fetches files, through the same proxy."""
+        with self._lock:
+            if self._downloads is None:
+                self._downloads = httpx.Client(proxy=self._proxy, timeout=self.timeouts.of_httpx())
+            return self._downloads
+
+    def close(self) -> None:
+        """Hang up."""
+        if self.loop.began:
+            self.loop.run(self._shut_down(), self.timeouts.whole)
+        self.loop.close()
+        with self._lock:
+            if self._downloads is not None:
+                self._downloads.close()
+
+    async def _shut_down(self) -> None:
+        await asyncio.gather(*(request.shutdown() for request in self._requests))

@@ -1,0 +1,254 @@
+"""What the desk does in a chat of Telegram: say, change, take away, pin, answer a tap, leave."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from telegram import LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden
+
+from bot.chat.platform import SendFailed
+from bot.chat.telegram.errors import is_strangers, says
+from bot.chat.telegram.letters import Letter, ids_of, letters
+from bot.chat.telegram.line import Line
+from bot.chat.telegram.words import beginning, units
+from handlers.conversation import Content
+
+RESTS = (1.0, 3.0)  # seconds before a later part is tried again
+LONGEST_REST = 45.0  # seconds; when Telegram wants a longer one, the whole message waits its turn
+MOST_TOAST = 200  # UTF-16 units; https://core.telegram.org/bots/api#answercallbackquery
+EASILY_MISSED = 80  # UTF-16 units; a longer answer to a tap waits until it is closed
+ERASED = "…"
+
+# The server's own sentences:
+# https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp
+UNCHANGED = ("message is not modified",)
+CANNOT_EDIT = ("message to edit not found", "message can't be edited", "message_id_invalid", "there is no text in the")
+DELETED = ("message to delete not found", "message_id_invalid", "message identifier is not specified")
+CANNOT_DELETE = ("message can't be deleted", "message_delete_forbidden")
+AS_IT_IS = ("chat_not_modified", "message to unpin not found")
+EXPIRED = ("query is too old", "query id is invalid", "query_id_invalid")
+NOT_THERE = ("chat not found", "peer_id_invalid", "bot is not a member", "user_not_participant", "group chat was")
+
+
+class Speaking:
+    """Says things through a line, under buttons sealed with a key."""
+
+    def __init__(self, line: Line, key: bytes, seen: Callable[[Message], None]) -> None:
+        """Speak; every message that went out is shown to `seen`."""
+        self._line = line
+        self._bot = line.bot
+        self._key = key
+        self._seen = seen
+
+    # say
+
+    def send(self, chat: str, content: Content) -> str:
+        """Send all parts; return their ids with blanks between them."""
+        parts = letters(content, self._key)
+        sent = self._send_all(chat, parts)
+        if content.exact and not _as_said(parts, sent):
+            self._clear(chat, [message.message_id for message in sent])  # signed words stand as they are, or not at all
+            raise SendFailed("shown differently", permanent=True)
+        return _ids(message.message_id for message in sent)
+
+    def _send_all(self, chat: str, parts: Sequence[Letter]) -> list[Message]:
+        sent = [self._put(chat, parts[0])]
+        return sent + [self._put_next(chat, part) for part in parts[1:]]
+
+    def _put(self, chat: str, letter: Letter) -> Message:
+        """Send one message, in a plainer form when the server takes no other."""
+        with self._line.telling():
+            try:
+                return self._say(chat, letter)
+            except BadRequest as refused:
+                plainer = letter.without(refused)
+                if plainer is None:
+                    raise
+        return self._put(chat, plainer)
+
+    def _say(self, chat: str, letter: Letter) -> Message:
+        answered = letter.reply_to
+        message = self._line.call(
+            self._bot.send_message(
+                chat_id=account_of(chat),
+                text=letter.html or letter.text,
+                parse_mode=ParseMode.HTML if letter.html else None,
+                reply_markup=letter.buttons,
+                reply_parameters=ReplyParameters(answered, allow_sending_without_reply=True) if answered else None,
+                message_thread_id=letter.topic,
+                disable_notification=letter.silent,
+                link_preview_options=LinkPreviewOptions(is_disabled=not letter.preview),
+            )
+        )
+        self._seen(message)
+        return message
+
+    def _put_next(self, chat: str, letter: Letter) -> Message:
+        """Send a later part. What surely did not go out is tried again here, so that no half message stays behind."""
+        for rest in RESTS:
+            try:
+                return self._put(chat, letter)
+            except SendFailed as failure:
+                if failure.permanent or failure.unknown or failure.moved_to or failure.after > LONGEST_REST:
+                    raise _half_out(failure) from None
+                with self._line.telling():
+                    self._line.rest(max(rest, failure.after))
+        try:
+            return self._put(chat, letter)
+        except SendFailed as failure:
+            raise _half_out(failure) from None
+
+    # change
+
+    def edit(self, chat: str, message_id: str, content: Content) -> str:
+        """Change all parts; return their ids, new ones for those that had to be sent again."""
+        old, parts = ids_of(message_id), letters(content, self._key)
+        with self._line.telling(repeatable=True):
+            there = [self._change(chat, number, part) for number, part in zip(old, parts, strict=False)]
+        surplus = old[len(parts) :]
+        if not all(there) or not old:
+            self._clear(chat, [number for number, is_there in zip(old, there, strict=False) if is_there] + surplus)
+            return self.send(chat, content)
+        self._clear(chat, surplus)
+        added = [self._put_next(chat, replace(part, reply_to=old[0])) for part in parts[len(old) :]]
+        return _ids([*old[: len(parts)], *(message.message_id for message in added)])
+
+    def _change(self, chat: str, number: int, letter: Letter) -> bool:
+        """Change one message; False when it is there no longer, or can be changed no longer."""
+        try:
+            self._rewrite(chat, number, letter)
+        except BadRequest as refused:
+            if says(refused, *UNCHANGED):
+                return True
+            if says(refused, *CANNOT_EDIT):
+                return False
+            plainer = letter.without(refused)
+            if plainer is None:
+                raise
+            return self._change(chat, number, plainer)
+        return True
+
+    def _rewrite(self, chat: str, number: int, letter: Letter) -> None:
+        self._line.call(
+            self._bot.edit_message_text(
+                chat_id=account_of(chat),
+                message_id=number,
+                text=letter.html or letter.text,
+                parse_mode=ParseMode.HTML if letter.html else None,
+                reply_markup=letter.buttons,
+                link_preview_options=LinkPreviewOptions(is_disabled=not letter.preview),
+            )
+        )
+
+    def _clear(self, chat: str, numbers: Sequence[int]) -> None:
+        """Take away what is no longer part of a message; what is too old for that is emptied, its buttons with it."""
+        for number in numbers:
+            try:
+                self._delete_one(chat, number)
+            except SendFailed as failure:
+                if not failure.permanent or failure.unreachable:
+                    raise
+                with self._line.telling(repeatable=True), suppress(BadRequest):
+                    self._rewrite(chat, number, Letter(ERASED))
+
+    # take away
+
+    def delete(self, chat: str, message_id: str) -> None:
+        """Take all parts away."""
+        for number in ids_of(message_id):
+            self._delete_one(chat, number)
+
+    def _delete_one(self, chat: str, number: int) -> None:
+        with self._line.telling(repeatable=True):
+            try:
+                self._line.call(self._bot.delete_message(account_of(chat), number))
+            except BadRequest as refused:
+                if says(refused, *CANNOT_DELETE):
+                    raise SendFailed("cannot be deleted any more", permanent=True) from None
+                if not says(refused, *DELETED):
+                    raise
+
+    # pin
+
+    def pin(self, chat: str, message_id: str, *, pinned: bool) -> None:
+        """Pin the first part, or no longer, and wake nobody."""
+        for number in ids_of(message_id)[:1]:
+            with self._line.telling(repeatable=True):
+                try:
+                    self._pin(chat, number, pinned=pinned)
+                except BadRequest as refused:
+                    if not says(refused, *AS_IT_IS):
+                        raise
+
+    def _pin(self, chat: str, number: int, *, pinned: bool) -> None:
+        if pinned:
+            self._line.call(self._bot.pin_chat_message(account_of(chat), number, disable_notification=True))
+        else:
+            self._line.call(self._bot.unpin_chat_message(account_of(chat), number))
+
+    # answer a tap
+
+    def toast(self, chat: str, content: Content) -> None:
+        """Answer a tap. What a toast cannot hold is also said in full, to the person alone where that is possible."""
+        text = content.text.strip()
+        with self._line.telling(repeatable=True):
+            self._acknowledge(content.receipt, beginning(text, MOST_TOAST))
+        if units(text) > MOST_TOAST:
+            self._say_in_full(chat, content)
+
+    def _acknowledge(self, receipt: str, text: str) -> None:
+        try:
+            self._line.call(
+                self._bot.answer_callback_query(receipt, text or None, show_alert=units(text) > EASILY_MISSED)
+            )
+        except BadRequest as refused:
+            if not says(refused, *EXPIRED):
+                raise
+
+    def _say_in_full(self, chat: str, content: Content) -> None:
+        person = content.only_for
+        try:
+            self.send(person or chat, Content(content.text))
+        except SendFailed as failure:
+            if not failure.unreachable or person in ("", chat):
+                raise
+            self.send(chat, Content(content.text, reply_to=content.reply_to, topic=content.topic))
+
+    # leave
+
+    def leave(self, chat: str) -> None:
+        """Leave; where the bot is no longer, there is nothing to leave."""
+        with self._line.telling(repeatable=True):
+            try:
+                self._line.call(self._bot.leave_chat(account_of(chat)))
+            except (Forbidden, BadRequest) as refused:
+                if is_strangers(refused) or not (isinstance(refused, Forbidden) or says(refused, *NOT_THERE)):
+                    raise
+
+
+def account_of(chat: str) -> int | str:
+    """Return a chat as the Bot API names it: its number, or its public name."""
+    return int(chat) if chat.removeprefix("-").isdecimal() else chat
+
+
+def _ids(numbers: Iterable[int]) -> str:
+    return " ".join(map(str, numbers))
+
+
+def _as_said(parts: Sequence[Letter], sent: Sequence[Message]) -> bool:
+    """Say whether Telegram shows the words as they are, but for blanks at the ends of its messages."""
+    return [part.text.strip() for part in parts] == [(message.text or "").strip() for message in sent]
+
+
+def _half_out(failure: SendFailed) -> SendFailed:
+    """Return the failure of a message of which a part is out already."""
+    return SendFailed(
+        str(failure),
+        permanent=failure.permanent,
+        unknown=not failure.permanent,
+        after=failure.after,
+        moved_to=failure.moved_to,
+        unreachable=failure.unreachable,
+    )

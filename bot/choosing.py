@@ -1,0 +1,140 @@
+"""What goes out now: everything that is due, or, where a chat can take no more, as much as it may, in lists."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+from bot.chat.platform import ChatPlatform, Limits
+from bot.pace import allowance, next_chance, remembered
+from bot.parcels import Packing, Parcel, may_be_listed
+from handlers.house import House
+from storage import destination as destinations
+from storage import outbox
+from storage.database import Session
+from storage.destination import Destination
+from storage.outbox import Outbox
+
+UNCOUNTED: Final = ("toast", "file", "leave", "release", "withdrawal")  # what no limit of a chat counts
+FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
+A_MOMENT: Final = timedelta(milliseconds=1)
+
+
+def choose(
+    session: Session, house: House, platforms: Mapping[str, ChatPlatform], due: Sequence[Outbox], now: datetime
+) -> list[Parcel]:
+    """Choose what goes out now, in the order in which it goes, and let the rest wait."""
+    packing = Packing(session, house, now)
+    packing.expect(due)
+    chosen = _Choosing(packing, _Paces(session, platforms, now, due), now)
+    parcels: list[Parcel] = []
+    for name, own in groupby(sorted(due, key=_destination), key=_destination):
+        parcels += chosen.of_one(name, list(own))
+    chosen.paces.save()
+    return sorted(parcels, key=lambda parcel: (parcel.first.lane, parcel.first.serial))
+
+
+def _destination(row: Outbox) -> str:
+    return row.destination
+
+
+class _Paces:
+    """How much each destination may take now; loaded once for a claim, and kept with it."""
+
+    def __init__(
+        self, session: Session, platforms: Mapping[str, ChatPlatform], now: datetime, due: Iterable[Outbox]
+    ) -> None:
+        self._session = session
+        self._now = now.timestamp()
+        self._limits: dict[str, Limits] = {}
+        for name in {row.destination for row in due if row.kind not in UNCOUNTED}:
+            key, _, chat = name.partition(":")
+            if key in platforms:
+                self._limits |= {name: platforms[key].limits(chat), f"{key}:": platforms[key].overall}
+        self._limits = {name: limits for name, limits in self._limits.items() if limits}
+        self._known: dict[str, Destination] = destinations.of(session, sorted(self._limits)) if self._limits else {}
+
+    def may_take(self, name: str, share: float = 1.0) -> int | None:
+        """Return how many messages a destination may take now; None: any number."""
+        counts = [allowance(self._shared(key, share), self._known[key].recent, self._now) for key in self._keys(name)]
+        return min(counts, default=None)
+
+    def takes(self, name: str, count: int) -> None:
+        """Count messages that go out now."""
+        for key in self._keys(name) if count else ():
+            known = self._known[key]
+            known.recent = remembered(self._limits[key], known.recent, self._now, count)
+
+    def chance(self, name: str, share: float = 1.0) -> datetime:
+        """Return when a destination may take another message."""
+        chances = [
+            next_chance(self._shared(key, share), self._known[key].recent, self._now) for key in self._keys(name)
+        ]
+        return datetime.fromtimestamp(max(chances, default=self._now), UTC) + A_MOMENT
+
+    def pause(self, name: str) -> None:
+        """Let a destination, of which something is left over, wait for its next chance."""
+        for key in self._keys(name)[:1]:
+            self._known[key].paused_until = self.chance(name)
+
+    def save(self) -> None:
+        """Keep it."""
+        destinations.save(self._session, *self._known.values())
+
+    def _keys(self, name: str) -> list[str]:
+        return [key for key in (name, f"{name.partition(':')[0]}:") if key in self._limits]
+
+    def _shared(self, key: str, share: float) -> Limits:
+        return tuple((max(1, int(most * share)), seconds) for most, seconds in self._limits[key])
+
+
+class _Choosing:
+    """Goes through the destinations of a claim."""
+
+    def __init__(self, packing: Packing, paces: _Paces, now: datetime) -> None:
+        self.paces = paces
+        self._packing = packing
+        self._now = now
+
+    def of_one(self, name: str, due: list[Outbox]) -> list[Parcel]:
+        """Choose what of one destination goes out now."""
+        counted = [row for row in due if row.kind not in UNCOUNTED]
+        may = self.paces.may_take(name) if counted else None
+        if may is None:
+            return self._each(due)
+        edits = [row for row in counted if self._packing.is_edit(row)]
+        others = [row for row in counted if row not in edits]
+        new = self._new(others, may)
+        self.paces.takes(name, len(new))
+        changed = self._edits(name, edits)
+        if sum(len(parcel.rows) for parcel in new) < len(others):
+            self.paces.pause(name)
+        return [*self._each([row for row in due if row.kind in UNCOUNTED]), *new, *changed]
+
+    def _new(self, rows: list[Outbox], may: int) -> list[Parcel]:
+        """Take what is new: each by itself when all may go, else what must stand alone and lists of the rest."""
+        if len(rows) <= may:
+            return self._each(rows)
+        listed = [row for row in rows if may_be_listed(row)]
+        alone = [row for row in rows if not may_be_listed(row)]
+        parcels = self._each(alone[: max(0, may - bool(listed)) or may])
+        lists = self._packing.as_list(listed) if listed and may > len(parcels) else []
+        return parcels + lists[: may - len(parcels)]
+
+    def _edits(self, name: str, rows: list[Outbox]) -> list[Parcel]:
+        may = self.paces.may_take(name, FOR_EDITS) or 0
+        changed = self._each(rows[:may])
+        self.paces.takes(name, len(changed))
+        for row in rows[may:]:
+            row.not_before = self.paces.chance(name, FOR_EDITS)
+        return changed
+
+    def _each(self, rows: Sequence[Outbox]) -> list[Parcel]:
+        parcels = []
+        for row in rows:
+            parcel = self._packing.singly(row)
+            if parcel is None:
+                outbox.stands_already(self._packing.session, row, self._now)
+            else:
+                parcels.append(parcel)
+        return parcels

@@ -1,0 +1,123 @@
+"""Calls the platforms: parcels of one destination in order, and what came of each. Runs in any thread."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from bot.channels import Channel, Proof, ReleaseFailed
+from bot.chat.platform import ChatPlatform, SendFailed
+from bot.parcels import Parcel
+from handlers.conversation import Content
+from handlers.release import proving
+from storage.database import Database
+from storage.outbox import Outbox
+from storage.release import Release
+
+log = structlog.get_logger()
+ON_CHANNELS: Final = ("release", "withdrawal")
+Fetch = Callable[[Outbox, datetime], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a parcel: a receipt, a proof, a failure, or nothing since it was not tried."""
+
+    parcel: Parcel
+    at: datetime
+    message_id: str | None = None
+    proof: Proof | None = None
+    failure: SendFailed | ReleaseFailed | None = None
+    expired: bool = False
+    tried: bool = True
+
+
+class Delivering:
+    """Takes parcels to their platforms and channels."""
+
+    def __init__(
+        self,
+        platforms: Mapping[str, ChatPlatform],
+        channels: Mapping[str, Channel],
+        database: Database,
+        fetch: Fetch | None,
+    ) -> None:
+        """Deliver through these platforms and channels; fetch takes in an owed file."""
+        self._platforms = platforms
+        self._channels = channels
+        self._database = database
+        self._fetch = fetch
+
+    def deliver(self, parcels: Sequence[Parcel], now: datetime, came_back: Callable[[Outcome], None]) -> None:
+        """Call for each parcel in turn; once a destination does not answer, the rest waits untried."""
+        held_up = False
+        for parcel in parcels:
+            outcome = Outcome(parcel, now, tried=False) if held_up else self._one(parcel, now)
+            held_up = held_up or _holds_up(outcome.failure)
+            came_back(outcome)
+
+    def _one(self, parcel: Parcel, now: datetime) -> Outcome:
+        row = parcel.first
+        if row.expires_at is not None and row.expires_at < now:
+            return Outcome(parcel, now, expired=True)
+        try:
+            if row.kind in ON_CHANNELS:
+                return Outcome(parcel, now, proof=self._on_channel(row, now))
+            return Outcome(parcel, now, message_id=self._in_chat(parcel, now))
+        except (SendFailed, ReleaseFailed) as failed:
+            failure: SendFailed | ReleaseFailed = failed
+        except Exception as broken:  # the edge to a platform's code: one broken send must not stop the others
+            log.exception("a send broke", serial=row.serial)
+            failure = SendFailed(repr(broken), unknown=True)
+        if row.kind in ON_CHANNELS and isinstance(failure, SendFailed):
+            failure = ReleaseFailed(str(failure), after=failure.after)
+        return Outcome(parcel, now, failure=failure)
+
+    def _in_chat(self, parcel: Parcel, now: datetime) -> str | None:
+        row = parcel.first
+        platform, chat = self._platforms[row.platform], row.destination.partition(":")[2]
+        match row.kind:
+            case "toast":
+                platform.toast(chat, _content(parcel), now)
+            case "pin":
+                platform.pin(chat, row.payload["message_id"], pinned=row.payload["pinned"])
+            case "delete":
+                platform.delete(chat, row.payload["message_id"], now)
+            case "leave":
+                platform.leave(chat)
+            case "file":
+                self._take_in(row, now)
+            case _ if parcel.edits:
+                return platform.edit(chat, parcel.edits, _content(parcel), now)
+            case _:
+                return platform.send(chat, _content(parcel), now)
+        return None
+
+    def _take_in(self, row: Outbox, now: datetime) -> None:
+        if self._fetch is None:
+            raise SendFailed("nowhere to keep files here")
+        self._fetch(row, now)
+
+    def _on_channel(self, row: Outbox, now: datetime) -> Proof | None:
+        channel = self._channels.get(row.destination.partition(":")[2])
+        if channel is None:
+            raise ReleaseFailed("no such channel here")
+        with self._database.reading() as session:
+            release = session.get_one(Release, proving.release_id(row.payload))
+            addresses = proving.addresses(session, release)
+        if row.kind == "withdrawal":
+            channel.withdraw(release, now)
+            return None
+        return channel.publish(release, addresses, now)
+
+
+def _content(parcel: Parcel) -> Content:
+    if parcel.content is None:
+        raise ValueError(f"nothing to say: {parcel.first.serial}")
+    return parcel.content
+
+
+def _holds_up(failure: SendFailed | ReleaseFailed | None) -> bool:
+    return isinstance(failure, SendFailed) and not failure.permanent

@@ -1,0 +1,256 @@
+"""What came of each call is noted here: the row, the card's place, the record, and who has to hear of it."""
+
+import hashlib
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.channels import Proof, ReleaseFailed
+from bot.chat.platform import ChatPlatform, SendFailed
+from bot.delivering import Outcome
+from bot.parcels import unpacked
+from handlers.act import Act
+from handlers.chats import moving, reaching
+from handlers.house import House
+from handlers.release import proving
+from storage import destination as destinations
+from storage import draft as drafts
+from storage import history, outbox
+from storage.case import Case
+from storage.chat import Chat
+from storage.database import Database, DatabaseTrouble, Session
+from storage.draft import Shown
+from storage.outbox import CardPlace, Outbox
+
+log = structlog.get_logger()
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+MOST_DOUBLINGS: Final = 10  # beyond, the wait is the longest one anyway
+MOST_UNKNOWN: Final = 5  # times that a message may have gone out; what surely did not is owed for ever
+UNRECORDED: Final = ("toast", "pin")  # of no weight for the history
+
+
+class Noting:
+    """Keeps what came of calls; several outcomes share a commit, each in a savepoint of its own."""
+
+    def __init__(self, database: Database, house: House, platforms: Mapping[str, ChatPlatform]) -> None:
+        """Note for these platforms."""
+        self._database = database
+        self._house = house
+        self._platforms = platforms
+        self._facts: list[history.Fact] = []  # of the commit under way
+
+    def recover(self, now: datetime) -> None:
+        """Let everything that was being sent when the desk stopped be sent again, marked as a possible repeat."""
+        with self._database.writing() as session:
+            for row in outbox.stranded(session):
+                _take_up(session, row, now, again=True)
+
+    def note(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Note what came of calls: all of it in one commit, or each by itself when one cannot be noted."""
+        try:
+            with self._database.writing() as session:
+                self._note_all(session, outcomes, now)
+        except DatabaseTrouble:
+            raise
+        except Exception:  # one outcome nobody can note must not starve the others
+            log.exception("outcomes could not be noted together")
+            for outcome in outcomes:
+                self._note_alone(outcome, now)
+
+    def _note_all(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+        self._facts = []
+        known = outbox.load_all(session, [row.serial or 0 for outcome in outcomes for row in outcome.parcel.rows])
+        for outcome in outcomes:
+            self._note(session, outcome, [known[row.serial or 0] for row in outcome.parcel.rows], now)
+        session.flush()
+        history.record_all(session, self._facts)
+
+    def _note_alone(self, outcome: Outcome, now: datetime) -> None:
+        try:
+            with self._database.writing() as session:
+                self._note_all(session, [outcome], now)
+        except DatabaseTrouble:
+            raise
+        except Exception:  # it is owed as before, and may be a repeat
+            log.exception("an outcome could not be noted", serial=outcome.parcel.first.serial)
+            with self._database.writing() as session:
+                for row in outbox.load_all(session, [row.serial or 0 for row in outcome.parcel.rows]).values():
+                    _take_up(session, row, now + wait_after(row.attempts), again=True)
+
+    def _note(self, session: Session, outcome: Outcome, rows: Sequence[Outbox], now: datetime) -> None:
+        if not outcome.tried:
+            for row in rows:
+                row.attempts -= 1
+                _take_up(session, row, now, again=False)
+        elif rows[0].kind in ("release", "withdrawal"):
+            self._on_channel(session, rows[0], outcome, now)
+        elif isinstance(outcome.failure, SendFailed):
+            self._failed(session, rows, outcome.failure, now)
+        else:
+            for row in rows:
+                self._done(session, row, outcome)
+
+    # what went out
+
+    def _done(self, session: Session, row: Outbox, outcome: Outcome) -> None:
+        row.stage, row.sent_at = "expired" if outcome.expired else "sent", outcome.at
+        row.message_id, row.trouble = outcome.message_id, ""
+        if row.stage == "sent":
+            self._keep_ids(session, row, outcome)
+            if row.shows:
+                drafts.remember_shown(session, shown_of(row, outcome.at))
+        if row.kind not in UNRECORDED:
+            self._facts.append(_fact(row, outcome.at))
+
+    def _keep_ids(self, session: Session, row: Outbox, outcome: Outcome) -> None:
+        parts = (outcome.message_id or "").split()
+        if len(parts) > 1 and row.chat_id is not None:
+            outbox.add_parts(session, row.chat_id, row.serial or 0, parts)
+        if row.kind == "card" and len(outcome.parcel.rows) == 1:
+            self._keep_place(session, row, outcome.at)
+
+    def _keep_place(self, session: Session, row: Outbox, at: datetime) -> None:
+        case_id, chat_id = row.case_id, row.chat_id
+        if case_id is None or chat_id is None:
+            raise ValueError(f"no card: {row.serial}")
+        place = outbox.add_place(session, case_id, chat_id)
+        moved = place.message_id != row.message_id
+        place.message_id, place.shown = row.message_id, str(row.payload.get("shown", ""))
+        place.pinned = place.pinned and not moved
+        self._pin(session, row, place, at)
+        outbox.save(session, place)
+
+    def _pin(self, session: Session, row: Outbox, place: CardPlace, at: datetime) -> None:
+        """Let the card of a registered case stay at the top of the staff's chat until the case ends."""
+        case, chat = session.get_one(Case, place.case_id), session.get_one(Chat, place.chat_id)
+        wanted = case.is_open and case.number is not None
+        if chat.use != "staff" or wanted == place.pinned or not self._platforms[row.platform].pins:
+            return
+        place.pinned = wanted
+        first = (row.message_id or "").partition(" ")[0]
+        owed = Outbox(
+            kind="pin", platform=row.platform, destination=row.destination, chat_id=row.chat_id, case_id=row.case_id,
+            lane=2, payload={"message_id": first, "pinned": wanted}, created_at=at, not_before=at,
+        )  # fmt: skip
+        outbox.put(session, owed)
+
+    # what did not
+
+    def _failed(self, session: Session, rows: Sequence[Outbox], failure: SendFailed, now: datetime) -> None:
+        for row in rows:
+            self._one_failed(session, row, failure, now)
+        if failure.moved_to:
+            old = rows[0].destination.partition(":")[2]
+            act = Act(session, self._house, now)
+            moving.move(act, rows[0].platform, old, failure.moved_to)
+            act.end({"kind": "chat_moved"})
+        if failure.after:
+            _pause(session, rows[0].destination, now + timedelta(seconds=failure.after))
+        if failure.unreachable and rows[0].chat_id is not None:
+            act = Act(session, self._house, now)
+            reaching.unreachable(act, session.get_one(Chat, rows[0].chat_id), str(failure)[:200])
+            act.end({"kind": "unreachable"})
+
+    def _one_failed(self, session: Session, row: Outbox, failure: SendFailed, now: datetime) -> None:
+        row.trouble = str(failure)[:500]
+        if failure.after or failure.moved_to:  # not this message's fault
+            row.attempts -= 1
+        times = int(row.payload.get("again", 0)) + failure.unknown
+        gone = failure.permanent or times >= MOST_UNKNOWN
+        wait = timedelta() if failure.moved_to else max(wait_after(row.attempts), timedelta(seconds=failure.after))
+        _take_up(session, row, now + wait, again=failure.unknown)
+        if gone:
+            row.stage = "failed"
+            outbox.save(session, row)
+            self._facts.append(_fact(row, now))
+        log.warning("not sent", serial=row.serial, to=row.destination, why=row.trouble, stage=row.stage)
+
+    # releases
+
+    def _on_channel(self, session: Session, row: Outbox, outcome: Outcome, now: datetime) -> None:
+        if isinstance(outcome.failure, ReleaseFailed):
+            self._not_on_channel(session, row, outcome.failure, now)
+            return
+        row.stage, row.sent_at, row.trouble = "sent", outcome.at, ""
+        row.message_id = outcome.proof.id if outcome.proof else None
+        outbox.save(session, row)
+        act = Act(session, self._house, now)
+        if row.kind == "withdrawal":
+            proving.withdrawn(act, proving.release_id(row.payload), _channel(row))
+            act.end({"kind": "release_withdrawn"})
+            return
+        _proved(act, row, outcome.proof)
+        act.end({"kind": "release_proved"})
+
+    def _not_on_channel(self, session: Session, row: Outbox, failure: ReleaseFailed, now: datetime) -> None:
+        row.stage, row.trouble = "pending", str(failure)[:500]
+        row.not_before = now + max(wait_after(row.attempts), timedelta(seconds=failure.after))
+        act = Act(session, self._house, now)
+        if failure.moved is not None:
+            row.not_before = now
+            moving.move(act, failure.moved.platform, failure.moved.old, failure.moved.new)
+        outbox.save(session, row)
+        release_id = proving.release_id(row.payload)
+        if row.kind == "withdrawal":
+            proving.not_withdrawn(act, release_id, _channel(row), row.trouble)
+            act.end({"kind": "withdrawal_failed"})
+        else:
+            proving.not_proved(act, release_id, _channel(row), row.trouble)
+            act.end({"kind": "release_failed"})
+        log.warning("release not proved", serial=row.serial, channel=row.destination, why=row.trouble)
+
+
+def _proved(act: Act, row: Outbox, proof: Proof | None) -> None:
+    if proof is None:
+        raise ValueError(f"no proof: {row.serial}")
+    release_id = proving.release_id(row.payload)
+    proving.proved(act, release_id, _channel(row), url=proof.url, at=proof.at, sha256=proof.sha256, id=proof.id)
+
+
+def _channel(row: Outbox) -> str:
+    return row.destination.partition(":")[2]
+
+
+def _take_up(session: Session, row: Outbox, moment: datetime, *, again: bool) -> None:
+    """Owe a row as before; again: it may have gone out, and says so the next time."""
+    row.stage, row.not_before = "pending", moment
+    row.payload = unpacked(row.payload)
+    if row.kind == "message" and again:
+        row.payload = {**row.payload, "again": int(row.payload.get("again", 0)) + 1}
+    outbox.save(session, row)
+
+
+def _pause(session: Session, name: str, until: datetime) -> None:
+    paused = destinations.of(session, [name])[name]
+    paused.paused_until = max(until, paused.paused_until or until)
+    destinations.save(session, paused)
+
+
+def _fact(row: Outbox, at: datetime) -> history.Fact:
+    text = str((row.payload.get("list") or row.payload).get("text", ""))
+    payload = {
+        "serial": row.serial, "what": row.kind, "to": row.destination, "message": row.message_id,
+        "text": hashlib.sha256(text.encode()).hexdigest(), "attempts": row.attempts, "end": row.stage,
+    }  # fmt: skip
+    return history.Fact(row.case_id, at, "sent", "desk", "", payload)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts: doubling, with a little chance against stampedes."""
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(max(0, attempts - 1), MOST_DOUBLINGS), LONGEST_WAIT)
+    return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads retries, keeps no secret
+
+
+def shown_of(row: Outbox, now: datetime) -> Shown:
+    """Return what a sent message let its reader see."""
+    return Shown(
+        person_id=uuid.UUID(row.shows["person"]),
+        case_id=uuid.UUID(row.shows["case"]),
+        draft_version=row.shows["version"],
+        manifest_hash=row.shows["manifest"],
+        at=now,
+    )

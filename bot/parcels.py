@@ -1,0 +1,181 @@
+"""What goes out as one message: an owed row, or, where a chat can take no more, a list of what waits for it."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from config.language import Voice, lines, t
+from handlers import card
+from handlers.act import content_of, rendered
+from handlers.conversation import Button, Content
+from handlers.house import House
+from storage import case as cases
+from storage import chat as chats
+from storage import outbox
+from storage import person as people
+from storage.case import Case
+from storage.chat import Chat
+from storage.database import Session
+from storage.outbox import CardPlace, Outbox
+
+LONGEST_LIST: Final = 3_500  # characters: fits into one message of every platform
+MOST_LISTED: Final = 40  # cases in one list: each has a button
+BUTTONS_A_ROW: Final = 4
+ALONE: Final = ("toast", "file", "leave", "pin", "delete", "release", "withdrawal")  # never part of a list
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Owed rows that go out in one call; a message, a card or a toast has its content."""
+
+    rows: tuple[Outbox, ...]
+    content: Content | None = None
+    edits: str | None = None  # the message it replaces
+
+    @property
+    def first(self) -> Outbox:
+        """Return the row it is named by."""
+        return self.rows[0]
+
+
+class Packing:
+    """Turns owed rows into parcels, as the cases stand now; what is shown is kept with the rows before it goes out."""
+
+    def __init__(self, session: Session, house: House, now: datetime) -> None:
+        self.session = session
+        self._house = house
+        self._now = now
+        self._chats: dict[uuid.UUID, Chat] = {}
+
+    def expect(self, rows: Sequence[Outbox]) -> None:
+        """Load at once the chats that these rows go to."""
+        self._chats = chats.with_ids(self.session, {row.chat_id for row in rows if row.chat_id is not None})
+
+    def singly(self, row: Outbox) -> Parcel | None:
+        """Pack one row; None for a card that stands there already as it would be shown."""
+        if row.kind in ("message", "toast"):
+            return Parcel((row,), self._message(row))
+        if row.kind == "card":
+            return self._card(row)
+        return Parcel((row,))
+
+    def as_list(self, rows: Sequence[Outbox]) -> list[Parcel]:
+        """Pack rows of one chat into as few messages as they need."""
+        chat = self._chat(rows[0])
+        voice = self._voice(chat)
+        return [self._list(part, chat, voice) for part in _portions([(row, self._line(row, voice)) for row in rows])]
+
+    def is_edit(self, row: Outbox) -> bool:
+        """Say whether a row only changes a message that stands there."""
+        return row.kind == "card" and (place := self._place(row)) is not None and place.message_id is not None
+
+    def _message(self, row: Outbox) -> Content:
+        content = replace(content_of(row.payload), serial=row.serial or 0)
+        if row.kind == "toast" or row.chat_id is None:
+            return content
+        chat = self._chat(row)
+        text = content.text
+        if row.payload.get("again"):
+            text = lines(text, t("(#{serial} 可能重复)", serial=row.serial)).say(self._voice(chat))
+        return replace(content, text=text, topic=content.topic or chat.topic, names=self._names(row, chat))
+
+    def _names(self, row: Outbox, chat: Chat) -> tuple[str, str] | None:
+        if row.person_id is None or chat.use == "direct":
+            return None
+        account = people.account_on(self.session, row.person_id, row.platform)
+        return (people.person(self.session, row.person_id).name, account) if account else None
+
+    def _card(self, row: Outbox) -> Parcel | None:
+        chat, case, place = self._chat(row), self._case(row), self._place(row)
+        voice = self._voice(chat)
+        message = card.render(self.session, self._house, case, self._now)
+        text, buttons = message.text.say(voice), rendered(message.buttons, case, voice)
+        row.payload = {
+            **row.payload,
+            "text": text,
+            "buttons": [list(line) for line in buttons],
+            "shown": _digest(text, buttons),
+        }
+        if place and place.message_id and place.shown == row.payload["shown"]:
+            return None
+        silent = chat.use != "direct"
+        content = Content(text, buttons, serial=row.serial or 0, topic=chat.topic, silent=silent)
+        return Parcel((row,), content, place.message_id if place else None)
+
+    def _line(self, row: Outbox, voice: Voice) -> str:
+        if row.kind != "card":
+            return self._message(row).text
+        return card.line(self.session, self._case(row), self._now).say(voice)
+
+    def _list(self, part: Sequence[tuple[Outbox, str]], chat: Chat, voice: Voice) -> Parcel:
+        rows = tuple(row for row, _ in part)
+        head = t("📋 消息较多,合并 {n} 条:", n=len(rows)).say(voice)
+        text = "\n".join((head, *(line for _, line in part)))
+        about = dict.fromkeys(row.case_id for row in rows if row.case_id is not None)
+        buttons = [self._open_button(self.session.get_one(Case, case_id), voice) for case_id in about]
+        shown = [buttons[n : n + BUTTONS_A_ROW] for n in range(0, len(buttons), BUTTONS_A_ROW)]
+        first, *others = rows
+        first.payload = {**first.payload, "list": {"text": text, "buttons": shown}}
+        for row in others:
+            row.payload = {**row.payload, "in_list": first.serial}
+        content = Content(text, tuple(map(tuple, shown)), serial=first.serial or 0, topic=chat.topic, silent=True)
+        named = next((names for row in rows if (names := self._names(row, chat))), None)
+        return Parcel(rows, replace(content, names=named, silent=named is None))
+
+    def _open_button(self, case: Case, voice: Voice) -> dict[str, str]:
+        return rendered([[Button(card.tag(case), "case")]], case, voice)[0][0]
+
+    def _chat(self, row: Outbox) -> Chat:
+        if row.chat_id is None:
+            raise ValueError(f"no chat: {row.serial}")
+        if row.chat_id not in self._chats:
+            self._chats[row.chat_id] = self.session.get_one(Chat, row.chat_id)
+        return self._chats[row.chat_id]
+
+    def _case(self, row: Outbox) -> Case:
+        if row.case_id is None:
+            raise ValueError(f"no card: {row.serial}")
+        return cases.look(self.session, row.case_id)
+
+    def _place(self, row: Outbox) -> CardPlace | None:
+        if row.case_id is None or row.chat_id is None:
+            raise ValueError(f"no card: {row.serial}")
+        return outbox.place(self.session, row.case_id, row.chat_id)
+
+    def _voice(self, chat: Chat) -> Voice:
+        """Speak the language of a chat: in 1:1 that of the person, else its own."""
+        person = people.person(self.session, chat.person_id) if chat.person_id else None
+        return self._house.voice((person.language if person else "") or chat.language)
+
+
+def may_be_listed(row: Outbox) -> bool:
+    """Say whether a row loses nothing in a list: no text to review, no question to whoever just spoke."""
+    if row.kind in ALONE or row.shows:
+        return False
+    return not (row.payload.get("reply_to") and row.payload.get("buttons"))
+
+
+def unpacked(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a row's payload as it was before it became part of a list."""
+    return {key: value for key, value in payload.items() if key not in ("list", "in_list")}
+
+
+def _portions(lined: Sequence[tuple[Outbox, str]]) -> Iterator[list[tuple[Outbox, str]]]:
+    portion: list[tuple[Outbox, str]] = []
+    length = 0
+    for row, line in lined:
+        if portion and (length + len(line) > LONGEST_LIST or len(portion) >= MOST_LISTED):
+            yield portion
+            portion, length = [], 0
+        portion.append((row, line))
+        length += len(line) + 1
+    if portion:
+        yield portion
+
+
+def _digest(text: str, buttons: object) -> str:
+    return hashlib.sha256(json.dumps([text, buttons], ensure_ascii=False).encode()).hexdigest()

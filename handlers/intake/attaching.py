@@ -1,0 +1,81 @@
+"""The files of a message: kept with a report at once, owed until they are fetched, or not taken."""
+
+from collections.abc import Sequence
+
+from handlers.act import Act
+from handlers.conversation import File, Incoming
+from handlers.intake import words
+from handlers.intake.files import refusal
+from storage import case as cases
+from storage import outbox
+from storage import report as reports
+from storage.case import Case
+from storage.outbox import Outbox
+from storage.report import Attachment, Report
+
+LAST = 2  # lane: a download waits for every message
+
+
+def attach(act: Act, case: Case, report: Report, incoming: Incoming) -> None:
+    """Keep the files of a message with a report; who sent one that is not taken is told once."""
+    told = {row.trouble for row in reports.files(act.session, report.id)}
+    rows = [_row(act, report, file) for file in incoming.files]
+    act.session.add_all(rows)
+    act.session.flush()
+    for row in rows:
+        if row.stage == "owed":
+            _owe(act, case, incoming.platform, row)
+    refused = [row for row in rows if row.stage == "refused" and row.trouble not in told]
+    if refused:
+        act.aside(words.files_refused(refused, act.house.file_limit), case=case)
+
+
+def attach_to_case(act: Act, case: Case) -> None:
+    """Keep the files that came with words about a case: they go with the first report, where a merge took it."""
+    while case.merged_into is not None:
+        case = cases.load(act.session, case.merged_into)
+    first = next(iter(reports.of_case(act.session, case.id)), None)
+    if act.incoming is not None and act.incoming.files and first is not None:
+        attach(act, case, first, act.incoming)
+        act.changed(case)
+
+
+def new_files(act: Act, report: Report, incoming: Incoming) -> tuple[File, ...]:
+    """Return the files of an edited message that its report does not have yet."""
+    known = {name for row in reports.files(act.session, report.id) for name in (row.source, row.sha256) if name}
+    return tuple(file for file in incoming.files if file.source not in known and file.sha256 not in known)
+
+
+def look_alike(act: Act, report: Report, files: Sequence[File]) -> bool:
+    """Say whether each file may be one that is there already: a platform can name one file differently each time."""
+    known = {(row.name, row.media_type, row.size) for row in reports.files(act.session, report.id)}
+    return all((file.name, file.media_type, file.size) in known for file in files)
+
+
+def _row(act: Act, report: Report, file: File) -> Attachment:
+    trouble = None if file.sha256 else refusal(file, act.house.file_limit)
+    stage = "kept" if file.sha256 else "refused" if trouble else "owed"
+    return Attachment(
+        report_id=report.id, stage=stage, source=file.source, trouble=trouble or "", sha256=file.sha256,
+        name=file.name, media_type=file.media_type, size=file.size,
+    )  # fmt: skip
+
+
+def _owe(act: Act, case: Case, platform: str, row: Attachment) -> None:
+    owed = Outbox(
+        kind="file",
+        platform=platform,
+        destination=f"{platform}:files",
+        case_id=case.id,
+        lane=LAST,
+        payload={
+            "attachment": str(row.id),
+            "source": row.source,
+            "name": row.name,
+            "size": row.size,
+            "media_type": row.media_type,
+        },
+        created_at=act.now,
+        not_before=act.now,
+    )
+    outbox.put(act.session, owed)

@@ -1,0 +1,44 @@
+"""What came of fetching a file: it is kept by its content, or it is not taken, and the case's cards say so."""
+
+import uuid
+
+from handlers.act import ANSWER, Act
+from handlers.intake import words
+from handlers.intake.files import Trouble
+from storage import case as cases
+from storage import person as people
+from storage import report as reports
+from storage.blobs import Blob
+from storage.case import Case
+from storage.report import Attachment, Report
+
+
+def fetched(act: Act, attachment_id: uuid.UUID, blob: Blob, media_type: str) -> None:
+    """Keep a file that is here now; the first content stays, whatever a repeated fetch brings."""
+    file = reports.attachment(act.session, attachment_id)
+    if file.stage != "owed":
+        return
+    file.keep(blob.sha256, blob.size, media_type)
+    _, case = _kept(act, file)
+    act.note(file=str(file.id), fetched=blob.sha256, bytes=blob.size)
+    act.refresh(case)
+
+
+def not_taken(act: Act, attachment_id: uuid.UUID, why: Trouble) -> None:
+    """Give up a file; the card says why, and whoever sent it is told."""
+    file = reports.attachment(act.session, attachment_id)
+    if file.stage != "owed":
+        return
+    file.refuse(why)
+    report, case = _kept(act, file)
+    act.note(file=str(file.id), not_taken=why)
+    act.refresh(case)
+    if report.forwarded_by is not None:
+        sender = people.person(act.session, report.forwarded_by)
+        act.tell(sender, words.files_refused([file], act.house.file_limit), case=case, lane=ANSWER)
+
+
+def _kept(act: Act, file: Attachment) -> tuple[Report, Case]:
+    act.session.add(file)
+    report = reports.load(act.session, file.report_id)
+    return report, cases.load(act.session, reports.case_of(act.session, report).id)

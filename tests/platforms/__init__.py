@@ -1,0 +1,1 @@
+"""The desk on every platform, and the platforms as the tests have them."""

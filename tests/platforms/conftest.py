@@ -1,0 +1,55 @@
+"""What the tests of platforms share: empty databases to copy, and a whole bureau on Telegram."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.channels import Channel
+from bot.channels.chat_channel import ChatChannel
+from bot.channels.website import WebsiteChannel
+from bot.chat.platform import ChatPlatform
+from storage.database import Database
+from tests.conversations.conftest import PressRoom, api, empty_postgresql, empty_sqlite, fetch, hook, press_room
+from tests.conversations.telegram_stage import Hook, telegram_stages
+from tests.platforms.bot_api import BotApi
+from tests.platforms.bureau import Bureau
+from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
+
+__all__ = ["api", "empty_postgresql", "empty_sqlite", "fetch", "hook", "press_room"]
+
+
+@pytest.fixture
+def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give a migrated database: SQLite, unless a test asks for PostgreSQL too."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        file = tmp_path / "huiying.db"
+        shutil.copy(request.getfixturevalue("empty_sqlite"), file)
+        database = Database(f"sqlite:///{file}")
+        yield database
+        database.close()
+        return
+    url = fresh_postgresql(request.getfixturevalue("postgresql_server"), request.getfixturevalue("empty_postgresql"))
+    database = Database(url)
+    yield database
+    database.close()
+    drop_postgresql(url)
+
+
+@pytest.fixture
+def bureau(
+    tables: Database, press_room: PressRoom, fetch: httpx.Client, hook: Hook, api: BotApi, tmp_path: Path
+) -> Iterator[Bureau]:
+    """Give a whole bureau on Telegram, on a Tuesday morning."""
+    press_room.show(tables)
+
+    def channels(database: Database, platform: ChatPlatform) -> dict[str, Channel]:
+        return {
+            "website": WebsiteChannel(database, fetch, press_room.url),
+            "release_channel": ChatChannel(database, {platform.name: platform}),
+        }
+
+    with telegram_stages(hook, api, tmp_path / "blobs") as stage:
+        yield Bureau(tables, channels, stage=stage, public_url=press_room.url)

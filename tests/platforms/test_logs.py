@@ -1,0 +1,148 @@
+"""No token is ever shown: not by a library at debug level, not by a traceback, not by what ends the program."""
+
+import io
+import json
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from pydantic import SecretStr
+
+from bot.logs import set_up_logs
+from config.redaction import without_tokens
+
+ROOT = Path(__file__).parents[2]
+CANARY = "7012345678:AAcanaryCanary_canary-Canary0canary00"
+OTHER = "612345678:BBcanaryCanary_canary-Canary0canary11"
+NAMES = ("httpx", "httpcore", "telegram")
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Give what was logged, with logs as a desk has them at debug level; all is put back at the end."""
+    root = logging.getLogger()
+    before = (root.level, {name: logging.getLogger(name).level for name in NAMES}, list(root.handlers))
+    hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    set_up_logs("debug", SecretStr(CANARY))
+    yield stream
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    root.handlers[:] = before[2]
+    root.setLevel(before[0])
+    for name, level in before[1].items():
+        logging.getLogger(name).setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_a_library_at_debug_level_shows_no_token(written: io.StringIO) -> None:
+    """The address of a call is logged, with a word in the token's place; another bot's token is hidden too."""
+    logging.getLogger("httpx").debug("POST https://api.telegram.org/bot%s/getMe", CANARY)
+    logging.getLogger("telegram").debug("https://api.telegram.org/bot%s/getMe", OTHER.replace(":", "%3A"))
+    assert written.getvalue().splitlines() == [
+        "DEBUG httpx POST https://api.telegram.org/bot[token]/getMe",
+        "DEBUG telegram https://api.telegram.org/bot[token]/getMe",
+    ]
+
+
+def test_our_own_lines_show_no_token(written: io.StringIO) -> None:
+    """Neither a value nor a traceback holds it, and the line is still JSON."""
+    try:
+        int(CANARY)
+    except ValueError:
+        structlog.get_logger().exception("broke", address=f"/bot{CANARY}/x", half=CANARY.partition(":")[2])
+    line = json.loads(written.getvalue())
+    assert (line["address"], line["half"]) == ("/bot[token]/x", "[token]")
+    assert line["exception"].endswith("with base 10: '[token]'")
+
+
+def test_the_traceback_of_a_library_shows_no_token(written: io.StringIO) -> None:
+    """What hangs on a record is hidden as its words are."""
+    try:
+        int(CANARY)
+    except ValueError:
+        logging.getLogger("asyncio").exception("Task exception was never retrieved")
+    assert written.getvalue().rstrip().endswith("with base 10: '[token]'")
+    assert CANARY not in written.getvalue()
+
+
+def test_a_thread_that_breaks_shows_no_token(written: io.StringIO) -> None:
+    """The end of a thread is a log line like any other."""
+
+    def broken() -> None:
+        raise ValueError(CANARY)
+
+    thread = threading.Thread(target=broken, name="polling")
+    thread.start()
+    thread.join()
+    assert written.getvalue().startswith("CRITICAL crash a thread broke: polling\n")
+    assert written.getvalue().rstrip().endswith("ValueError: [token]")
+
+
+CRASHES = {
+    "the end of the program": "raise ValueError(TOKEN)",
+    "what nobody can be told": """
+class Last:
+    def __del__(self):
+        raise ValueError(TOKEN)
+Last()""",
+    "a task nobody asked after": """
+import asyncio, gc
+async def broken():
+    raise ValueError(TOKEN)
+async def whole():
+    task = asyncio.create_task(broken())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    del task
+    gc.collect()
+asyncio.run(whole())""",
+}
+
+
+@pytest.mark.parametrize("crash", CRASHES.values(), ids=CRASHES)
+def test_whatever_breaks_last_shows_no_token(crash: str) -> None:
+    """What Python itself writes to standard error goes the same way, even for a token the logs were not told of."""
+    begin = f"from bot.logs import set_up_logs\nset_up_logs()\nTOKEN = {CANARY!r}\n"
+    done = subprocess.run([sys.executable, "-c", begin + crash], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "ValueError: [token]" in done.stderr
+    assert CANARY not in done.stderr + done.stdout
+
+
+def test_a_command_that_breaks_shows_no_setting(tmp_path: Path) -> None:
+    """An error nobody foresaw ends a command with a traceback, and no local variable is in it."""
+    crash = f"""
+import os, sys
+os.environ["HUIYING_TELEGRAM_TOKEN"] = {CANARY!r}
+os.environ["HUIYING_DATA_DIR"] = {str(tmp_path)!r}
+from bot import __main__ as main
+def broken(settings):
+    given = settings.telegram_token.get_secret_value()
+    raise KeyError(given)
+main.administering.examine = broken
+sys.argv = ["bot", "doctor"]
+main.app()"""
+    done = subprocess.run([sys.executable, "-c", crash], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "KeyError: '[token]'" in done.stderr
+    assert CANARY not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("level", ["info", "warning", "error"])
+def test_the_chatty_libraries_speak_at_debug_level_alone(written: io.StringIO, level: str) -> None:
+    """At any other level their addresses are not even logged."""
+    set_up_logs(level)  # type: ignore[arg-type]
+    for name in NAMES:
+        logging.getLogger(name).info("POST /bot/getMe")
+    assert written.getvalue() == ""
+
+
+@pytest.mark.parametrize("text", ["12:34:56", "港建舆 2026:12", "1234567:short", "at 123456789:"])
+def test_what_is_no_token_stays(text: str) -> None:
+    """Times, ports and numbers are shown as they are."""
+    assert without_tokens(text) == text

@@ -1,0 +1,250 @@
+"""Sending: no chat holds up another, every chat keeps its pace, and nothing that is owed is lost on the way."""
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.chat.drill import NAME, DrillPlatform
+from bot.chat.platform import Limits, SendFailed
+from bot.desk import Desk, run_until
+from handlers.conversation import Content, Incoming, Origin, Place, Sender
+from storage import destination as destinations
+from storage import outbox
+from storage.database import Database
+from storage.outbox import Outbox
+from tests.conversations.talking import TalkingDesk, no_channels
+
+GROUP: Limits = ((3, 3.0), (20, 60.0))
+
+
+class Slow(DrillPlatform):
+    """A platform that is called from threads, has limits, and does to each message what it was told to do."""
+
+    waits = True
+
+    def __init__(self, database: Database) -> None:
+        """Remember everything."""
+        super().__init__(database)
+        self.sent: list[tuple[str, str, datetime]] = []  # chat, words, when
+        self.edits: list[tuple[str, str, datetime]] = []
+        self.before: dict[str, Callable[[], None]] = {}  # by chat: what happens before a message is taken
+        self.pace: Limits = ()
+
+    def limits(self, chat: str) -> Limits:
+        """Have limits in groups."""
+        return () if chat.startswith("direct:") else self.pace
+
+    def send(self, chat: str, content: Content, at: datetime) -> str:
+        """Take a message."""
+        self.before.get(chat, lambda: None)()
+        self.sent.append((chat, content.text, at))
+        return super().send(chat, content, at)
+
+    def edit(self, chat: str, message_id: str, content: Content, at: datetime) -> str:
+        """Take a change."""
+        self.before.get(chat, lambda: None)()
+        self.edits.append((chat, content.text, at))
+        return super().edit(chat, message_id, content, at)
+
+    def to(self, chat: str) -> list[str]:
+        """List what a chat got."""
+        return [text for where, text, _ in self.sent if where == chat]
+
+
+@pytest.fixture
+def desk(empty_sqlite: Path, tmp_path: Path) -> Iterator[TalkingDesk]:
+    """Give a desk with its cast."""
+    database = Database(f"sqlite:///{shutil.copy(empty_sqlite, tmp_path / 'huiying.db')}")
+    yield TalkingDesk(database, no_channels)
+    database.close()
+
+
+@pytest.fixture
+def slow(desk: TalkingDesk) -> Slow:
+    """Give the platform."""
+    return Slow(desk.database)
+
+
+@pytest.fixture
+def busy(desk: TalkingDesk, slow: Slow) -> Desk:
+    """Give the desk that sends through it."""
+    return Desk(desk.database, desk.clock, desk.house, {NAME: slow}, {})
+
+
+def forward(n: int, chat: str = "staff") -> Incoming:
+    """Return a forwarded post, each about another matter."""
+    return Incoming(
+        platform=NAME,
+        key=f"sending:{n}",
+        at=datetime.fromisoformat("2026-11-24T01:05:00Z"),
+        place=Place(account=chat, direct=chat.startswith("direct:")),
+        sender=Sender(account="limin", name="李敏"),
+        message_id=str(900_000 + n),
+        text=f"第{n}小区{n}栋停水{n}天没人管,老人小孩都没水喝",
+        origin=Origin(kind="hidden_user", author=f"网友{n}"),
+    )
+
+
+def words(text: str, chat: str) -> Incoming:
+    """Return words to the desk."""
+    return forward(abs(hash((text, chat))) % 1_000_000, chat).model_copy(update={"text": text, "origin": None})
+
+
+def step(desk: TalkingDesk, busy: Desk, seconds: float) -> None:
+    """Let a little time pass and look once."""
+    run_until(busy, desk.clock.move_to, desk.clock.now() + timedelta(seconds=seconds))
+
+
+def test_a_chat_that_does_not_answer_holds_up_no_other(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """While the staff chat hangs, a person is answered; the staff chat's message follows when it answers."""
+    gate = threading.Event()
+    slow.before["staff"] = lambda: wait_for(gate)
+    busy.accept(forward(1))
+    busy.look()
+    busy.sender.pump(desk.clock.now())
+    busy.accept(words("我是谁", "direct:limin"))
+    busy.look()
+    busy.sender.pump(desk.clock.now())
+    for _ in range(200):
+        if slow.to("direct:limin"):
+            break
+        busy.sender.wake.wait(0.05)
+    assert slow.to("direct:limin")
+    assert not slow.to("staff")
+    gate.set()
+    busy.settle()
+    assert "线索 S1" in slow.to("staff")[0]
+
+
+def test_a_pause_is_of_one_chat_alone(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """Where the vendor asked for a pause nothing goes out until it is over, and it costs no attempt; others go on."""
+
+    def pause() -> None:
+        raise SendFailed("Too Many Requests", after=7)
+
+    slow.before["staff"] = pause
+    busy.accept(forward(1), words("我是谁", "direct:limin"))
+    busy.settle()
+    assert slow.to("direct:limin")
+    del slow.before["staff"]
+    step(desk, busy, 5)
+    assert not slow.to("staff")
+    step(desk, busy, 3)
+    assert len(slow.to("staff")) == 1
+    with desk.database.reading() as session:
+        assert [row.attempts for row in rows(session, "card")] == [1]
+
+
+def wait_for(gate: threading.Event) -> None:
+    """Hang until the gate opens, or a test has surely failed."""
+    gate.wait(10)
+
+
+def rows(session: object, kind: str) -> list[Outbox]:
+    """List the owed rows of a kind."""
+    return [row for serial in range(1, 2000) if (row := session.get(Outbox, serial)) and row.kind == kind]  # type: ignore[attr-defined]
+
+
+def test_what_may_have_gone_out_is_sent_again_and_says_so(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """A lost reply: the same words once more, with their number and 可能重复."""
+    lost = [SendFailed("read time-out", unknown=True)]
+
+    def lose() -> None:
+        if lost:
+            raise lost.pop()
+
+    slow.before["direct:limin"] = lose
+    busy.accept(words("我是谁", "direct:limin"))
+    busy.settle()
+    assert not slow.to("direct:limin")
+    step(desk, busy, 5)
+    assert re.search(r"\(#\d+ 可能重复\)$", slow.to("direct:limin")[0])
+
+
+def test_many_posts_at_once_become_few_messages_and_none_is_missing(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """Three hundred forwards in fifteen seconds: never more than the group may take, and every slip is named."""
+    slow.pace = GROUP
+    for second in range(15):
+        busy.accept(*(forward(second * 20 + n) for n in range(1, 21)))
+        step(desk, busy, 1)
+    step(desk, busy, 60)
+    step(desk, busy, 60)
+    counted = sorted(at.timestamp() for chat, _, at in [*slow.sent, *slow.edits] if chat == "staff")
+    for most, seconds in GROUP:
+        assert max(sum(moment - seconds < other <= moment for other in counted) for moment in counted) <= most
+    said = "\n".join(slow.to("staff"))
+    missing = [n for n in range(1, 301) if not re.search(rf"线索 S{n}\b", said)]
+    assert not missing
+    assert len(slow.to("staff")) < 40
+
+
+def test_a_list_opens_each_of_its_cases(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """Under a list every case has its button, which shows its card."""
+    slow.pace = GROUP
+    busy.accept(*(forward(n) for n in range(1, 12)))
+    busy.settle()
+    listed = desk.staff.shows("消息较多")
+    assert "线索 S7" in listed
+    labels = desk.staff.buttons("消息较多")
+    assert "S7" in labels
+
+
+def test_a_desk_that_dies_while_sending_a_list_owes_each_message_again(
+    desk: TalkingDesk, slow: Slow, busy: Desk
+) -> None:
+    """What was under way is owed as it was before it became a list."""
+    slow.pace = GROUP
+    busy.accept(*(forward(n) for n in range(1, 12)))
+    busy.look()
+    gate = threading.Event()
+    slow.before["staff"] = lambda: wait_for(gate)
+    busy.sender.pump(desk.clock.now())
+    after = Desk(desk.database, desk.clock, desk.house, {NAME: Slow(desk.database)}, {})
+    after.take_over()
+    with desk.database.reading() as session:
+        cards = rows(session, "card")
+        assert len(cards) == 11
+        assert {row.stage for row in cards} == {"pending"}
+        assert not [row for row in cards if "list" in row.payload or "in_list" in row.payload]
+    gate.set()
+
+
+def test_edits_leave_room_for_what_is_new(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """A group that gets many changed cards can still be written to."""
+    slow.pace = GROUP
+    for n in range(1, 4):
+        busy.accept(forward(n))
+        step(desk, busy, 4)
+    for n in range(40):
+        busy.accept(words(f"补充 S{n % 3 + 1} 第{n}次", "direct:zhaoqiang"))
+        step(desk, busy, 1)
+    assert len(slow.edits) <= 18
+    before = len(slow.to("staff"))
+    busy.accept(forward(4))
+    busy.settle()
+    assert len(slow.to("staff")) == before + 1
+
+
+def test_an_unchanged_card_is_not_sent_again(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """A card that stands there as it would be shown costs no call."""
+    busy.accept(forward(1))
+    busy.settle()
+    with desk.database.writing() as session:
+        card = rows(session, "card")[0]
+        outbox.put_card(
+            session,
+            Outbox(
+                kind="card", platform=NAME, destination=card.destination, chat_id=card.chat_id, case_id=card.case_id,
+                created_at=desk.clock.now(), not_before=desk.clock.now(),
+            ),
+        )  # fmt: skip
+    busy.settle()
+    assert not slow.edits
+    with desk.database.reading() as session:
+        assert {row.stage for row in rows(session, "card")} == {"sent"}
+        assert destinations.paused(session, desk.clock.now()) == set()

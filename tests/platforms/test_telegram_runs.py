@@ -1,0 +1,137 @@
+"""`python -m bot run` with Telegram: it says so, hears, shows how it goes, and stops; the token is nowhere."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.chat.telegram.receiving import WEBHOOK_PATH
+from storage import inbox
+from storage.database import Database
+from tests.platforms.bot_api import BotApi, bot_api
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "7012345678:AArunning_running-Running0running00"
+SECRET = "only-telegram"
+LI = 7
+SOON = 60.0  # seconds: a whole desk starts within them on a slow machine
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    """Give a Bot API with the bot and one person, who has said something already."""
+    with bot_api() as api:
+        api.add_bot(TOKEN, "huiying_bot", privacy=False)
+        api.add_user(LI, "李敏")
+        api.says(LI, LI, "停水三天")
+        yield api
+
+
+@contextmanager
+def running(folder: Path, **settings: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """Run a desk; give its address and what runs it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    data = {"DATA_DIR": str(folder / "data"), "PORT": str(port), "LOG_LEVEL": "debug", "TELEGRAM_TOKEN": TOKEN}
+    named = {f"HUIYING_{name}": value for name, value in {**data, **settings}.items()}
+    environment = {**os.environ, **named, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    with (folder / "out").open("w") as out:
+        command = [sys.executable, "-m", "bot", "run"]
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out, text=True)
+        try:
+            yield f"http://127.0.0.1:{port}", process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def until(folder: Path, happened: Callable[[], object]) -> None:
+    """Wait until something happened; fail with what the desk printed when it did not."""
+    deadline = time.monotonic() + SOON
+    while not happened():
+        assert time.monotonic() < deadline, (folder / "out").read_text()
+        time.sleep(0.05)
+
+
+def health(address: str) -> dict[str, Any]:
+    """Ask how the desk is; empty while it does not answer."""
+    try:
+        answer: dict[str, Any] = httpx.get(f"{address}/healthz", trust_env=False).json()
+    except httpx.TransportError:
+        return {}
+    return answer
+
+
+def stored(folder: Path) -> int:
+    """Count the stored updates."""
+    database = Database(f"sqlite:///{folder / 'data' / 'huiying.db'}")
+    with database.reading() as session:
+        count = inbox.count(session, "telegram")
+    database.close()
+    return count
+
+
+def test_a_desk_that_polls(api: BotApi, tmp_path: Path) -> None:
+    """It names its bot, takes what was said before and after, sets its menus, and stops within seconds."""
+    with running(tmp_path, TELEGRAM_API_URL=api.url) as (address, process):
+        until(tmp_path, lambda: health(address))
+        api.settle()
+        api.says(LI, LI, "还在停")
+        api.settle()
+        until(tmp_path, lambda: api.commands({"type": "all_private_chats"}, "en"))
+        shown = health(address)
+        process.send_signal(signal.SIGINT)
+        process.wait(15)
+    printed = (tmp_path / "out").read_text()
+    assert "Telegram:@huiying_bot" in printed
+    assert shown["ok"] is True
+    assert (shown["telegram"]["mode"], shown["telegram"]["trouble"]) == ("polling", None)
+    assert shown["telegram"]["last_update_seconds"] < SOON
+    assert stored(tmp_path) == 2
+    _nowhere(tmp_path, printed)
+
+
+def test_a_desk_that_is_called(api: BotApi, tmp_path: Path) -> None:
+    """It sets its webhook with the secret, and every update reaches it there."""
+    settings = {"TELEGRAM_API_URL": api.url, "TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": SECRET}
+    with running(tmp_path, **settings) as (address, _process):
+        until(tmp_path, lambda: health(address))
+        api.settle(SOON)
+        until(tmp_path, lambda: health(address)["telegram"]["last_update_seconds"] is not None)
+        assert api.world.bot().webhook["url"] == address + WEBHOOK_PATH
+        assert httpx.post(address + WEBHOOK_PATH, json={"update_id": 9}, trust_env=False).status_code == 401
+    assert stored(tmp_path) == 1
+    _nowhere(tmp_path, (tmp_path / "out").read_text())
+
+
+def test_a_desk_without_telegram_in_reach_runs_all_the_same(api: BotApi, tmp_path: Path) -> None:
+    """It says that it is connecting, is well, and hears as soon as there is a way."""
+    api.down(502)
+    with running(tmp_path, TELEGRAM_API_URL=api.url) as (address, _process):
+        until(tmp_path, lambda: health(address))
+        shown = health(address)
+        assert (shown["ok"], shown["telegram"]["trouble"]) == (True, "unreachable")
+        api.up()
+        until(tmp_path, lambda: not api.pending())
+        until(tmp_path, lambda: health(address)["telegram"]["trouble"] is None)
+    assert "正在连接" in (tmp_path / "out").read_text()
+    assert stored(tmp_path) == 1
+
+
+def _nowhere(folder: Path, printed: str) -> None:
+    """Find the token's secret half neither in what was printed nor in any file of the desk."""
+    secret = TOKEN.partition(":")[2]
+    assert "/bot[token]/" in printed
+    assert secret not in printed
+    files = [file for file in (folder / "data").rglob("*") if file.is_file()]
+    assert files
+    assert not [file for file in files if secret.encode() in file.read_bytes()]
