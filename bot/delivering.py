@@ -1,6 +1,7 @@
-"""Calls the platforms: parcels of one destination in order, and what came of each. Runs in any thread."""
+"""Calls the platforms: parcels of one destination in order, and what came of each."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 import structlog
 
 from bot.channels import Channel, Proof, ReleaseFailed
-from bot.chat.platform import ChatPlatform, SendFailed
+from bot.chat.platform import Awaited, ChatPlatform, SendFailed
 from bot.parcels import Parcel
 from handlers.conversation import Content
 from handlers.release import proving
@@ -19,6 +20,7 @@ from storage.release import Release
 log = structlog.get_logger()
 ON_CHANNELS: Final = ("release", "withdrawal")
 Fetch = Callable[[Outbox, datetime], None]
+AT_ONCE: Final = 32  # calls under way that need a thread each
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,9 @@ class Outcome:
     failure: SendFailed | ReleaseFailed | None = None
     expired: bool = False
     tried: bool = True
+
+
+CameBack = Callable[[Outcome], None]
 
 
 class Delivering:
@@ -49,8 +54,26 @@ class Delivering:
         self._channels = channels
         self._database = database
         self._fetch = fetch
+        self._pool: ThreadPoolExecutor | None = None
 
-    def deliver(self, parcels: Sequence[Parcel], now: datetime, came_back: Callable[[Outcome], None]) -> None:
+    def begin(self, parcels: Sequence[Parcel], now: datetime, came_back: CameBack) -> Future[None] | None:
+        """Begin to call for the parcels of one destination; None when that is done already."""
+        platform = self._platforms.get(parcels[0].first.platform)
+        if platform is not None and not platform.waits:
+            self.deliver(parcels, now, came_back)
+            return None
+        if platform is not None and platform.awaited is not None and _all_awaited(parcels):
+            return platform.awaited.begin(self._deliver_awaited(platform.awaited, parcels, now, came_back))
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="call")
+        return self._pool.submit(self.deliver, parcels, now, came_back)
+
+    def close(self) -> None:
+        """Begin no more."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def deliver(self, parcels: Sequence[Parcel], now: datetime, came_back: CameBack) -> None:
         """Call for each parcel in turn; once a destination does not answer, the rest waits untried."""
         held_up = False
         for parcel in parcels:
@@ -58,19 +81,25 @@ class Delivering:
             held_up = held_up or _holds_up(outcome.failure)
             came_back(outcome)
 
+    async def _deliver_awaited(
+        self, calls: Awaited, parcels: Sequence[Parcel], now: datetime, came_back: CameBack
+    ) -> None:
+        held_up = False
+        for parcel in parcels:
+            outcome = Outcome(parcel, now, tried=False) if held_up else await _one_awaited(calls, parcel, now)
+            held_up = held_up or _holds_up(outcome.failure)
+            came_back(outcome)
+
     def _one(self, parcel: Parcel, now: datetime) -> Outcome:
         row = parcel.first
-        if row.expires_at is not None and row.expires_at < now:
+        if _has_expired(parcel, now):
             return Outcome(parcel, now, expired=True)
         try:
             if row.kind in ON_CHANNELS:
                 return Outcome(parcel, now, proof=self._on_channel(row, now))
             return Outcome(parcel, now, message_id=self._in_chat(parcel, now))
-        except (SendFailed, ReleaseFailed) as failed:
-            failure: SendFailed | ReleaseFailed = failed
-        except Exception as broken:  # the edge to a platform's code: one broken send must not stop the others
-            log.exception("a send broke", serial=row.serial)
-            failure = SendFailed(repr(broken), unknown=True)
+        except Exception as broken:  # noqa: BLE001 - the edge to a platform's code: one send must not stop the others
+            failure = _failure(parcel, broken)
         if row.kind in ON_CHANNELS and isinstance(failure, SendFailed):
             failure = ReleaseFailed(str(failure), after=failure.after)
         return Outcome(parcel, now, failure=failure)
@@ -111,6 +140,36 @@ class Delivering:
             channel.withdraw(release, now)
             return None
         return channel.publish(release, addresses, now)
+
+
+async def _one_awaited(calls: Awaited, parcel: Parcel, now: datetime) -> Outcome:
+    if _has_expired(parcel, now):
+        return Outcome(parcel, now, expired=True)
+    chat, content = parcel.first.destination.partition(":")[2], _content(parcel)
+    try:
+        if parcel.first.kind == "toast":
+            await calls.toast(chat, content)
+            return Outcome(parcel, now)
+        sent = calls.edit(chat, parcel.edits, content) if parcel.edits else calls.send(chat, content)
+        return Outcome(parcel, now, message_id=await sent)
+    except Exception as broken:  # noqa: BLE001 - as in _one
+        return Outcome(parcel, now, failure=_failure(parcel, broken))
+
+
+def _all_awaited(parcels: Sequence[Parcel]) -> bool:
+    return all(parcel.first.kind in ("message", "card", "toast") for parcel in parcels)
+
+
+def _has_expired(parcel: Parcel, now: datetime) -> bool:
+    return parcel.first.expires_at is not None and parcel.first.expires_at < now
+
+
+def _failure(parcel: Parcel, broken: Exception) -> SendFailed | ReleaseFailed:
+    """Return what a failed call comes to; what nobody foresaw may have gone out."""
+    if isinstance(broken, SendFailed | ReleaseFailed):
+        return broken
+    log.error("a send broke", serial=parcel.first.serial, exc_info=broken)
+    return SendFailed(repr(broken), unknown=True)
 
 
 def _content(parcel: Parcel) -> Content:

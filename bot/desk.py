@@ -30,7 +30,7 @@ log = structlog.get_logger()
 RAW: Final = "update"  # under this name a stored event holds what the platform sent
 STALE: Final = "stale"  # no verb: whoever taps it is shown the case as it stands
 TAP_PARTS: Final = 3
-BATCH = 50
+BATCH = 16  # events or timers in one commit: while it runs, nothing else can be stored
 RETRY_TIMER = timedelta(seconds=30)
 MOST_ROUNDS = 10_000  # a desk that still finds work after so many looks is going round in circles
 
@@ -113,21 +113,21 @@ class Desk:
                 return
         log.error("the desk goes round in circles")
 
-    def look(self) -> None:
-        """Handle what came and fire what fell due; what is owed by then is the sender's."""
-        while self.look_at_inbox() or self.look_at_timers():
-            self.sender.wake.set()
+    def look(self) -> int:
+        """Look once at everything, without waiting for any platform; return how much there was to do."""
+        return self.sender.pump(self.clock.now()) + self.look_at_inbox() + self.look_at_timers()
 
     def look_at_inbox(self) -> int:
         """Handle a batch of stored events in one commit; return how many."""
         with self.database.reading() as session:
-            prepared = {event.id: self._prepare(session, event) for event in inbox.peek(session, BATCH)}
+            stored = {event.id: event for event in inbox.peek(session, BATCH)}
+            prepared = {event.id: self._prepare(session, event) for event in stored.values()}
         if not prepared:
             return 0
-        with self.database.writing() as session:
-            events = [event for event in inbox.waiting(session, BATCH) if event.id in prepared]
+        now = self.clock.now()
+        with self.sender.writing(now) as session:
+            events = [stored[event_id] for event_id in inbox.waiting(session, BATCH) if event_id in stored]
             _find_together(session, [prepared[event.id].incoming for event in events])
-            now = self.clock.now()
             ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
             inbox.finish(session, ends, now)
         return len(events)
@@ -138,7 +138,7 @@ class Desk:
         with self.database.reading() as session:
             if not timer.any_due(session, now):
                 return 0
-        with self.database.writing() as session:
+        with self.sender.writing(now) as session:
             due = timer.due(session, now, BATCH)
             for one in due:
                 if one.stage != "waiting":  # one that fired just before has cancelled it

@@ -3,7 +3,8 @@
 import hashlib
 import random
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -33,6 +34,9 @@ MOST_UNKNOWN: Final = 5  # times that a message may have gone out; what surely d
 UNRECORDED: Final = ("toast", "pin")  # of no weight for the history
 
 
+Writing = Callable[[datetime], AbstractContextManager[Session]]
+
+
 class Noting:
     """Keeps what came of calls; several outcomes share a commit, each in a savepoint of its own."""
 
@@ -49,10 +53,10 @@ class Noting:
             for row in outbox.stranded(session):
                 _take_up(session, row, now, again=True)
 
-    def note(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+    def note(self, outcomes: Sequence[Outcome], now: datetime, writing: Writing) -> None:
         """Note what came of calls: all of it in one commit, or each by itself when one cannot be noted."""
         try:
-            with self._database.writing() as session:
+            with writing(now) as session:
                 self._note_all(session, outcomes, now)
         except DatabaseTrouble:
             raise

@@ -6,8 +6,10 @@ another.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -19,11 +21,9 @@ from bot.delivering import Delivering, Fetch, Outcome
 from bot.noting import Noting
 from bot.parcels import Parcel
 from handlers.house import House
-from storage import destination as destinations
 from storage import outbox
 from storage.database import Database, Session
 
-AT_ONCE: Final = 32  # calls under way to slow platforms
 EACH: Final = 100  # rows of one destination that are looked at together
 LAST_WAIT: Final = 10.0  # seconds for calls under way when the desk stops
 CHANNEL: Final = "channel"  # the platform of an owed release
@@ -47,66 +47,78 @@ class Sender:
         self.destinations = (*platforms, CHANNEL)
         self._delivering = Delivering(platforms, channels, database, fetch)
         self._noting = Noting(database, house, platforms)
-        self._pool: ThreadPoolExecutor | None = None
-        self._under_way: dict[str, Future[None]] = {}  # by destination
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._busy: Counter[str] = Counter()  # by destination: parcels claimed, of which nothing is noted yet
+        self._calls: set[Future[None]] = set()
         self._outcomes: list[Outcome] = []  # what came of calls, not yet noted
+        self._closed = False
         self.wake = threading.Event()  # something came back, or is owed
 
     def recover(self, now: datetime) -> None:
         """Send again, marked, what was being sent when the desk stopped: nobody knows whether it went out."""
         self._noting.recover(now)
 
+    @contextmanager
+    def writing(self, now: datetime) -> Iterator[Session]:
+        """Open a transaction; what is owed by its end is claimed in it, and called for once it is committed."""
+        claimed: list[Parcel] = []
+        try:
+            with self._database.writing() as session:
+                yield session
+                claimed = self._claim(session, now) if outbox.anything_owed(session) else []
+        except BaseException:
+            self._settled(claimed)
+            raise
+        self._begin(claimed, now)
+
     def send_due(self, now: datetime) -> int:
-        """Send all that may go out now and wait for what came of it; return how many rows were tried."""
+        """Send all that may go out now and wait for what came of it; return how much was begun or noted."""
         count = self.pump(now)
-        wait(self._under_way.values())
+        wait(self._calls)
         return count + self._note(now)
 
     def pump(self, now: datetime) -> int:
         """Note what came back and begin what may go out, without waiting; return how much that was."""
-        return self._note(now) + self._begin(now)
+        noted = self._note(now)
+        if noted:
+            return noted
+        with self._database.reading() as session:
+            if not self._due(session, now, 1):
+                return noted
+        with self.writing(now) as session:
+            outbox.look_again(session)
+        return 1
 
     def close(self, now: datetime) -> None:
         """Wait a little for the calls under way and note what came of them; what hangs is told as a possible repeat."""
-        wait(self._under_way.values(), LAST_WAIT)
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        wait(self._calls, LAST_WAIT)
+        self._delivering.close()
+        self._closed = True
         self._note(now)
 
-    def _begin(self, now: datetime) -> int:
-        under_way = self._still_under_way()
-        with self._database.reading() as session:
-            if not self._due(session, now, under_way, 1):
-                return 0
-        with self._database.writing() as session:
-            parcels = choose(session, self._house, self._platforms, self._due(session, now, under_way, EACH), now)
-            for row in (row for parcel in parcels for row in parcel.rows):
-                row.stage, row.attempts = "sending", row.attempts + 1
-            session.flush()
-        for name, own in groupby(sorted(parcels, key=_destination), key=_destination):
-            self._deliver(name, list(own), now)
-        return sum(len(parcel.rows) for parcel in parcels)
-
-    def _still_under_way(self) -> set[str]:
-        """List where a call is under way, or has ended without being noted."""
-        self._under_way = {name: call for name, call in self._under_way.items() if not call.done()}
+    def _claim(self, session: Session, now: datetime) -> list[Parcel]:
+        """Mark what may go out now as being sent; its destinations are busy until it is noted what came of it."""
+        if self._closed:
+            return []
         with self._lock:
-            return {*self._under_way, *(outcome.parcel.first.destination for outcome in self._outcomes)}
+            parcels = choose(session, self._house, self._platforms, self._due(session, now, EACH), now)
+            self._busy.update(map(_destination, parcels))
+        for row in (row for parcel in parcels for row in parcel.rows):
+            row.stage, row.attempts = "sending", row.attempts + 1
+        session.flush()
+        return parcels
 
-    def _due(self, session: Session, now: datetime, under_way: set[str], each: int) -> Sequence[outbox.Outbox]:
-        busy = under_way | destinations.paused(session, now)
-        open_ones = [name for name in self.destinations if f"{name}:" not in busy]
-        return outbox.due(session, open_ones, now, busy=busy, each=each, limit=each * 3)
+    def _due(self, session: Session, now: datetime, each: int) -> Sequence[outbox.Outbox]:
+        with self._lock:
+            busy = set(self._busy)
+        return outbox.due(session, self.destinations, now, busy=busy, each=each, limit=each * 3)
 
-    def _deliver(self, name: str, parcels: Sequence[Parcel], now: datetime) -> None:
-        platform = self._platforms.get(parcels[0].first.platform)
-        if platform is not None and not platform.waits:
-            self._delivering.deliver(parcels, now, self._came_back)
-            return
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sending")
-        self._under_way[name] = self._pool.submit(self._delivering.deliver, parcels, now, self._came_back)
+    def _begin(self, parcels: Sequence[Parcel], now: datetime) -> None:
+        for _, own in groupby(sorted(parcels, key=_destination), key=_destination):
+            call = self._delivering.begin(list(own), now, self._came_back)
+            if call is not None:
+                self._calls.add(call)
+                call.add_done_callback(self._calls.discard)
 
     def _came_back(self, outcome: Outcome) -> None:
         with self._lock:
@@ -118,10 +130,16 @@ class Sender:
         with self._lock:
             outcomes = list(self._outcomes)
         if outcomes:
-            self._noting.note(outcomes, now)
+            self._noting.note(outcomes, now, self.writing)
             with self._lock:
                 del self._outcomes[: len(outcomes)]
+            self._settled([outcome.parcel for outcome in outcomes])
         return len(outcomes)
+
+    def _settled(self, parcels: Sequence[Parcel]) -> None:
+        with self._lock:
+            self._busy.subtract(map(_destination, parcels))
+            self._busy = +self._busy
 
 
 def _destination(parcel: Parcel) -> str:

@@ -193,8 +193,6 @@ class Act:
         """Owe the fresh cards, acknowledge a tap that got no word, and write the history of this act."""
         if acknowledge and self.incoming is not None and self.incoming.receipt and not self._toasted:
             self._toast(NOTHING)
-        self.session.flush()
-        outbox.put_all(self.session, self._owed)
         for case in self._touched.values():
             self._refresh(case)
         found = self._changes.end()
@@ -205,6 +203,7 @@ class Act:
         for case_id, changes in sorted(found.items(), key=lambda pair: (pair[0] is None, str(pair[0]))):
             notes = {"notes": self._notes} if self._notes and case_id == main else {}
             self._record(case_id, {**said, "changes": changes, **notes})
+        outbox.put_all(self.session, self._owed)
 
     def drop(self) -> None:
         """Forget an act that failed."""

@@ -68,10 +68,10 @@ def accept(session: Session, events: Sequence[Inbox]) -> int:
     return int(result.rowcount)
 
 
-def waiting(session: Session, limit: int = 50) -> Sequence[Inbox]:
-    """List what waits to be handled, in the order it came; rows another worker holds are passed over."""
-    query = select(Inbox).where(Inbox.stage == "waiting").order_by(col(Inbox.received_at), col(Inbox.id))
-    return session.exec(query.limit(limit).with_for_update(skip_locked=True)).all()
+def waiting(session: Session, limit: int = 50) -> list[uuid.UUID]:
+    """Take hold of what waits to be handled, in the order it came; what another worker holds is passed over."""
+    query = select(Inbox.id).where(Inbox.stage == "waiting").order_by(col(Inbox.received_at), col(Inbox.id))
+    return list(session.exec(query.limit(limit).with_for_update(skip_locked=True)))
 
 
 def peek(session: Session, limit: int = 50) -> Sequence[Inbox]:

@@ -3,16 +3,31 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, case, func, insert, text, type_coerce
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    bindparam,
+    case,
+    func,
+    insert,
+    text,
+    type_coerce,
+)
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.case import Case
 from storage.columns import Moment, id_field, map_field, moment_field
+from storage.database import BEFORE_COMMIT
 from storage.destination import Destination
 
 PAYLOAD_VERSION = 1
+OWED = "something is owed"
+UNWRITTEN = "owed and not written yet"  # in a session's info
 KINDS = ("message", "card", "toast", "release", "withdrawal", "file", "pin", "delete", "leave")
 
 
@@ -80,14 +95,40 @@ class MessagePart(SQLModel, table=True):
 
 def put(session: Session, owed: Outbox) -> Outbox:
     """Owe something."""
+    session.info[OWED] = True
     session.add(owed)
     return owed
 
 
 def put_all(session: Session, owed: Sequence[Outbox]) -> None:
-    """Owe several things in order. The hot path: one plain statement; what they refer to must be flushed."""
+    """Owe several things in order; what they refer to must be flushed. Written together, before anything is read."""
     if owed:
-        session.connection().execute(insert(Outbox), [row.model_dump(exclude={"serial"}) for row in owed])
+        waiting = session.info.setdefault(UNWRITTEN, [])
+        if not waiting:
+            session.info.setdefault(BEFORE_COMMIT, []).append(write)
+        waiting.extend(owed)
+        session.info[OWED] = True
+
+
+def look_again(session: Session) -> None:
+    """Look in this transaction at what is owed, although nothing new may be."""
+    session.info[OWED] = True
+
+
+def anything_owed(session: Session) -> bool:
+    """Say whether anything was owed in this transaction."""
+    return OWED in session.info
+
+
+def write(session: Session) -> None:
+    """Write what is owed by now. The hot path: one plain statement for many acts."""
+    owed = session.info.pop(UNWRITTEN, ())
+    if owed:
+        session.connection().execute(insert(Outbox), [_values(row) for row in owed])
+
+
+def _values(row: Outbox) -> dict[str, Any]:
+    return {name: value for name, value in row.__dict__.items() if name not in ("serial", "_sa_instance_state")}
 
 
 def load_all(session: Session, serials: Collection[int]) -> dict[int, Outbox]:
@@ -121,18 +162,29 @@ def due(
 ) -> Sequence[Outbox]:
     """List what may be sent now, statutory messages first, at most `each` of one destination.
 
-    Busy destinations are passed over, and so are rows that another worker holds.
+    Busy and paused destinations are passed over, and so are rows that another worker holds.
     """
+    write(session)
+    asked = {"platforms": list(platforms), "now": now, "busy": list(busy), "each": each, "most": limit}
+    return session.exec(_DUE, params=asked).all()
+
+
+def _due() -> SelectOfScalar[Outbox]:
+    """Build the question once: it is asked at every look."""
     nth = func.row_number().over(partition_by=col(Outbox.destination), order_by=(col(Outbox.lane), col(Outbox.serial)))
-    waiting = select(Outbox.serial, nth.label("nth")).where(Outbox.stage == "pending", Outbox.not_before <= now)
-    waiting = waiting.where(col(Outbox.platform).in_(platforms))
-    if busy:
-        waiting = waiting.where(col(Outbox.destination).not_in(busy))
+    waiting = select(Outbox.serial, nth.label("nth")).where(Outbox.stage == "pending")
+    waiting = waiting.where(col(Outbox.not_before) <= bindparam("now"))
+    waiting = waiting.where(col(Outbox.platform).in_(bindparam("platforms", expanding=True)))
+    waiting = waiting.where(col(Outbox.destination).not_in(bindparam("busy", expanding=True)))
+    paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
+    waiting = waiting.where(col(Outbox.destination).not_in(paused), (col(Outbox.platform) + ":").not_in(paused))
     turn = waiting.subquery()
-    serials = select(turn.c.serial).where(turn.c.nth <= each)
-    query = select(Outbox).where(col(Outbox.serial).in_(serials), Outbox.stage == "pending")
-    query = query.order_by(col(Outbox.lane), col(Outbox.serial)).limit(limit)
-    return session.exec(query.with_for_update(skip_locked=True)).all()
+    query = select(Outbox).where(col(Outbox.serial).in_(select(turn.c.serial).where(turn.c.nth <= bindparam("each"))))
+    query = query.where(Outbox.stage == "pending").order_by(col(Outbox.lane), col(Outbox.serial))
+    return query.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True)
+
+
+_DUE: Final = _due()
 
 
 def next_due(session: Session, platforms: Sequence[str]) -> datetime | None:
@@ -213,6 +265,7 @@ def add_parts(session: Session, chat_id: uuid.UUID, serial: int, message_ids: Se
 
 def open_cases_of_chat(session: Session, chat_id: uuid.UUID) -> Sequence[Case]:
     """List the open cases a chat was told of, the newest first."""
+    write(session)
     told = select(Outbox.case_id).where(Outbox.chat_id == chat_id, col(Outbox.case_id).is_not(None))
     query = select(Case).where(col(Case.id).in_(told), col(Case.stage).not_in(("closed", "merged")))
     return session.exec(query.order_by(col(Case.received_at).desc())).all()
@@ -220,6 +273,7 @@ def open_cases_of_chat(session: Session, chat_id: uuid.UUID) -> Sequence[Case]:
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Outbox]:
     """List everything owed or sent about a case."""
+    write(session)
     return session.exec(select(Outbox).where(Outbox.case_id == case_id).order_by(col(Outbox.serial))).all()
 
 

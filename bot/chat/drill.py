@@ -28,6 +28,7 @@ class DrillPlatform:
     name = NAME
     waits = False
     pins = False
+    awaited = None
     overall: Limits = ()
 
     def __init__(self, database: Database) -> None:

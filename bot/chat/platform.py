@@ -1,6 +1,8 @@
 """What the desk asks of a chat platform."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
@@ -44,6 +46,16 @@ class NotTaken(Exception):
         self.too_large = too_large
 
 
+@dataclass(frozen=True)
+class Awaited:
+    """A platform's most frequent calls as coroutines, and what runs these: many at once without a thread for each."""
+
+    send: Callable[[str, Content], Coroutine[Any, Any, str]]
+    edit: Callable[[str, str, Content], Coroutine[Any, Any, str]]
+    toast: Callable[[str, Content], Coroutine[Any, Any, None]]
+    begin: Callable[[Coroutine[Any, Any, None]], Future[None]]
+
+
 class ChatPlatform(Protocol):
     """A platform takes rendered messages and gives receipts. All calls may raise SendFailed, from any thread."""
 
@@ -51,6 +63,11 @@ class ChatPlatform(Protocol):
     waits: bool  # a call may take long: it must not hold up calls to other chats
     pins: bool  # has pinned messages
     overall: Limits  # for all chats together
+
+    @property
+    def awaited(self) -> Awaited | None:
+        """Return the most frequent calls as coroutines, where it has them."""
+        ...
 
     def understand(self, raw: Mapping[str, Any]) -> Incoming | None:
         """Read an event as it was stored; None for one that means nothing to the desk."""

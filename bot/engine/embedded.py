@@ -54,21 +54,17 @@ class DeskLock:
 class Heartbeat:
     """Lets a desk look at what is due, every second and whenever it is woken.
 
-    One thread handles what came and fires what fell due, another sends: a silent platform holds up no clock.
+    One thread does all that needs the database; a platform that does not answer is waited for elsewhere.
     """
 
     def __init__(self, desk: Desk) -> None:
         """Attach to a desk; nothing runs before start()."""
         self._desk = desk
-        self._arrived = threading.Event()
         self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._handle, name="handling", daemon=True),
-            threading.Thread(target=self._send, name="sending", daemon=True),
-        ]
+        self._thread = threading.Thread(target=self._look, name="desk", daemon=True)
         # Times are the machine's here: this only decides when to look, the desk's clock decides what is due.
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        for look, seconds in ((self._beat, BEAT), (self._seal, SEAL_EVERY)):
+        for look, seconds in ((self.wake, BEAT), (self._seal, SEAL_EVERY)):
             self._scheduler.add_job(
                 look, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
             )
@@ -77,44 +73,32 @@ class Heartbeat:
     def start(self) -> None:
         """Begin to look."""
         self._scheduler.start()
-        for thread in self._threads:
-            thread.start()
-        self._beat()
+        self._thread.start()
+        self.wake()
 
     def stop(self) -> None:
-        """Finish the looks under way and stop."""
+        """Finish the look under way and stop."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
         self._stopping.set()
-        self._beat()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
+        self.wake()
+        if self._thread.is_alive():
+            self._thread.join()
         _guarded(lambda: self._desk.sender.close(self._desk.clock.now()))
 
     def wake(self) -> None:
         """Look now rather than at the next beat."""
-        self._arrived.set()
-
-    def _beat(self) -> None:
-        self._arrived.set()
         self._desk.sender.wake.set()
 
-    def _handle(self) -> None:
-        while not self._stopping.is_set():
-            self._arrived.wait()
-            self._arrived.clear()
-            _guarded(self._desk.look)
-
-    def _send(self) -> None:
+    def _look(self) -> None:
         wake = self._desk.sender.wake
         while not self._stopping.is_set():
             wake.wait()
             wake.clear()
-            _guarded(self._pump)
+            _guarded(self._look_on)
 
-    def _pump(self) -> None:
-        while self._desk.sender.pump(self._desk.clock.now()) and not self._stopping.is_set():
+    def _look_on(self) -> None:
+        while self._desk.look() and not self._stopping.is_set():
             pass
 
     def _seal(self) -> None:

@@ -1,5 +1,6 @@
 """A whole bureau on the double of Telegram: the drill's cast, its groups, a desk that can stop and be opened again."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
 
@@ -10,8 +11,11 @@ from bot.channels import Channel
 from bot.chat.platform import ChatPlatform
 from bot.desk import Desk
 from bot.fetching import Fetching
+from handlers.chats import codes
+from storage import chat as chats
 from storage import person as people
 from storage.blobs import Blobs
+from storage.chat import Chat
 from storage.database import Database
 from storage.inbox import Inbox
 from storage.outbox import Outbox
@@ -68,6 +72,33 @@ class Bureau(TalkingDesk):
         """Return the newest message of the desk with these words."""
         return [message for message in self.api.messages(chat, own=True) if words in message.text][-1]
 
+    def registers(self, post: str = POST) -> None:
+        """Bring a case into the world; whoever heard of it has heard it."""
+        self.staff.forwards("李敏", post)
+        self.staff.taps("赵强", "属实")
+        for account in (*self._accounts.values(), *GROUPS.values()):
+            self.new(account)
+
+    def asked(self, words: str) -> str:
+        """Let the administrator say something 1:1; return the answer."""
+        head = self.who("何主任")
+        self.new(head)
+        self.api.says(head, head, words)
+        self.desk.settle()
+        return self.texts(head)[-1]
+
+    def code(self, words: str) -> str:
+        """Let the administrator ask for a code; return it."""
+        said = self.asked(words)
+        found = re.search(rf"[{codes.ALPHABET}]{{{codes.LENGTH}}}", said)
+        assert found is not None, said
+        return found[0]
+
+    def bound(self, account: int) -> Chat | None:
+        """Return what the desk knows about a chat."""
+        with self.database.reading() as session:
+            return chats.by_account(session, "telegram", str(account))
+
     # the desk stops, and another one is opened
 
     def another(self) -> Desk:
@@ -77,6 +108,14 @@ class Bureau(TalkingDesk):
         blobs: Blobs = self.stage.blobs
         fetch = Fetching(self.database, self.house, blobs, platforms).fetch
         return Desk(self.database, self.clock, self.house, platforms, channels, fetch)
+
+    def handles_and_is_gone(self, called: Callable[[], object]) -> None:
+        """Let the desk handle what came and call Telegram; what comes of the calls it never notes."""
+        self.desk.look_at_inbox()
+        if not self.owed("sending"):
+            self.desk.sender.pump(self.clock.now())
+        until(called)
+        assert self.owed("sending")
 
     def restart(self) -> None:
         """Let the desk be gone without a word, and another one take over."""

@@ -8,7 +8,18 @@ from pathlib import Path
 SHARED = Path(os.environ.get("HUIYING_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 MESSAGES = SHARED / "data" / "public" / "tipdm_c_a2_messages.csv"  # letters to a city's message board
 LONGEST = 4_000  # characters: a message of Telegram holds 4096
-PLACES = ("阳光花园", "江南路", "锦绣花园", "城东安置房", "解放路", "建设大街", "滨江小区", "西湖路", "东门市场", "新城花园")
+PLACES = (
+    "阳光花园",
+    "江南路",
+    "锦绣花园",
+    "城东安置房",
+    "解放路",
+    "建设大街",
+    "滨江小区",
+    "西湖路",
+    "东门市场",
+    "新城花园",
+)
 TROUBLES = (
     "全小区停水{n}天了,物业和住建部门互相推诿,老人小孩都没水喝",
     "工地夜里{n}点还在施工,渣土车扬尘满天,居民无法休息",

@@ -195,14 +195,6 @@ def test_a_message_is_deleted_within_48_hours(api: BotApi) -> None:
     assert [message.text for message in api.messages(GROUP, deleted=True)] == ["a", "b", "c"]
 
 
-def test_in_a_channel_a_bot_deletes_its_own_posts(api: BotApi) -> None:
-    """Whoever may post may delete what it posted; somebody else's post needs the right to delete."""
-    api.promote(123456, CHANNEL, can_post_messages=True)
-    own, other = sent(api, "a", CHANNEL), api.channel_post(CHANNEL, "b")
-    assert asked(api, lambda bot: bot.delete_message(CHANNEL, own.message_id))
-    assert refusal(api, lambda bot: bot.delete_message(CHANNEL, other.message_id)) == "Message can't be deleted"
-
-
 def test_several_messages_are_deleted_at_once(api: BotApi) -> None:
     """Those that are not there are skipped."""
     numbers = [sent(api, text).message_id for text in "ab"]

@@ -106,10 +106,8 @@ def test_a_chat_that_does_not_answer_holds_up_no_other(desk: TalkingDesk, slow: 
     slow.before["staff"] = lambda: wait_for(gate)
     busy.accept(forward(1))
     busy.look()
-    busy.sender.pump(desk.clock.now())
     busy.accept(words("我是谁", "direct:limin"))
     busy.look()
-    busy.sender.pump(desk.clock.now())
     for _ in range(200):
         if slow.to("direct:limin"):
             break
@@ -200,10 +198,9 @@ def test_a_desk_that_dies_while_sending_a_list_owes_each_message_again(
     """What was under way is owed as it was before it became a list."""
     slow.pace = GROUP
     busy.accept(*(forward(n) for n in range(1, 12)))
-    busy.look()
     gate = threading.Event()
     slow.before["staff"] = lambda: wait_for(gate)
-    busy.sender.pump(desk.clock.now())
+    busy.look()
     after = Desk(desk.database, desk.clock, desk.house, {NAME: Slow(desk.database)}, {})
     after.take_over()
     with desk.database.reading() as session:

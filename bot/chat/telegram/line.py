@@ -13,13 +13,15 @@ from telegram.request import HTTPXRequest
 
 from bot.chat.telegram.errors import FAILURES, send_failed
 from bot.chat.telegram.loop import Loop
+from bot.chat.telegram.spread import Spread
 
 T = TypeVar("T")
 PUBLIC = "https://api.telegram.org"
-# Twice the desk's calls under way, so that calls that hang take no connection from the others. At Telegram's limit of
-# 30 messages a second about six are in use: so many are kept open for the next call. Looking through more idle ones at
-# every call takes longer than opening one now and then (at 32 calls at once: 2.5 ms of work a message, not 1.5).
-CONNECTIONS = httpx.Limits(max_connections=64, max_keepalive_connections=8)
+# Twice the desk's calls under way in all, so that calls that hang take no connection from the others.
+POOLS = 16
+CONNECTIONS = httpx.Limits(max_connections=4, max_keepalive_connections=2)  # of each pool
+AT_ONCE = 48  # calls under way; more would wait for a connection, and fail when they waited too long
+LONGEST = 300.0  # seconds for a message of many parts, rests included
 POLLS = httpx.Limits(max_connections=2)  # one long poll, and the call that ends it
 
 
@@ -52,7 +54,7 @@ class Line:
         self.timeouts = timeouts
         self.loop = Loop("telegram")
         self._proxy = proxy or None
-        self._requests = (self._request(CONNECTIONS), self._request(POLLS))
+        self._requests = (Spread(lambda: self._request(CONNECTIONS), POOLS), self._request(POLLS))
         # Bot.initialize() is never called: all it does beyond preparing the requests, which are ready when made, is
         # getMe, and a desk whose first call fails must send all the same with the next.
         self.bot = Bot(
@@ -62,6 +64,7 @@ class Line:
             request=self._requests[0],
             get_updates_request=self._requests[1],
         )
+        self._at_once = asyncio.Semaphore(AT_ONCE)
         self._lock = threading.Lock()
         self._downloads: httpx.Client | None = None
 
@@ -89,9 +92,17 @@ class Line:
         """Carry out one call of the bot; raises what the library raises, TimeoutError, or LoopClosed."""
         return self.loop.run(coroutine, self.timeouts.whole)
 
-    def rest(self, seconds: float) -> None:
-        """Wait, but no longer than the line is open."""
-        self.loop.run(asyncio.sleep(seconds), seconds + self.timeouts.whole)
+    async def within(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Await one call of the bot, on the loop; raises what the library raises, or TimeoutError."""
+        async with self._at_once:
+            return await asyncio.wait_for(coroutine, self.timeouts.whole)
+
+    def wait_for(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Carry out something that takes several calls, from another thread; each call has its own time."""
+        try:
+            return self.loop.run(coroutine, LONGEST)
+        except FAILURES as error:  # SendFailed is none of them
+            raise send_failed(error, self.token) from None
 
     @contextmanager
     def telling(self, *, repeatable: bool = False) -> Iterator[None]:

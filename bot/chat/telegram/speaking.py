@@ -1,5 +1,6 @@
 """What the desk does in a chat of Telegram: say, change, take away, pin, answer a tap, leave."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -44,33 +45,35 @@ class Speaking:
 
     # say
 
-    def send(self, chat: str, content: Content) -> str:
+    async def send(self, chat: str, content: Content) -> str:
         """Send all parts; return their ids with blanks between them."""
         parts = letters(content, self._key)
-        sent = self._send_all(chat, parts)
+        sent = await self._send_all(chat, parts)
         if content.exact and not _as_said(parts, sent):
-            self._clear(chat, [message.message_id for message in sent])  # signed words stand as they are, or not at all
+            await self._clear(
+                chat, [message.message_id for message in sent]
+            )  # signed words stand as they are, or not at all
             raise SendFailed("shown differently", permanent=True)
         return _ids(message.message_id for message in sent)
 
-    def _send_all(self, chat: str, parts: Sequence[Letter]) -> list[Message]:
-        sent = [self._put(chat, parts[0])]
-        return sent + [self._put_next(chat, part) for part in parts[1:]]
+    async def _send_all(self, chat: str, parts: Sequence[Letter]) -> list[Message]:
+        sent = [await self._put(chat, parts[0])]
+        return sent + [await self._put_next(chat, part) for part in parts[1:]]
 
-    def _put(self, chat: str, letter: Letter) -> Message:
+    async def _put(self, chat: str, letter: Letter) -> Message:
         """Send one message, in a plainer form when the server takes no other."""
         with self._line.telling():
             try:
-                return self._say(chat, letter)
+                return await self._say(chat, letter)
             except BadRequest as refused:
                 plainer = letter.without(refused)
                 if plainer is None:
                     raise
-        return self._put(chat, plainer)
+        return await self._put(chat, plainer)
 
-    def _say(self, chat: str, letter: Letter) -> Message:
+    async def _say(self, chat: str, letter: Letter) -> Message:
         answered = letter.reply_to
-        message = self._line.call(
+        message = await self._line.within(
             self._bot.send_message(
                 chat_id=account_of(chat),
                 text=letter.html or letter.text,
@@ -85,40 +88,42 @@ class Speaking:
         self._seen(message)
         return message
 
-    def _put_next(self, chat: str, letter: Letter) -> Message:
+    async def _put_next(self, chat: str, letter: Letter) -> Message:
         """Send a later part. What surely did not go out is tried again here, so that no half message stays behind."""
         for rest in RESTS:
             try:
-                return self._put(chat, letter)
+                return await self._put(chat, letter)
             except SendFailed as failure:
                 if failure.permanent or failure.unknown or failure.moved_to or failure.after > LONGEST_REST:
                     raise _half_out(failure) from None
                 with self._line.telling():
-                    self._line.rest(max(rest, failure.after))
+                    await asyncio.sleep(max(rest, failure.after))
         try:
-            return self._put(chat, letter)
+            return await self._put(chat, letter)
         except SendFailed as failure:
             raise _half_out(failure) from None
 
     # change
 
-    def edit(self, chat: str, message_id: str, content: Content) -> str:
+    async def edit(self, chat: str, message_id: str, content: Content) -> str:
         """Change all parts; return their ids, new ones for those that had to be sent again."""
         old, parts = ids_of(message_id), letters(content, self._key)
         with self._line.telling(repeatable=True):
-            there = [self._change(chat, number, part) for number, part in zip(old, parts, strict=False)]
+            there = [await self._change(chat, number, part) for number, part in zip(old, parts, strict=False)]
         surplus = old[len(parts) :]
         if not all(there) or not old:
-            self._clear(chat, [number for number, is_there in zip(old, there, strict=False) if is_there] + surplus)
-            return self.send(chat, content)
-        self._clear(chat, surplus)
-        added = [self._put_next(chat, replace(part, reply_to=old[0])) for part in parts[len(old) :]]
+            await self._clear(
+                chat, [number for number, is_there in zip(old, there, strict=False) if is_there] + surplus
+            )
+            return await self.send(chat, content)
+        await self._clear(chat, surplus)
+        added = [await self._put_next(chat, replace(part, reply_to=old[0])) for part in parts[len(old) :]]
         return _ids([*old[: len(parts)], *(message.message_id for message in added)])
 
-    def _change(self, chat: str, number: int, letter: Letter) -> bool:
+    async def _change(self, chat: str, number: int, letter: Letter) -> bool:
         """Change one message; False when it is there no longer, or can be changed no longer."""
         try:
-            self._rewrite(chat, number, letter)
+            await self._rewrite(chat, number, letter)
         except BadRequest as refused:
             if says(refused, *UNCHANGED):
                 return True
@@ -127,11 +132,11 @@ class Speaking:
             plainer = letter.without(refused)
             if plainer is None:
                 raise
-            return self._change(chat, number, plainer)
+            return await self._change(chat, number, plainer)
         return True
 
-    def _rewrite(self, chat: str, number: int, letter: Letter) -> None:
-        self._line.call(
+    async def _rewrite(self, chat: str, number: int, letter: Letter) -> None:
+        await self._line.within(
             self._bot.edit_message_text(
                 chat_id=account_of(chat),
                 message_id=number,
@@ -142,28 +147,28 @@ class Speaking:
             )
         )
 
-    def _clear(self, chat: str, numbers: Sequence[int]) -> None:
+    async def _clear(self, chat: str, numbers: Sequence[int]) -> None:
         """Take away what is no longer part of a message; what is too old for that is emptied, its buttons with it."""
         for number in numbers:
             try:
-                self._delete_one(chat, number)
+                await self._delete_one(chat, number)
             except SendFailed as failure:
                 if not failure.permanent or failure.unreachable:
                     raise
                 with self._line.telling(repeatable=True), suppress(BadRequest):
-                    self._rewrite(chat, number, Letter(ERASED))
+                    await self._rewrite(chat, number, Letter(ERASED))
 
     # take away
 
-    def delete(self, chat: str, message_id: str) -> None:
+    async def delete(self, chat: str, message_id: str) -> None:
         """Take all parts away."""
         for number in ids_of(message_id):
-            self._delete_one(chat, number)
+            await self._delete_one(chat, number)
 
-    def _delete_one(self, chat: str, number: int) -> None:
+    async def _delete_one(self, chat: str, number: int) -> None:
         with self._line.telling(repeatable=True):
             try:
-                self._line.call(self._bot.delete_message(account_of(chat), number))
+                await self._line.within(self._bot.delete_message(account_of(chat), number))
             except BadRequest as refused:
                 if says(refused, *CANNOT_DELETE):
                     raise SendFailed("cannot be deleted any more", permanent=True) from None
@@ -172,57 +177,57 @@ class Speaking:
 
     # pin
 
-    def pin(self, chat: str, message_id: str, *, pinned: bool) -> None:
+    async def pin(self, chat: str, message_id: str, *, pinned: bool) -> None:
         """Pin the first part, or no longer, and wake nobody."""
         for number in ids_of(message_id)[:1]:
             with self._line.telling(repeatable=True):
                 try:
-                    self._pin(chat, number, pinned=pinned)
+                    await self._pin(chat, number, pinned=pinned)
                 except BadRequest as refused:
                     if not says(refused, *AS_IT_IS):
                         raise
 
-    def _pin(self, chat: str, number: int, *, pinned: bool) -> None:
+    async def _pin(self, chat: str, number: int, *, pinned: bool) -> None:
         if pinned:
-            self._line.call(self._bot.pin_chat_message(account_of(chat), number, disable_notification=True))
+            await self._line.within(self._bot.pin_chat_message(account_of(chat), number, disable_notification=True))
         else:
-            self._line.call(self._bot.unpin_chat_message(account_of(chat), number))
+            await self._line.within(self._bot.unpin_chat_message(account_of(chat), number))
 
     # answer a tap
 
-    def toast(self, chat: str, content: Content) -> None:
+    async def toast(self, chat: str, content: Content) -> None:
         """Answer a tap. What a toast cannot hold is also said in full, to the person alone where that is possible."""
         text = content.text.strip()
         with self._line.telling(repeatable=True):
-            self._acknowledge(content.receipt, beginning(text, MOST_TOAST))
+            await self._acknowledge(content.receipt, beginning(text, MOST_TOAST))
         if units(text) > MOST_TOAST:
-            self._say_in_full(chat, content)
+            await self._say_in_full(chat, content)
 
-    def _acknowledge(self, receipt: str, text: str) -> None:
+    async def _acknowledge(self, receipt: str, text: str) -> None:
         try:
-            self._line.call(
+            await self._line.within(
                 self._bot.answer_callback_query(receipt, text or None, show_alert=units(text) > EASILY_MISSED)
             )
         except BadRequest as refused:
             if not says(refused, *EXPIRED):
                 raise
 
-    def _say_in_full(self, chat: str, content: Content) -> None:
+    async def _say_in_full(self, chat: str, content: Content) -> None:
         person = content.only_for
         try:
-            self.send(person or chat, Content(content.text))
+            await self.send(person or chat, Content(content.text))
         except SendFailed as failure:
             if not failure.unreachable or person in ("", chat):
                 raise
-            self.send(chat, Content(content.text, reply_to=content.reply_to, topic=content.topic))
+            await self.send(chat, Content(content.text, reply_to=content.reply_to, topic=content.topic))
 
     # leave
 
-    def leave(self, chat: str) -> None:
+    async def leave(self, chat: str) -> None:
         """Leave; where the bot is no longer, there is nothing to leave."""
         with self._line.telling(repeatable=True):
             try:
-                self._line.call(self._bot.leave_chat(account_of(chat)))
+                await self._line.within(self._bot.leave_chat(account_of(chat)))
             except (Forbidden, BadRequest) as refused:
                 if is_strangers(refused) or not (isinstance(refused, Forbidden) or says(refused, *NOT_THERE)):
                     raise
