@@ -17,16 +17,25 @@ from storage.outbox import Outbox
 
 UNCOUNTED: Final = ("toast", "file", "leave", "release", "withdrawal")  # what no limit of a chat counts
 FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
+SHORT: Final = 5.0  # seconds: a stretch after which a desk that was started anew has forgotten nothing
+Lately = dict[str, list[float]]  # by destination, when it was written to: what need not outlive the process
 A_MOMENT: Final = timedelta(milliseconds=1)
 
 
 def choose(
-    session: Session, house: House, platforms: Mapping[str, ChatPlatform], due: Sequence[Outbox], now: datetime
+    session: Session,
+    house: House,
+    platforms: Mapping[str, ChatPlatform],
+    lately: Lately,
+    due: Sequence[Outbox],
+    now: datetime,
 ) -> list[Parcel]:
     """Choose what goes out now, in the order in which it goes, and let the rest wait."""
     packing = Packing(session, house, now)
     packing.expect(due)
-    chosen = _Choosing(packing, _Paces(session, platforms, now, due), now)
+    paces = _Paces(session, platforms, lately, now)
+    paces.expect(due)
+    chosen = _Choosing(packing, paces, now)
     parcels: list[Parcel] = []
     for name, own in groupby(sorted(due, key=_destination), key=_destination):
         parcels += chosen.of_one(name, list(own))
@@ -39,53 +48,77 @@ def _destination(row: Outbox) -> str:
 
 
 class _Paces:
-    """How much each destination may take now; loaded once for a claim, and kept with it."""
+    """How much each destination may take now. Long stretches are kept in the database, short ones only here."""
 
-    def __init__(
-        self, session: Session, platforms: Mapping[str, ChatPlatform], now: datetime, due: Iterable[Outbox]
-    ) -> None:
+    def __init__(self, session: Session, platforms: Mapping[str, ChatPlatform], lately: Lately, now: datetime) -> None:
         self._session = session
+        self._platforms = platforms
+        self._lately = lately
         self._now = now.timestamp()
         self._limits: dict[str, Limits] = {}
+        self._known: dict[str, Destination] = {}
+
+    def expect(self, due: Iterable[Outbox]) -> None:
+        """Load at once what is known of the destinations of these rows."""
         for name in {row.destination for row in due if row.kind not in UNCOUNTED}:
             key, _, chat = name.partition(":")
-            if key in platforms:
-                self._limits |= {name: platforms[key].limits(chat), f"{key}:": platforms[key].overall}
+            if key in self._platforms:
+                self._limits |= {name: self._platforms[key].limits(chat), f"{key}:": self._platforms[key].overall}
         self._limits = {name: limits for name, limits in self._limits.items() if limits}
-        self._known: dict[str, Destination] = destinations.of(session, sorted(self._limits)) if self._limits else {}
+        self._load([name for name, limits in self._limits.items() if _longest(limits) > SHORT])
 
     def may_take(self, name: str, share: float = 1.0) -> int | None:
         """Return how many messages a destination may take now; None: any number."""
-        counts = [allowance(self._shared(key, share), self._known[key].recent, self._now) for key in self._keys(name)]
+        counts = [
+            allowance(_shared(self._limits[key], share), self._recent(key), self._now) for key in self._keys(name)
+        ]
         return min(counts, default=None)
 
     def takes(self, name: str, count: int) -> None:
         """Count messages that go out now."""
         for key in self._keys(name) if count else ():
-            known = self._known[key]
-            known.recent = remembered(self._limits[key], known.recent, self._now, count)
+            recent = remembered(self._limits[key], self._recent(key), self._now, count)
+            if key in self._known:
+                self._known[key].recent = recent
+            else:
+                self._lately[key] = recent
 
     def chance(self, name: str, share: float = 1.0) -> datetime:
         """Return when a destination may take another message."""
         chances = [
-            next_chance(self._shared(key, share), self._known[key].recent, self._now) for key in self._keys(name)
+            next_chance(_shared(self._limits[key], share), self._recent(key), self._now) for key in self._keys(name)
         ]
         return datetime.fromtimestamp(max(chances, default=self._now), UTC) + A_MOMENT
 
     def pause(self, name: str) -> None:
         """Let a destination, of which something is left over, wait for its next chance."""
         for key in self._keys(name)[:1]:
+            if key not in self._known:
+                self._load([key])
+                self._known[key].recent = self._lately.get(key, [])
             self._known[key].paused_until = self.chance(name)
 
     def save(self) -> None:
         """Keep it."""
         destinations.save(self._session, *self._known.values())
 
+    def _load(self, names: Sequence[str]) -> None:
+        if names:
+            self._known |= destinations.of(self._session, sorted(names))
+
+    def _recent(self, key: str) -> Sequence[float]:
+        return self._known[key].recent if key in self._known else self._lately.get(key, ())
+
     def _keys(self, name: str) -> list[str]:
         return [key for key in (name, f"{name.partition(':')[0]}:") if key in self._limits]
 
-    def _shared(self, key: str, share: float) -> Limits:
-        return tuple((max(1, int(most * share)), seconds) for most, seconds in self._limits[key])
+
+def _longest(limits: Limits) -> float:
+    return max(seconds for _, seconds in limits)
+
+
+def _shared(limits: Limits, share: float) -> Limits:
+    return tuple((max(1, int(most * share)), seconds) for most, seconds in limits)
 
 
 class _Choosing:

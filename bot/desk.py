@@ -1,5 +1,6 @@
 """The desk: the one place where plan, database, platforms and channels come together. The drill is a second Desk."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -57,6 +58,7 @@ class Desk:
         self.sender = Sender(database, house, platforms, channels, fetch)
         self.wake: list[Callable[[], None]] = []
         self._platforms = platforms
+        self._arrived = threading.Event()  # something was stored since the last look at the inbox
 
     def open(self) -> None:
         """Keep the plan's text, under which a case stays, and see whether somebody must still be asked to start."""
@@ -103,6 +105,7 @@ class Desk:
     def _store(self, rows: Sequence[Inbox]) -> int:
         with self.database.writing() as session:
             new = inbox.accept(session, rows)
+        self._arrived.set()
         self.look_soon()
         return new
 
@@ -113,9 +116,19 @@ class Desk:
                 return
         log.error("the desk goes round in circles")
 
-    def look(self) -> int:
-        """Look once at everything, without waiting for any platform; return how much there was to do."""
-        return self.sender.pump(self.clock.now()) + self.look_at_inbox() + self.look_at_timers()
+    def look(self, *, everywhere: bool = True) -> int:
+        """Look once, without waiting for any platform; return how much there was to do.
+
+        Everywhere: also at what no word of this process points to, that is, at what the time or another process brings.
+        """
+        done = self.sender.pump(self.clock.now(), everywhere=everywhere)
+        if everywhere or self._arrived.is_set():
+            self._arrived.clear()
+            handled = self.look_at_inbox()
+            if handled:  # there may be more
+                self._arrived.set()
+            done += handled
+        return done + (self.look_at_timers() if everywhere else 0)
 
     def look_at_inbox(self) -> int:
         """Handle a batch of stored events in one commit; return how many."""

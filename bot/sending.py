@@ -16,7 +16,7 @@ from typing import Final
 
 from bot.channels import Channel
 from bot.chat.platform import ChatPlatform
-from bot.choosing import choose
+from bot.choosing import Lately, choose
 from bot.delivering import Delivering, Fetch, Outcome
 from bot.noting import Noting
 from bot.parcels import Parcel
@@ -51,7 +51,9 @@ class Sender:
         self._busy: Counter[str] = Counter()  # by destination: parcels claimed, of which nothing is noted yet
         self._calls: set[Future[None]] = set()
         self._outcomes: list[Outcome] = []  # what came of calls, not yet noted
+        self._lately: Lately = {}
         self._closed = False
+        self._followers = False  # a chat got its message: another one may wait for it
         self.wake = threading.Event()  # something came back, or is owed
 
     def recover(self, now: datetime) -> None:
@@ -77,11 +79,18 @@ class Sender:
         wait(self._calls)
         return count + self._note(now)
 
-    def pump(self, now: datetime) -> int:
-        """Note what came back and begin what may go out, without waiting; return how much that was."""
+    def pump(self, now: datetime, *, everywhere: bool = True) -> int:
+        """Note what came back and begin what may go out, without waiting; return how much that was.
+
+        Everywhere: also what was owed elsewhere, or may go out by now.
+        """
         noted = self._note(now)
         if noted:
+            self._followers = True
             return noted
+        if not everywhere and not self._followers:
+            return 0
+        self._followers = False
         with self._database.reading() as session:
             if not self._due(session, now, 1):
                 return noted
@@ -101,7 +110,7 @@ class Sender:
         if self._closed:
             return []
         with self._lock:
-            parcels = choose(session, self._house, self._platforms, self._due(session, now, EACH), now)
+            parcels = choose(session, self._house, self._platforms, self._lately, self._due(session, now, EACH), now)
             self._busy.update(map(_destination, parcels))
         for row in (row for parcel in parcels for row in parcel.rows):
             row.stage, row.attempts = "sending", row.attempts + 1

@@ -193,8 +193,6 @@ class Act:
         """Owe the fresh cards, acknowledge a tap that got no word, and write the history of this act."""
         if acknowledge and self.incoming is not None and self.incoming.receipt and not self._toasted:
             self._toast(NOTHING)
-        for case in self._touched.values():
-            self._refresh(case)
         found = self._changes.end()
         main = next((case_id for case_id in found if case_id is not None), next(iter(self._touched), None))
         if self._notes:
@@ -204,6 +202,8 @@ class Act:
             notes = {"notes": self._notes} if self._notes and case_id == main else {}
             self._record(case_id, {**said, "changes": changes, **notes})
         outbox.put_all(self.session, self._owed)
+        for case in self._touched.values():
+            self._refresh(case)
 
     def drop(self) -> None:
         """Forget an act that failed."""

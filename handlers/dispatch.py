@@ -33,6 +33,7 @@ from storage.timer import Timer
 
 log = structlog.get_logger()
 PICK = "pick"
+LONGEST_SHOUT = 16  # characters: what is longer is a text
 MOST_PICKS, LONGEST_PICK, LONGEST_ECHO = 6, 200, 40
 SPOKEN_TO = re.compile(r"^\s*@\S+\s*")
 ALIAS = re.compile(
@@ -190,12 +191,18 @@ def _verb(act: Act, text: str) -> tuple[Verb, str] | None:
     if found is None or act.incoming is None or act.chat is None:
         return None
     act.spoken = found["alias"]
-    verb, rest = registry.VERBS[registry.ALIASES[found["alias"].lower()]], found["rest"].strip(":,。! \n")
+    verb, rest = registry.VERBS[registry.ALIASES[found["alias"].lower()]], _words_after(found["rest"])
     sure = act.chat.use == "direct" or act.incoming.addressed or bool(found["slash"])
     sure = sure or (act.incoming.reply_to is not None and find.by_reply(act) is not None)
     sure = sure or bool(find.split_reference(rest).reference) or (verb.about == "nothing" and not rest)
     sure = sure or (verb.key == "report" and bool(rest))
     return (verb, rest) if sure else None
+
+
+def _words_after(said: str) -> str:
+    """Return what follows a verb; a text that was written keeps its last sign, "同意 12。" needs none."""
+    words_ = said.lstrip(":,。! \n").rstrip()
+    return words_ if len(words_) > LONGEST_SHOUT else words_.rstrip(":,。! ")
 
 
 def _say(act: Act, verb: Verb, rest: str) -> str:

@@ -54,8 +54,12 @@ def find_together(session: Session, platform: str, accounts: Collection[str]) ->
 
 
 def with_ids(session: Session, chat_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Chat]:
-    """Load chats by id."""
-    return {chat.id: chat for chat in session.exec(select(Chat).where(col(Chat.id).in_(chat_ids)))}
+    """Load chats by id; those that were found together are known."""
+    known = {chat.id: chat for chat in session.info.get(FOUND_TOGETHER, {}).values() if chat.id in chat_ids}
+    missing = set(chat_ids) - known.keys()
+    if missing:
+        known |= {chat.id: chat for chat in session.exec(select(Chat).where(col(Chat.id).in_(missing)))}
+    return known
 
 
 def at(session: Session, platform: str, account: str) -> Chat | None:

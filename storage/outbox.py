@@ -95,6 +95,7 @@ class MessagePart(SQLModel, table=True):
 
 def put(session: Session, owed: Outbox) -> Outbox:
     """Owe something."""
+    write(session)  # what was owed before stands before it
     session.info[OWED] = True
     session.add(owed)
     return owed
@@ -143,12 +144,6 @@ def put_card(session: Session, owed: Outbox) -> None:
     query = query.where(Outbox.case_id == owed.case_id, Outbox.chat_id == owed.chat_id)
     if session.exec(query).first() is None:
         put(session, owed)
-
-
-def any_due(session: Session, platforms: Sequence[str], now: datetime) -> bool:
-    """Say whether anything may be sent now."""
-    query = select(Outbox.serial).where(Outbox.stage == "pending", Outbox.not_before <= now)
-    return session.exec(query.where(col(Outbox.platform).in_(platforms)).limit(1)).first() is not None
 
 
 def due(

@@ -61,10 +61,11 @@ class Heartbeat:
         """Attach to a desk; nothing runs before start()."""
         self._desk = desk
         self._stopping = threading.Event()
+        self._due = threading.Event()  # a beat has passed since the last look everywhere
         self._thread = threading.Thread(target=self._look, name="desk", daemon=True)
         # Times are the machine's here: this only decides when to look, the desk's clock decides what is due.
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        for look, seconds in ((self.wake, BEAT), (self._seal, SEAL_EVERY)):
+        for look, seconds in ((self._beat, BEAT), (self._seal, SEAL_EVERY)):
             self._scheduler.add_job(
                 look, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
             )
@@ -74,7 +75,7 @@ class Heartbeat:
         """Begin to look."""
         self._scheduler.start()
         self._thread.start()
-        self.wake()
+        self._beat()
 
     def stop(self) -> None:
         """Finish the look under way and stop."""
@@ -90,6 +91,10 @@ class Heartbeat:
         """Look now rather than at the next beat."""
         self._desk.sender.wake.set()
 
+    def _beat(self) -> None:
+        self._due.set()
+        self.wake()
+
     def _look(self) -> None:
         wake = self._desk.sender.wake
         while not self._stopping.is_set():
@@ -98,8 +103,14 @@ class Heartbeat:
             _guarded(self._look_on)
 
     def _look_on(self) -> None:
-        while self._desk.look() and not self._stopping.is_set():
-            pass
+        """Look until there is nothing to do; everywhere once a beat, and again as long as that finds something."""
+        done = 1
+        while done and not self._stopping.is_set():
+            everywhere = self._due.is_set()
+            self._due.clear()
+            done = self._desk.look(everywhere=everywhere)
+            if done and everywhere:
+                self._due.set()
 
     def _seal(self) -> None:
         _guarded(self._desk.seal)

@@ -104,6 +104,8 @@ def test_words_become_a_report_when_asked(desk: TalkingDesk) -> None:
     assert desk.direct("李敏").bot_says().startswith("📥 已收到并留存:线索 S1")
     desk.direct("李敏").says("上报 " + WAGES)
     assert desk.direct("李敏").bot_says().startswith("📥 已收到并留存:线索 S2")
+    with desk.database.reading() as session:
+        assert reports.of_case(session, desk.case("S2").id)[0].text == WAGES  # to its last sign
     desk.direct("李敏").taps("作为舆情上报")
     assert desk.direct("李敏").toast() == "这条已经上报过了。"
 
