@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
+import structlog
+
 from bot.chat.platform import ChatPlatform, Limits
 from bot.pace import allowance, next_chance, remembered
-from bot.parcels import Packing, Parcel, may_be_listed
+from bot.parcels import Packing, Parcel, may_be_listed, unpacked
 from handlers.house import House
 from storage import destination as destinations
 from storage import outbox
-from storage.database import Session
+from storage.database import DatabaseTrouble, Session
 from storage.destination import Destination
 from storage.outbox import Outbox
 
@@ -19,6 +21,8 @@ UNCOUNTED: Final = ("toast", "file", "leave", "release", "withdrawal")  # what n
 FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
 SHORT: Final = 5.0  # seconds: a stretch after which a desk that was started anew has forgotten nothing
 Lately = dict[str, list[float]]  # by destination, when it was written to: what need not outlive the process
+UNSAYABLE: Final = timedelta(minutes=10)
+log = structlog.get_logger()
 A_MOMENT: Final = timedelta(milliseconds=1)
 
 
@@ -152,7 +156,10 @@ class _Choosing:
         alone = [row for row in rows if not may_be_listed(row)]
         parcels = self._each(alone[: max(0, may - bool(listed)) or may])
         lists = self._packing.as_list(listed) if listed and may > len(parcels) else []
-        return parcels + lists[: may - len(parcels)]
+        room = may - len(parcels)
+        for row in (row for parcel in lists[room:] for row in parcel.rows):
+            row.payload = unpacked(row.payload)  # it waits on, and may go out by itself
+        return parcels + lists[:room]
 
     def _edits(self, name: str, rows: list[Outbox]) -> list[Parcel]:
         may = self.paces.may_take(name, FOR_EDITS) or 0
@@ -165,7 +172,14 @@ class _Choosing:
     def _each(self, rows: Sequence[Outbox]) -> list[Parcel]:
         parcels = []
         for row in rows:
-            parcel = self._packing.singly(row)
+            try:
+                parcel = self._packing.singly(row)
+            except DatabaseTrouble:
+                raise
+            except Exception as broken:  # one row nobody can say must not stop the others, nor the acts beside it
+                log.exception("a row cannot be said", serial=row.serial)
+                row.trouble, row.not_before = repr(broken)[:500], self._now + UNSAYABLE
+                continue
             if parcel is None:
                 outbox.stands_already(self._packing.session, row, self._now)
             else:

@@ -221,6 +221,10 @@ def _channel(row: Outbox) -> str:
 
 def _take_up(session: Session, row: Outbox, moment: datetime, *, again: bool) -> None:
     """Owe a row as before; again: it may have gone out, and says so the next time."""
+    if row.kind == "card" and outbox.fresher_card(session, row):
+        row.stage = "expired"  # the one that is owed since shows the case as it stands by then
+        outbox.save(session, row)
+        return
     row.stage, row.not_before = "pending", moment
     row.payload = unpacked(row.payload)
     if row.kind == "message" and again:

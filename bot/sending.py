@@ -64,12 +64,14 @@ class Sender:
     def writing(self, now: datetime) -> Iterator[Session]:
         """Open a transaction; what is owed by its end is claimed in it, and called for once it is committed."""
         claimed: list[Parcel] = []
+        names: list[str] = []
         try:
             with self._database.writing() as session:
                 yield session
                 claimed = self._claim(session, now) if outbox.anything_owed(session) else []
+                names = [_destination(parcel) for parcel in claimed]
         except BaseException:
-            self._settled(claimed)
+            self._settled(names)
             raise
         self._begin(claimed, now)
 
@@ -111,10 +113,15 @@ class Sender:
             return []
         with self._lock:
             parcels = choose(session, self._house, self._platforms, self._lately, self._due(session, now, EACH), now)
-            self._busy.update(map(_destination, parcels))
-        for row in (row for parcel in parcels for row in parcel.rows):
-            row.stage, row.attempts = "sending", row.attempts + 1
-        session.flush()
+            names = [_destination(parcel) for parcel in parcels]  # a failed transaction leaves rows nobody can read
+            self._busy.update(names)
+        try:
+            for row in (row for parcel in parcels for row in parcel.rows):
+                row.stage, row.attempts = "sending", row.attempts + 1
+            session.flush()
+        except BaseException:
+            self._settled(names)
+            raise
         return parcels
 
     def _due(self, session: Session, now: datetime, each: int) -> Sequence[outbox.Outbox]:
@@ -142,12 +149,12 @@ class Sender:
             self._noting.note(outcomes, now, self.writing)
             with self._lock:
                 del self._outcomes[: len(outcomes)]
-            self._settled([outcome.parcel for outcome in outcomes])
+            self._settled([_destination(outcome.parcel) for outcome in outcomes])
         return len(outcomes)
 
-    def _settled(self, parcels: Sequence[Parcel]) -> None:
+    def _settled(self, names: Sequence[str]) -> None:
         with self._lock:
-            self._busy.subtract(map(_destination, parcels))
+            self._busy.subtract(names)
             self._busy = +self._busy
 
 

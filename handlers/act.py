@@ -136,7 +136,9 @@ class Act:
             self._toast(text)
             return
         to = self.person if self.chat is not None and self.chat.use != "direct" else None
-        if to is None or not self.tell(to, text, buttons, case=case, lane=ANSWER):
+        if to is not None and self.tell(to, text, buttons, case=case, lane=ANSWER):
+            return
+        if self.chat is None or self.chat.use != "release_channel":  # what the public reads is for releases alone
             self.reply(text, buttons, case=case)
 
     def tell(

@@ -14,7 +14,6 @@ from sqlmodel import Session, create_engine
 
 __all__ = ["BadAddress", "Database", "DatabaseTrouble", "DatabaseUnusable", "Session"]
 
-BEFORE_COMMIT: Final = "before commit"  # in a session's info: what is still to be written, by whom
 LOCK_WAIT_MILLISECONDS: Final = 5_000
 DatabaseTrouble = OperationalError  # what an unusable database raises: locked, full, gone
 DatabaseUnusable = DatabaseError  # any of these, and a file that is no database at all
@@ -53,8 +52,6 @@ class Database:
             if self.is_sqlite:
                 session.connection(execution_options={"huiying_begin": "IMMEDIATE"})
             yield session
-            for finish in session.info.pop(BEFORE_COMMIT, ()):
-                finish(session)
             session.commit()
         for wake in self.after_commit:
             wake()

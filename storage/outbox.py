@@ -22,12 +22,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.case import Case
 from storage.columns import Moment, id_field, map_field, moment_field
-from storage.database import BEFORE_COMMIT
 from storage.destination import Destination
 
 PAYLOAD_VERSION = 1
-OWED = "something is owed"
-UNWRITTEN = "owed and not written yet"  # in a session's info
+OWED = "something is owed"  # in a session's info
 KINDS = ("message", "card", "toast", "release", "withdrawal", "file", "pin", "delete", "leave")
 
 
@@ -95,20 +93,16 @@ class MessagePart(SQLModel, table=True):
 
 def put(session: Session, owed: Outbox) -> Outbox:
     """Owe something."""
-    write(session)  # what was owed before stands before it
     session.info[OWED] = True
     session.add(owed)
     return owed
 
 
 def put_all(session: Session, owed: Sequence[Outbox]) -> None:
-    """Owe several things in order; what they refer to must be flushed. Written together, before anything is read."""
+    """Owe several things in order; what they refer to must be flushed. The hot path: one plain statement."""
     if owed:
-        waiting = session.info.setdefault(UNWRITTEN, [])
-        if not waiting:
-            session.info.setdefault(BEFORE_COMMIT, []).append(write)
-        waiting.extend(owed)
         session.info[OWED] = True
+        session.connection().execute(insert(Outbox), [_values(row) for row in owed])
 
 
 def look_again(session: Session) -> None:
@@ -119,13 +113,6 @@ def look_again(session: Session) -> None:
 def anything_owed(session: Session) -> bool:
     """Say whether anything was owed in this transaction."""
     return OWED in session.info
-
-
-def write(session: Session) -> None:
-    """Write what is owed by now. The hot path: one plain statement for many acts."""
-    owed = session.info.pop(UNWRITTEN, ())
-    if owed:
-        session.connection().execute(insert(Outbox), [_values(row) for row in owed])
 
 
 def _values(row: Outbox) -> dict[str, Any]:
@@ -146,6 +133,13 @@ def put_card(session: Session, owed: Outbox) -> None:
         put(session, owed)
 
 
+def fresher_card(session: Session, row: Outbox) -> bool:
+    """Say whether another card of the same case is owed to the same chat by now."""
+    query = select(Outbox.serial).where(Outbox.kind == "card", Outbox.stage == "pending", Outbox.serial != row.serial)
+    query = query.where(Outbox.case_id == row.case_id, Outbox.chat_id == row.chat_id)
+    return session.exec(query).first() is not None
+
+
 def due(
     session: Session,
     platforms: Sequence[str],
@@ -159,7 +153,6 @@ def due(
 
     Busy and paused destinations are passed over, and so are rows that another worker holds.
     """
-    write(session)
     asked = {"platforms": list(platforms), "now": now, "busy": list(busy), "each": each, "most": limit}
     return session.exec(_DUE, params=asked).all()
 
@@ -260,7 +253,6 @@ def add_parts(session: Session, chat_id: uuid.UUID, serial: int, message_ids: Se
 
 def open_cases_of_chat(session: Session, chat_id: uuid.UUID) -> Sequence[Case]:
     """List the open cases a chat was told of, the newest first."""
-    write(session)
     told = select(Outbox.case_id).where(Outbox.chat_id == chat_id, col(Outbox.case_id).is_not(None))
     query = select(Case).where(col(Case.id).in_(told), col(Case.stage).not_in(("closed", "merged")))
     return session.exec(query.order_by(col(Case.received_at).desc())).all()
@@ -268,7 +260,6 @@ def open_cases_of_chat(session: Session, chat_id: uuid.UUID) -> Sequence[Case]:
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Outbox]:
     """List everything owed or sent about a case."""
-    write(session)
     return session.exec(select(Outbox).where(Outbox.case_id == case_id).order_by(col(Outbox.serial))).all()
 
 
