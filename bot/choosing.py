@@ -155,11 +155,20 @@ class _Choosing:
         listed = [row for row in rows if may_be_listed(row)]
         alone = [row for row in rows if not may_be_listed(row)]
         parcels = self._each(alone[: max(0, may - bool(listed)) or may])
-        lists = self._packing.as_list(listed) if listed and may > len(parcels) else []
+        lists = self._lists(listed) if listed and may > len(parcels) else []
         room = may - len(parcels)
         for row in (row for parcel in lists[room:] for row in parcel.rows):
             row.payload = unpacked(row.payload)  # it waits on, and may go out by itself
         return parcels + lists[:room]
+
+    def _lists(self, rows: Sequence[Outbox]) -> list[Parcel]:
+        try:
+            return self._packing.as_list(rows)
+        except DatabaseTrouble:
+            raise
+        except Exception:  # one of them cannot be said: each by itself, that one is found and put off
+            log.exception("a list cannot be said", first=rows[0].serial)
+            return self._each(rows)
 
     def _edits(self, name: str, rows: list[Outbox]) -> list[Parcel]:
         may = self.paces.may_take(name, FOR_EDITS) or 0

@@ -1,6 +1,8 @@
 """A roster becomes people, accounts, chats and duty."""
 
 import uuid
+from collections.abc import Sequence
+from itertools import product
 
 from config.roster import Person as Entry
 from config.roster import Roster
@@ -30,6 +32,7 @@ def apply_roster(session: Session, roster: Roster, *, direct: dict[str, str]) ->
         person.active = key in known or "administrator" in person.roles
         people.save(session, person)
     _accounts(session, roster, known, direct)
+    _let_go(session, [person for person in by_key.values() if not person.active])
     _chats(session, roster)
     _duty(session, roster, known)
 
@@ -85,6 +88,14 @@ def _forget(session: Session, identity: Identity, direct: dict[str, str]) -> Non
         if chat.account in accounts:
             moving.let_go(session, chat)
     people.forget(session, identity)
+
+
+def _let_go(session: Session, gone: Sequence[Person]) -> None:
+    """Let nothing go to people who left, whoever gave them their accounts: no word, and no card is kept current."""
+    platforms = {identity.platform for identity in people.all_identities(session)}
+    for person, platform in product(gone, sorted(platforms)):
+        for chat in chats.direct_on(session, person.id, platform):
+            moving.let_go(session, chat)
 
 
 def _chats(session: Session, roster: Roster) -> None:

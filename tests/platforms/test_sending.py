@@ -13,6 +13,7 @@ from bot.chat.drill import NAME, DrillPlatform
 from bot.chat.platform import Limits, SendFailed
 from bot.desk import Desk, run_until
 from handlers.conversation import Content, Incoming, Origin, Place, Sender
+from storage import chat as chats
 from storage import destination as destinations
 from storage import outbox
 from storage.database import Database
@@ -245,3 +246,28 @@ def test_an_unchanged_card_is_not_sent_again(desk: TalkingDesk, slow: Slow, busy
     with desk.database.reading() as session:
         assert {row.stage for row in rows(session, "card")} == {"sent"}
         assert destinations.paused(session, desk.clock.now()) == set()
+
+
+def test_a_message_nobody_can_say_stops_neither_its_chat_nor_a_list(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """One broken row among more than the group may take: the others go out, and the acts beside them stand."""
+    slow.pace = ((1, 3.0),)
+    busy.accept(*(forward(n) for n in range(1, 3)))
+    with desk.database.writing() as session:
+        staff = chats.used_for(session, "staff")[0]
+        outbox.put(
+            session,
+            Outbox(
+                kind="message", platform=NAME, destination="drill:staff", chat_id=staff.id, payload={},
+                created_at=desk.clock.now(), not_before=desk.clock.now(),
+            ),
+        )  # fmt: skip
+    busy.settle()
+    for _ in range(4):
+        step(desk, busy, 4)
+    said = "\n".join(slow.to("staff"))
+    assert "线索 S1" in said
+    assert "线索 S2" in said
+    with desk.database.reading() as session:
+        (broken,) = [row for row in rows(session, "message") if not row.payload]
+        assert broken.stage == "pending"
+        assert "KeyError" in broken.trouble

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from config.roster import Person as Entry
 from config.roster import Roster
 from config.roster_shape import Chat as BoundChat
 from handlers.people.applying import apply_roster
@@ -188,6 +189,17 @@ def test_a_roster_takes_back_only_the_accounts_it_gave(database: Database) -> No
         for account, given_by in (("1", "invite"), ("2", "roster")):
             people.save(session, Identity(person_id=person.id, platform=ON, account=account, given_by=given_by))
             bound(session, account, "direct", person_id=person.id)
-        apply_roster(session, Roster(), direct={})
+        apply_roster(session, Roster(people=(Entry(key="wang", name="王五", roles=("spokesperson",)),)), direct={})
         assert [each.account for each in people.all_identities(session)] == ["1"]
         assert [chat.account for chat in chats.direct(session, person.id)] == ["1"]
+
+
+def test_nothing_goes_to_somebody_who_left_even_when_invited(database: Database) -> None:
+    """Whoever is no longer on the roster is written to no more, and keeps no live cards, whoever gave the account."""
+    with database.writing() as session:
+        person = Person(key="wang", name="王五", roles=["spokesperson"])
+        people.save(session, person)
+        people.save(session, Identity(person_id=person.id, platform=ON, account="1", given_by="invite"))
+        bound(session, "1", "direct", person_id=person.id)
+        apply_roster(session, Roster(), direct={})
+        assert not chats.direct(session, person.id)
