@@ -17,12 +17,12 @@ from storage.database import DatabaseTrouble, Session
 from storage.destination import Destination
 from storage.outbox import Outbox
 
+log = structlog.get_logger()
 UNCOUNTED: Final = ("toast", "file", "leave", "release", "withdrawal")  # what no limit of a chat counts
 FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
 SHORT: Final = 5.0  # seconds: a stretch after which a desk that was started anew has forgotten nothing
 Lately = dict[str, list[float]]  # by destination, when it was written to: what need not outlive the process
-UNSAYABLE: Final = timedelta(minutes=10)
-log = structlog.get_logger()
+UNSAYABLE: Final = timedelta(minutes=10)  # until a row that could not be said is tried again
 A_MOMENT: Final = timedelta(milliseconds=1)
 
 

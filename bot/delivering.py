@@ -1,10 +1,11 @@
 """Calls the platforms: parcels of one destination in order, and what came of each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -59,54 +60,47 @@ class Delivering:
     def begin(self, parcels: Sequence[Parcel], now: datetime, came_back: CameBack) -> Future[None] | None:
         """Begin to call for the parcels of one destination; None when that is done already."""
         platform = self._platforms.get(parcels[0].first.platform)
+        awaited = platform.awaited if platform is not None and all(map(_may_be_awaited, parcels)) else None
+        if awaited is not None:
+            return awaited.begin(self._deliver(parcels, now, came_back, awaited))
         if platform is not None and not platform.waits:
-            self.deliver(parcels, now, came_back)
+            _to_its_end(self._deliver(parcels, now, came_back))
             return None
-        if platform is not None and platform.awaited is not None and _all_awaited(parcels):
-            return platform.awaited.begin(self._deliver_awaited(platform.awaited, parcels, now, came_back))
         if self._pool is None:
             self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="call")
-        return self._pool.submit(self.deliver, parcels, now, came_back)
+        return self._pool.submit(lambda: _to_its_end(self._deliver(parcels, now, came_back)))
 
     def close(self) -> None:
         """Begin no more."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def deliver(self, parcels: Sequence[Parcel], now: datetime, came_back: CameBack) -> None:
+    async def _deliver(
+        self, parcels: Sequence[Parcel], now: datetime, came_back: CameBack, awaited: Awaited | None = None
+    ) -> None:
         """Call for each parcel in turn; once a destination does not answer, the rest waits untried."""
         held_up = False
         for parcel in parcels:
-            outcome = Outcome(parcel, now, tried=False) if held_up else self._one(parcel, now)
+            outcome = Outcome(parcel, now, tried=False) if held_up else await self._one(parcel, now, awaited)
             held_up = held_up or _holds_up(outcome.failure)
             came_back(outcome)
 
-    async def _deliver_awaited(
-        self, calls: Awaited, parcels: Sequence[Parcel], now: datetime, came_back: CameBack
-    ) -> None:
-        held_up = False
-        for parcel in parcels:
-            outcome = Outcome(parcel, now, tried=False) if held_up else await _one_awaited(calls, parcel, now)
-            held_up = held_up or _holds_up(outcome.failure)
-            came_back(outcome)
-
-    def _one(self, parcel: Parcel, now: datetime) -> Outcome:
+    async def _one(self, parcel: Parcel, now: datetime, awaited: Awaited | None) -> Outcome:
         row = parcel.first
-        if _has_expired(parcel, now):
+        if row.expires_at is not None and row.expires_at < now:
             return Outcome(parcel, now, expired=True)
         try:
+            if awaited is not None:
+                return Outcome(parcel, now, message_id=await _awaited_in_chat(awaited, parcel))
             if row.kind in ON_CHANNELS:
                 return Outcome(parcel, now, proof=self._on_channel(row, now))
             return Outcome(parcel, now, message_id=self._in_chat(parcel, now))
         except Exception as broken:  # noqa: BLE001 - the edge to a platform's code: one send must not stop the others
-            failure = _failure(parcel, broken)
-        if row.kind in ON_CHANNELS and isinstance(failure, SendFailed):
-            failure = ReleaseFailed(str(failure), after=failure.after)
-        return Outcome(parcel, now, failure=failure)
+            return Outcome(parcel, now, failure=_failure(row, broken))
 
     def _in_chat(self, parcel: Parcel, now: datetime) -> str | None:
         row = parcel.first
-        platform, chat = self._platforms[row.platform], row.destination.partition(":")[2]
+        platform, chat = self._platforms[row.platform], _chat(row)
         match row.kind:
             case "toast":
                 platform.toast(chat, _content(parcel), now)
@@ -130,7 +124,7 @@ class Delivering:
         self._fetch(row, now)
 
     def _on_channel(self, row: Outbox, now: datetime) -> Proof | None:
-        channel = self._channels.get(row.destination.partition(":")[2])
+        channel = self._channels.get(_chat(row))
         if channel is None:
             raise ReleaseFailed("no such channel here")
         with self._database.reading() as session:
@@ -142,34 +136,36 @@ class Delivering:
         return channel.publish(release, addresses, now)
 
 
-async def _one_awaited(calls: Awaited, parcel: Parcel, now: datetime) -> Outcome:
-    if _has_expired(parcel, now):
-        return Outcome(parcel, now, expired=True)
-    chat, content = parcel.first.destination.partition(":")[2], _content(parcel)
-    try:
-        if parcel.first.kind == "toast":
-            await calls.toast(chat, content)
-            return Outcome(parcel, now)
-        sent = calls.edit(chat, parcel.edits, content) if parcel.edits else calls.send(chat, content)
-        return Outcome(parcel, now, message_id=await sent)
-    except Exception as broken:  # noqa: BLE001 - as in _one
-        return Outcome(parcel, now, failure=_failure(parcel, broken))
+async def _awaited_in_chat(calls: Awaited, parcel: Parcel) -> str | None:
+    chat, content = _chat(parcel.first), _content(parcel)
+    if parcel.first.kind == "toast":
+        await calls.toast(chat, content)
+        return None
+    return await (calls.edit(chat, parcel.edits, content) if parcel.edits else calls.send(chat, content))
 
 
-def _all_awaited(parcels: Sequence[Parcel]) -> bool:
-    return all(parcel.first.kind in ("message", "card", "toast") for parcel in parcels)
+def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Carry out what never has to wait for a loop: each of its calls comes back when it is done."""
+    with suppress(StopIteration):
+        work.send(None)
 
 
-def _has_expired(parcel: Parcel, now: datetime) -> bool:
-    return parcel.first.expires_at is not None and parcel.first.expires_at < now
+def _may_be_awaited(parcel: Parcel) -> bool:
+    return parcel.first.kind in ("message", "card", "toast")
 
 
-def _failure(parcel: Parcel, broken: Exception) -> SendFailed | ReleaseFailed:
+def _chat(row: Outbox) -> str:
+    return row.destination.partition(":")[2]
+
+
+def _failure(row: Outbox, broken: Exception) -> SendFailed | ReleaseFailed:
     """Return what a failed call comes to; what nobody foresaw may have gone out."""
-    if isinstance(broken, SendFailed | ReleaseFailed):
-        return broken
-    log.error("a send broke", serial=parcel.first.serial, exc_info=broken)
-    return SendFailed(repr(broken), unknown=True)
+    if not isinstance(broken, SendFailed | ReleaseFailed):
+        log.error("a send broke", serial=row.serial, exc_info=broken)
+        broken = SendFailed(repr(broken), unknown=True)
+    if row.kind in ON_CHANNELS and isinstance(broken, SendFailed):
+        return ReleaseFailed(str(broken), after=broken.after)
+    return broken
 
 
 def _content(parcel: Parcel) -> Content:

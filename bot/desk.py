@@ -14,8 +14,9 @@ from bot.delivering import Fetch
 from bot.sending import Sender
 from config.language import Said
 from handlers import dispatch
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.chats import first_start
+from handlers.chats.owing import tell_administrators
 from handlers.conversation import Incoming, press_of
 from handlers.dispatch import Prepared
 from handlers.house import House
@@ -91,9 +92,7 @@ class Desk:
         """Tell every administrator something about the desk itself."""
         with self.database.writing() as session:
             act = Act(session, self.house, self.clock.now())
-            for person in people.everybody(session):
-                if person.has("administrator"):
-                    act.tell(person, text)
+            tell_administrators(act, text, lane=STATUTORY)
             act.end({"kind": "alarm"})
         self.look_soon()
 
@@ -180,7 +179,7 @@ class Desk:
         raw = event.payload.get(RAW)
         if raw is None:
             return Incoming.model_validate(event.payload)
-        return self._platforms[event.platform].understand(raw)
+        return self._platforms[event.platform].understand(raw, event.received_at)
 
     def _prepare(self, session: Session, event: Inbox) -> Prepared:
         """Do before the transaction what needs no lock: read the event, find the tapped button, judge the text."""

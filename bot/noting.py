@@ -12,7 +12,7 @@ import structlog
 
 from bot.channels import Proof, ReleaseFailed
 from bot.chat.platform import ChatPlatform, SendFailed
-from bot.delivering import Outcome
+from bot.delivering import ON_CHANNELS, Outcome
 from bot.parcels import unpacked
 from handlers.act import Act
 from handlers.chats import moving, reaching
@@ -32,13 +32,11 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 MOST_DOUBLINGS: Final = 10  # beyond, the wait is the longest one anyway
 MOST_UNKNOWN: Final = 5  # times that a message may have gone out; what surely did not is owed for ever
 UNRECORDED: Final = ("toast", "pin")  # of no weight for the history
-
-
 Writing = Callable[[datetime], AbstractContextManager[Session]]
 
 
 class Noting:
-    """Keeps what came of calls; several outcomes share a commit, each in a savepoint of its own."""
+    """Keeps what came of calls; several outcomes share a commit."""
 
     def __init__(self, database: Database, house: House, platforms: Mapping[str, ChatPlatform]) -> None:
         """Note for these platforms."""
@@ -90,7 +88,7 @@ class Noting:
             for row in rows:
                 row.attempts -= 1
                 _take_up(session, row, now, again=False)
-        elif rows[0].kind in ("release", "withdrawal"):
+        elif rows[0].kind in ON_CHANNELS:
             self._on_channel(session, rows[0], outcome, now)
         elif isinstance(outcome.failure, SendFailed):
             self._failed(session, rows, outcome.failure, now)

@@ -1,7 +1,7 @@
 """Everything owed goes out here: claim what may go, call the platform, note what came of it.
 
 A claim is committed before the call, what came of it after: each row ends as sent, failed for good, to be retried, or
-unknown. Platforms that may take long are called from threads, one call at a time for each chat, so that none holds up
+unknown. Platforms that may take long are waited for elsewhere, one call at a time for each chat, so that none holds up
 another.
 """
 
@@ -95,7 +95,7 @@ class Sender:
         self._followers = False
         with self._database.reading() as session:
             if not self._due(session, now, 1):
-                return noted
+                return 0
         with self.writing(now) as session:
             outbox.look_again(session)
         return 1

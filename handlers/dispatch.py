@@ -14,9 +14,10 @@ import structlog
 
 from config.language import Line
 from handlers import find, registry, verbs, words
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.chats import notices, reaching, unbound
 from handlers.chats import words as chat_words
+from handlers.chats.owing import tell_administrators
 from handlers.conversation import Button, Incoming, read_press
 from handlers.errors import Refusal
 from handlers.house import House
@@ -25,7 +26,6 @@ from handlers.reading.post import Reading
 from handlers.registry import Verb
 from handlers.text.canonical import command_text
 from handlers.text.mask import mask_personal
-from storage import person as people
 from storage.case import Case, StageRefused
 from storage.database import DatabaseTrouble, Session
 from storage.inbox import End, Inbox
@@ -313,9 +313,7 @@ def _refuse(act: Act, refusal: Refusal | StageRefused) -> None:
 
 def _break_down(act: Act, reference: str) -> None:
     act.aside(words.breakdown(reference))
-    for person in people.everybody(act.session):
-        if person.has("administrator"):
-            act.tell(person, words.breakdown_for_administrator(reference))
+    tell_administrators(act, words.breakdown_for_administrator(reference), lane=STATUTORY)
     act.note(breakdown=reference)
     act.end({"kind": "breakdown"})
 

@@ -1,7 +1,7 @@
 """One database: how it is opened, read and written, alike on SQLite and PostgreSQL."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +29,6 @@ class Database:
     def __init__(self, url: str, *, lock_wait: int = LOCK_WAIT_MILLISECONDS) -> None:
         """Open the database at an SQLAlchemy URL; lock_wait in milliseconds (SQLite only)."""
         self.url = url = with_driver(url)
-        self.after_commit: list[Callable[[], None]] = []
         # SQLite's own waiting for its one writer sleeps between looks; threads of this process wait in line instead.
         self._turn: AbstractContextManager[object] = nullcontext()
         try:
@@ -53,8 +52,6 @@ class Database:
                 session.connection(execution_options={"huiying_begin": "IMMEDIATE"})
             yield session
             session.commit()
-        for wake in self.after_commit:
-            wake()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -23,11 +23,6 @@ def of(session: Session, names: Sequence[str]) -> dict[str, Destination]:
     return {name: known.get(name) or Destination(name=name) for name in names}
 
 
-def paused(session: Session, now: datetime) -> set[str]:
-    """List the names of what may not be written to now."""
-    return set(session.exec(select(Destination.name).where(col(Destination.paused_until) > now)))
-
-
 def save(session: Session, *destinations: Destination) -> None:
     """Keep destinations."""
     session.add_all(destinations)

@@ -38,8 +38,9 @@ class DrillPlatform:
 
     # what the desk does here
 
-    def understand(self, raw: Mapping[str, Any]) -> Incoming | None:
+    def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
         """Read an event as it was stored: as it was said."""
+        del received_at  # it says itself when it was said
         return Incoming.model_validate(raw)
 
     def limits(self, chat: str) -> Limits:

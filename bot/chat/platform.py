@@ -69,8 +69,8 @@ class ChatPlatform(Protocol):
         """Return the most frequent calls as coroutines, where it has them."""
         ...
 
-    def understand(self, raw: Mapping[str, Any]) -> Incoming | None:
-        """Read an event as it was stored; None for one that means nothing to the desk."""
+    def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
+        """Read an event as it was stored when it came; None for one that means nothing to the desk."""
         ...
 
     def limits(self, chat: str) -> Limits:

@@ -2,7 +2,6 @@
 
 from config.language import Said
 from handlers.act import ANSWER, Act
-from handlers.conversation import Button
 from storage import outbox
 from storage import person as people
 from storage.outbox import Outbox
@@ -18,11 +17,11 @@ def delete(act: Act, platform: str, account: str, message_id: str) -> None:
     _owe(act, "delete", platform, account, message_id=message_id)
 
 
-def tell_administrators(act: Act, text: Said, *buttons: Button) -> None:
+def tell_administrators(act: Act, text: Said, *, lane: int = ANSWER) -> None:
     """Tell every administrator, 1:1."""
     for person in people.everybody(act.session):
         if person.has("administrator"):
-            act.tell(person, text, [list(buttons)] if buttons else (), lane=ANSWER)
+            act.tell(person, text, lane=lane)
 
 
 def start_link(act: Act, platform: str, code: str = "", *, group: bool = False) -> str:

@@ -279,9 +279,6 @@ def test_a_start_link_needs_a_name(desk: Desk) -> None:
     assert links == ["https://t.me/huiying_bot?start=k7", "https://t.me/huiying_bot?startgroup=k7"]
 
 
-def test_the_bot_can_be_looked_over(desk: Desk) -> None:
-    """Who it is, where its updates go and what it is in a chat."""
-    desk.api.promote(ME, GROUP)
+def test_the_bot_can_be_asked_who_it_is(desk: Desk) -> None:
+    """Telegram's answer comes as the library's own user."""
     assert desk.platform.me().can_read_all_group_messages
-    assert desk.platform.webhook().url == ""
-    assert desk.platform.membership(str(GROUP)).status == "administrator"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from telegram import Bot, ChatMember, Message, User, WebhookInfo
+from telegram import Bot, Message, User
 from telegram.request import HTTPXRequest
 
 from bot.chat.platform import Awaited, Limits
@@ -14,7 +14,7 @@ from bot.chat.telegram.hearing import TELEGRAM, Hearing
 from bot.chat.telegram.letters import first_id
 from bot.chat.telegram.line import PUBLIC, Line, Timeouts
 from bot.chat.telegram.loop import Loop
-from bot.chat.telegram.speaking import Speaking, account_of
+from bot.chat.telegram.speaking import Speaking
 from handlers.conversation import Content, Incoming
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
@@ -96,21 +96,11 @@ class TelegramPlatform:
         with self._line.telling(repeatable=True):
             return self._line.call(self.bot.get_me())
 
-    def webhook(self) -> WebhookInfo:
-        """Return where Telegram sends the updates, and how that goes."""
-        with self._line.telling(repeatable=True):
-            return self._line.call(self.bot.get_webhook_info())
-
-    def membership(self, chat: str) -> ChatMember:
-        """Return what the bot is in a chat, and what it may do there."""
-        with self._line.telling(repeatable=True):
-            return self._line.call(self.bot.get_chat_member(account_of(chat), self.bot_id))
-
     # what is heard
 
-    def understand(self, raw: Mapping[str, Any]) -> Incoming | None:
-        """Read an update as it was stored; None for one that means nothing to the desk."""
-        return self.hearing.hear(raw)
+    def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
+        """Read an update as it was stored when it came; None for one that means nothing to the desk."""
+        return self.hearing.hear(raw, received_at)
 
     def fetch(self, source: str, into: BinaryIO, limit: int) -> None:
         """Write a file's content; NotTaken when it has more than limit bytes or can no longer be had."""
