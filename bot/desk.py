@@ -1,9 +1,12 @@
 """The desk: the one place where plan, database, platforms and channels come together. The drill is a second Desk."""
 
 import threading
+import uuid
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from itertools import takewhile
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -25,13 +28,15 @@ from storage import chat as chats
 from storage import history, inbox, outbox, timer
 from storage import person as people
 from storage import plan as plans
-from storage.database import Database, Session
+from storage.database import Database, DatabaseTrouble, Session
 from storage.inbox import Inbox
 
+T = TypeVar("T")
 log = structlog.get_logger()
 RAW: Final = "update"  # under this name a stored event holds what the platform sent
 STALE: Final = "stale"  # no verb: whoever taps it is shown the case as it stands
 TAP_PARTS: Final = 3
+AT_HAND: Final = 500  # events that were just stored and need not be loaded to be handled
 BATCH = 16  # events or timers in one commit: while it runs, nothing else can be stored
 RETRY_TIMER = timedelta(seconds=30)
 MOST_ROUNDS = 10_000  # a desk that still finds work after so many looks is going round in circles
@@ -60,6 +65,7 @@ class Desk:
         self.wake: list[Callable[[], None]] = []
         self._platforms = platforms
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
+        self._at_hand: deque[Inbox] = deque()  # what was stored just now, so that it need not be loaded
 
     def open(self) -> None:
         """Keep the plan's text, under which a case stays, and see whether somebody must still be asked to start."""
@@ -104,6 +110,8 @@ class Desk:
     def _store(self, rows: Sequence[Inbox]) -> int:
         with self.database.writing() as session:
             new = inbox.accept(session, rows)
+        if new == len(rows) and len(self._at_hand) < AT_HAND:
+            self._at_hand.extend(rows)
         self._arrived.set()
         self.look_soon()
         return new
@@ -120,29 +128,37 @@ class Desk:
 
         Everywhere: also at what no word of this process points to, that is, at what the time or another process brings.
         """
-        done = self.sender.pump(self.clock.now(), everywhere=everywhere)
-        if everywhere or self._arrived.is_set():
-            self._arrived.clear()
-            handled = self.look_at_inbox()
-            if handled:  # there may be more
-                self._arrived.set()
-            done += handled
-        return done + (self.look_at_timers() if everywhere else 0)
+        handled = guarded(self.look_at_inbox) or 0 if everywhere or self._arrived.is_set() else 0
+        if handled and not everywhere:  # what comes back meanwhile is noted with the next batch, or at the next look
+            return handled
+        pumped = guarded(lambda: self.sender.pump(self.clock.now(), everywhere=everywhere)) or 0
+        return handled + pumped + (guarded(self.look_at_timers) or 0 if everywhere else 0)
 
     def look_at_inbox(self) -> int:
         """Handle a batch of stored events in one commit; return how many."""
-        with self.database.reading() as session:
-            stored = {event.id: event for event in inbox.peek(session, BATCH)}
-            prepared = {event.id: self._prepare(session, event) for event in stored.values()}
+        self._arrived.clear()
+        stored, prepared = self._stored()
         if not prepared:
             return 0
         now = self.clock.now()
         with self.sender.writing(now) as session:
-            events = [stored[event_id] for event_id in inbox.waiting(session, BATCH) if event_id in stored]
+            waiting = inbox.waiting(session, BATCH)
+            events = [stored[event_id] for event_id in takewhile(stored.__contains__, waiting)]
             _find_together(session, [prepared[event.id].incoming for event in events])
             ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
             inbox.finish(session, ends, now)
-        return len(events)
+        if len(events) < len(waiting):  # others came before those at hand: load what waits the next time
+            self._at_hand.clear()
+        if len(events) < len(waiting) or len(waiting) == BATCH or self._at_hand:
+            self._arrived.set()
+        return len(waiting)
+
+    def _stored(self) -> tuple[dict[uuid.UUID, Inbox], dict[uuid.UUID, Prepared]]:
+        """Return events that wait, and how they read: those at hand, or when there are none, what the table holds."""
+        at_hand = [self._at_hand.popleft() for _ in range(min(BATCH, len(self._at_hand)))]
+        with self.database.reading() as session:
+            events = at_hand or inbox.peek(session, BATCH)
+            return {event.id: event for event in events}, {event.id: self._prepare(session, event) for event in events}
 
     def look_at_timers(self) -> int:
         """Fire a batch of timers that fell due in one commit; return how many."""
@@ -202,6 +218,17 @@ class Desk:
         except Exception:  # a text nobody can read must not stop the others: a person judges it
             log.exception("a text could not be judged", key=incoming.key)
             return None
+
+
+def guarded(look: Callable[[], T]) -> T | None:
+    """Look, whatever comes of it: one broken look must stop neither the others nor the heart. None: it broke."""
+    try:
+        return look()
+    except DatabaseTrouble as trouble:  # locked, full or gone: what is owed is still a row, the next beat tries again
+        log.warning("the database does not answer", why=str(trouble.orig))
+    except Exception:
+        log.exception("a look broke")
+    return None
 
 
 def _find_together(session: Session, heard: Sequence[Incoming | None]) -> None:

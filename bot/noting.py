@@ -3,8 +3,7 @@
 import hashlib
 import random
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,7 +22,7 @@ from storage import draft as drafts
 from storage import history, outbox
 from storage.case import Case
 from storage.chat import Chat
-from storage.database import Database, DatabaseTrouble, Session
+from storage.database import Database, Session
 from storage.draft import Shown
 from storage.outbox import CardPlace, Outbox
 
@@ -32,7 +31,6 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 MOST_DOUBLINGS: Final = 10  # beyond, the wait is the longest one anyway
 MOST_UNKNOWN: Final = 5  # times that a message may have gone out; what surely did not is owed for ever
 UNRECORDED: Final = ("toast", "pin")  # of no weight for the history
-Writing = Callable[[datetime], AbstractContextManager[Session]]
 
 
 class Noting:
@@ -51,19 +49,8 @@ class Noting:
             for row in outbox.stranded(session):
                 _take_up(session, row, now, again=True)
 
-    def note(self, outcomes: Sequence[Outcome], now: datetime, writing: Writing) -> None:
-        """Note what came of calls: all of it in one commit, or each by itself when one cannot be noted."""
-        try:
-            with writing(now) as session:
-                self._note_all(session, outcomes, now)
-        except DatabaseTrouble:
-            raise
-        except Exception:  # one outcome nobody can note must not starve the others
-            log.exception("outcomes could not be noted together")
-            for outcome in outcomes:
-                self._note_alone(outcome, now)
-
-    def _note_all(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+    def note(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Note what came of calls."""
         self._facts = []
         known = outbox.load_all(session, [row.serial or 0 for outcome in outcomes for row in outcome.parcel.rows])
         for outcome in outcomes:
@@ -71,17 +58,10 @@ class Noting:
         session.flush()
         history.record_all(session, self._facts)
 
-    def _note_alone(self, outcome: Outcome, now: datetime) -> None:
-        try:
-            with self._database.writing() as session:
-                self._note_all(session, [outcome], now)
-        except DatabaseTrouble:
-            raise
-        except Exception:  # it is owed as before, and may be a repeat
-            log.exception("an outcome could not be noted", serial=outcome.parcel.first.serial)
-            with self._database.writing() as session:
-                for row in outbox.load_all(session, [row.serial or 0 for row in outcome.parcel.rows]).values():
-                    _take_up(session, row, now + wait_after(row.attempts), again=True)
+    def take_up(self, session: Session, outcome: Outcome, now: datetime) -> None:
+        """Owe as before what nobody can note: it may be a repeat the next time."""
+        for row in outbox.load_all(session, [row.serial or 0 for row in outcome.parcel.rows]).values():
+            _take_up(session, row, now + wait_after(row.attempts), again=True)
 
     def _note(self, session: Session, outcome: Outcome, rows: Sequence[Outbox], now: datetime) -> None:
         if not outcome.tried:

@@ -2,17 +2,20 @@
 
 A claim is committed before the call, what came of it after: each row ends as sent, failed for good, to be retried, or
 unknown. Platforms that may take long are waited for elsewhere, one call at a time for each chat, so that none holds up
-another.
+another. A commit costs more than what it holds, so all share them: one transaction notes what came back, holds what its
+opener does, and claims what may go out then.
 """
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
 from typing import Final
+
+import structlog
 
 from bot.channels import Channel
 from bot.chat.platform import ChatPlatform
@@ -22,8 +25,9 @@ from bot.noting import Noting
 from bot.parcels import Parcel
 from handlers.house import House
 from storage import outbox
-from storage.database import Database, Session
+from storage.database import Database, DatabaseTrouble, Session
 
+log = structlog.get_logger()
 EACH: Final = 100  # rows of one destination that are looked at together
 LAST_WAIT: Final = 10.0  # seconds for calls under way when the desk stops
 CHANNEL: Final = "channel"  # the platform of an owed release
@@ -50,10 +54,10 @@ class Sender:
         self._lock = threading.RLock()
         self._busy: Counter[str] = Counter()  # by destination: parcels claimed, of which nothing is noted yet
         self._calls: set[Future[None]] = set()
-        self._outcomes: list[Outcome] = []  # what came of calls, not yet noted
+        self._outcomes: list[Outcome] = []  # what came of calls, not yet noted, in the order in which it came
+        self._apart = 0  # so many of the first of these could not be noted together
         self._lately: Lately = {}
         self._closed = False
-        self._followers = False  # a chat got its message: another one may wait for it
         self.wake = threading.Event()  # something came back, or is owed
 
     def recover(self, now: datetime) -> None:
@@ -62,57 +66,67 @@ class Sender:
 
     @contextmanager
     def writing(self, now: datetime) -> Iterator[Session]:
-        """Open a transaction; what is owed by its end is claimed in it, and called for once it is committed."""
+        """Open a transaction: what came back is noted in it, and what is owed by its end is claimed in it.
+
+        The calls for it begin once it is committed.
+        """
         claimed: list[Parcel] = []
         names: list[str] = []
         try:
             with self._database.writing() as session:
+                noted = self._note(session, now)
                 yield session
-                claimed = self._claim(session, now) if outbox.anything_owed(session) else []
+                if noted or outbox.anything_owed(session):
+                    claimed = self._claim(session, now, free=[_destination(outcome.parcel) for outcome in noted])
                 names = [_destination(parcel) for parcel in claimed]
         except BaseException:
             self._settled(names)
             raise
+        self._forget(noted)
         self._begin(claimed, now)
 
     def send_due(self, now: datetime) -> int:
         """Send all that may go out now and wait for what came of it; return how much was begun or noted."""
         count = self.pump(now)
         wait(self._calls)
-        return count + self._note(now)
+        return count + self.pump(now, everywhere=False)
 
     def pump(self, now: datetime, *, everywhere: bool = True) -> int:
         """Note what came back and begin what may go out, without waiting; return how much that was.
 
         Everywhere: also what was owed elsewhere, or may go out by now.
         """
-        noted = self._note(now)
-        if noted:
-            self._followers = True
-            return noted
-        if not everywhere and not self._followers:
+        with self._lock:
+            came = len(self._outcomes)
+        while self._apart:
+            self._note_apart(now)
+        if not came and not (everywhere and self._anything_due(now)):
             return 0
-        self._followers = False
-        with self._database.reading() as session:
-            if not self._due(session, now, 1):
-                return 0
         with self.writing(now) as session:
             outbox.look_again(session)
-        return 1
+        return came or 1
+
+    def _anything_due(self, now: datetime) -> bool:
+        with self._database.reading() as session:
+            return bool(self._due(session, now, 1))
 
     def close(self, now: datetime) -> None:
         """Wait a little for the calls under way and note what came of them; what hangs is told as a possible repeat."""
         wait(self._calls, LAST_WAIT)
         self._delivering.close()
         self._closed = True
-        self._note(now)
+        self.pump(now, everywhere=False)
 
-    def _claim(self, session: Session, now: datetime) -> list[Parcel]:
-        """Mark what may go out now as being sent; its destinations are busy until it is noted what came of it."""
+    def _claim(self, session: Session, now: datetime, free: Collection[str]) -> list[Parcel]:
+        """Mark what may go out now as being sent; its destinations are busy until it is noted what came of it.
+
+        Free: a name for each parcel that was noted in this transaction, whose destination counts as busy until its end.
+        """
         if self._closed:
             return []
         with self._lock:
-            parcels = choose(session, self._house, self._platforms, self._lately, self._due(session, now, EACH), now)
+            due = self._due(session, now, EACH, free)
+            parcels = choose(session, self._house, self._platforms, self._lately, due, now)
             names = [_destination(parcel) for parcel in parcels]  # a failed transaction leaves rows nobody can read
             self._busy.update(names)
         try:
@@ -124,9 +138,11 @@ class Sender:
             raise
         return parcels
 
-    def _due(self, session: Session, now: datetime, each: int) -> Sequence[outbox.Outbox]:
+    def _due(
+        self, session: Session, now: datetime, each: int, free: Collection[str] = ()
+    ) -> Sequence[outbox.Outbox]:
         with self._lock:
-            busy = set(self._busy)
+            busy = set(self._busy - Counter(free))
         return outbox.due(session, self.destinations, now, busy=busy, each=each, limit=each * 3)
 
     def _begin(self, parcels: Sequence[Parcel], now: datetime) -> None:
@@ -141,16 +157,43 @@ class Sender:
             self._outcomes.append(outcome)
         self.wake.set()
 
-    def _note(self, now: datetime) -> int:
-        """Note what came back; what an unusable database does not take is noted the next time."""
+    def _note(self, session: Session, now: datetime) -> Sequence[Outcome]:
+        """Note what came back; what cannot be noted together is left to be noted apart."""
         with self._lock:
-            outcomes = list(self._outcomes)
-        if outcomes:
-            self._noting.note(outcomes, now, self.writing)
-            with self._lock:
-                del self._outcomes[: len(outcomes)]
-            self._settled([_destination(outcome.parcel) for outcome in outcomes])
-        return len(outcomes)
+            outcomes = [] if self._apart else list(self._outcomes)
+        if not outcomes:
+            return ()
+        try:
+            with session.begin_nested():
+                self._noting.note(session, outcomes, now)
+        except DatabaseTrouble:
+            raise
+        except Exception:  # one outcome nobody can note must starve neither the others nor what is done beside it
+            log.exception("outcomes could not be noted together")
+            self._apart = len(outcomes)
+            return ()
+        return outcomes
+
+    def _note_apart(self, now: datetime) -> None:
+        """Note the first of what came back in a transaction of its own; when it cannot be, it is owed as before."""
+        outcome = self._outcomes[0]
+        try:
+            with self._database.writing() as session:
+                self._noting.note(session, [outcome], now)
+        except DatabaseTrouble:
+            raise
+        except Exception:
+            log.exception("an outcome could not be noted", serial=outcome.parcel.first.serial)
+            with self._database.writing() as session:
+                self._noting.take_up(session, outcome, now)
+        self._apart -= 1
+        self._forget([outcome])
+
+    def _forget(self, outcomes: Sequence[Outcome]) -> None:
+        """Forget the first of what came back: it is noted, and its destinations can be called again."""
+        with self._lock:
+            del self._outcomes[: len(outcomes)]
+        self._settled([_destination(outcome.parcel) for outcome in outcomes])
 
     def _settled(self, names: Sequence[str]) -> None:
         with self._lock:

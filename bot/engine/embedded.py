@@ -2,19 +2,15 @@
 
 import fcntl
 import threading
-from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.desk import Desk
-from storage.database import DatabaseTrouble
+from bot.desk import Desk, guarded
 
-log = structlog.get_logger()
 BEAT = 1.0  # seconds: the longest a due row waits for a look
 SEAL_EVERY = 600  # seconds
 PATIENCE = 30  # seconds a beat may be late and still run
@@ -85,7 +81,7 @@ class Heartbeat:
         self.wake()
         if self._thread.is_alive():
             self._thread.join()
-        _guarded(lambda: self._desk.sender.close(self._desk.clock.now()))
+        guarded(lambda: self._desk.sender.close(self._desk.clock.now()))
 
     def wake(self) -> None:
         """Look now rather than at the next beat."""
@@ -100,7 +96,7 @@ class Heartbeat:
         while not self._stopping.is_set():
             wake.wait()
             wake.clear()
-            _guarded(self._look_on)
+            self._look_on()
 
     def _look_on(self) -> None:
         """Look until there is nothing to do; everywhere once a beat, and again as long as that finds something."""
@@ -113,13 +109,4 @@ class Heartbeat:
                 self._due.set()
 
     def _seal(self) -> None:
-        _guarded(self._desk.seal)
-
-
-def _guarded(look: Callable[[], object]) -> None:
-    try:
-        look()
-    except DatabaseTrouble as trouble:  # locked, full or gone: what is owed is still a row, the next beat tries again
-        log.warning("the database does not answer", why=str(trouble.orig))
-    except Exception:  # the edge of the thread: one broken look must not stop the heart
-        log.exception("a look broke")
+        guarded(self._desk.seal)
