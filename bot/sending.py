@@ -138,9 +138,7 @@ class Sender:
             raise
         return parcels
 
-    def _due(
-        self, session: Session, now: datetime, each: int, free: Collection[str] = ()
-    ) -> Sequence[outbox.Outbox]:
+    def _due(self, session: Session, now: datetime, each: int, free: Collection[str] = ()) -> Sequence[outbox.Outbox]:
         with self._lock:
             busy = set(self._busy - Counter(free))
         return outbox.due(session, self.destinations, now, busy=busy, each=each, limit=each * 3)

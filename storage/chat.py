@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint, cast
+from sqlalchemy import CheckConstraint, String, UniqueConstraint, bindparam, cast
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -49,8 +50,15 @@ def by_account(session: Session, platform: str, account: str) -> Chat | None:
 
 def find_together(session: Session, platform: str, accounts: Collection[str]) -> None:
     """Find several chats at once, so that this transaction need not ask for each of them."""
-    found = session.exec(select(Chat).where(Chat.platform == platform, col(Chat.account).in_(accounts)))
+    found = session.exec(_TOGETHER, params={"platform": platform, "accounts": list(accounts)})
     session.info.setdefault(FOUND_TOGETHER, {}).update({(platform, chat.account): chat for chat in found})
+
+
+_TOGETHER: Final = (  # the hot path: built once
+    select(Chat)
+    .where(Chat.platform == bindparam("platform"))
+    .where(col(Chat.account).in_(bindparam("accounts", expanding=True)))
+)
 
 
 def with_ids(session: Session, chat_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Chat]:

@@ -117,7 +117,7 @@ def _recorded(session: Session, facts: Sequence[Fact]) -> list[dict[str, Any]]:
     for n, fact in enumerate(facts, end + 1):
         rows.append(_linked(fact, chain, n, head))
         head = rows[-1]["hash"]
-    session.connection().execute(insert(HistoryRow), rows)
+    session.connection().execute(_ADD, rows)
     _set_head(session, (chain, end + len(facts), head))
     return rows
 
@@ -207,6 +207,7 @@ def _mark_sealed(session: Session, moved: Sequence[written.Head]) -> None:
     session.connection().execute(_MARK_SEALED, [{"chain": chain, "n": n} for chain, n, _ in moved])
 
 
+_ADD: Final = insert(HistoryRow)
 _HOLD: Final = text(
     "INSERT INTO chain_head (chain, n, hash) VALUES (:chain, 0, :genesis) "
     "ON CONFLICT (chain) DO UPDATE SET n = chain_head.n RETURNING n, hash"

@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, func, update
+from sqlalchemy import CheckConstraint, Integer, UniqueConstraint, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -47,8 +47,6 @@ def accept(session: Session, events: Sequence[Inbox]) -> int:
     """Store events that are not there yet; return how many were new. The hot path: plain inserts, no objects."""
     if not events:
         return 0
-    dialect = session.connection().dialect.name
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     rows = [
         {
             "id": event.id,
@@ -63,15 +61,13 @@ def accept(session: Session, events: Sequence[Inbox]) -> int:
         }
         for event in events
     ]
-    new = insert(Inbox).on_conflict_do_nothing(index_elements=["platform", "key"])
-    result = session.connection().execute(new, rows)
-    return int(result.rowcount)
+    connection = session.connection()
+    return int(connection.execute(_ACCEPT[connection.dialect.name], rows).rowcount)
 
 
 def waiting(session: Session, limit: int = 50) -> list[uuid.UUID]:
     """Take hold of what waits to be handled, in the order it came; what another worker holds is passed over."""
-    query = select(Inbox.id).where(Inbox.stage == "waiting").order_by(col(Inbox.received_at), col(Inbox.id))
-    return list(session.exec(query.limit(limit).with_for_update(skip_locked=True)))
+    return list(session.exec(_WAITING, params={"most": limit}))
 
 
 def peek(session: Session, limit: int = 50) -> Sequence[Inbox]:
@@ -83,10 +79,28 @@ def peek(session: Session, limit: int = 50) -> Sequence[Inbox]:
 def finish(session: Session, ends: Sequence[End], at: datetime) -> None:
     """Mark events as handled, in the transaction that handled them. The hot path: one plain statement."""
     if ends:
-        done = update(Inbox).where(col(Inbox.id) == bindparam("event"))
-        done = done.values(stage=bindparam("end"), reference=bindparam("number"), done_at=at)
-        rows = [{"event": end.event_id, "end": end.stage, "number": end.reference} for end in ends]
-        session.connection().execute(done, rows)
+        rows = [{"event": end.event_id, "end": end.stage, "number": end.reference, "at": at} for end in ends]
+        session.connection().execute(_FINISH, rows)
+
+
+# The hot path: built once, since building a statement costs more than carrying it out.
+_OLDEST: Final = (col(Inbox.received_at), col(Inbox.id))
+_WAITING: Final = (
+    select(Inbox.id)
+    .where(Inbox.stage == "waiting")
+    .order_by(*_OLDEST)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True)
+)
+_ACCEPT: Final = {
+    "sqlite": sqlite.insert(Inbox).on_conflict_do_nothing(index_elements=["platform", "key"]),
+    "postgresql": postgresql.insert(Inbox).on_conflict_do_nothing(index_elements=["platform", "key"]),
+}
+_FINISH: Final = (
+    update(Inbox)
+    .where(col(Inbox.id) == bindparam("event"))
+    .values(stage=bindparam("end"), reference=bindparam("number"), done_at=bindparam("at"))
+)
 
 
 def count(session: Session, platform: str, stage: str | None = None) -> int:

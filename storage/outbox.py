@@ -102,7 +102,7 @@ def put_all(session: Session, owed: Sequence[Outbox]) -> None:
     """Owe several things in order; what they refer to must be flushed. The hot path: one plain statement."""
     if owed:
         session.info[OWED] = True
-        session.connection().execute(insert(Outbox), [_values(row) for row in owed])
+        session.connection().execute(_PUT_ALL, [_values(row) for row in owed])
 
 
 def look_again(session: Session) -> None:
@@ -121,8 +121,16 @@ def _values(row: Outbox) -> dict[str, Any]:
 
 def load_all(session: Session, serials: Collection[int]) -> dict[int, Outbox]:
     """Load owed rows by serial, locked."""
-    query = select(Outbox).where(col(Outbox.serial).in_(serials)).order_by(col(Outbox.serial))
-    return {row.serial or 0: row for row in session.exec(query.with_for_update())}
+    return {row.serial or 0: row for row in session.exec(_LOAD_ALL, params={"serials": list(serials)})}
+
+
+_PUT_ALL: Final = insert(Outbox)
+_LOAD_ALL: Final = (  # the hot path: built once
+    select(Outbox)
+    .where(col(Outbox.serial).in_(bindparam("serials", expanding=True)))
+    .order_by(col(Outbox.serial))
+    .with_for_update()
+)
 
 
 def put_card(session: Session, owed: Outbox) -> None:

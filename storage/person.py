@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import id_field, list_field, moment_field
@@ -86,9 +87,16 @@ def by_account(session: Session, platform: str, account: str) -> Person | None:
 
 def find_together(session: Session, platform: str, accounts: Collection[str]) -> None:
     """Find who speaks from several accounts at once, so that this transaction need not ask for each of them."""
-    query = select(Identity.account, Person).join(Person).where(Identity.platform == platform)
-    found = session.exec(query.where(col(Identity.account).in_(accounts)))
+    found = session.exec(_TOGETHER, params={"platform": platform, "accounts": list(accounts)})
     session.info.setdefault(FOUND_TOGETHER, {}).update({(platform, account): person for account, person in found})
+
+
+_TOGETHER: Final = (  # the hot path: built once
+    select(Identity.account, Person)
+    .join(Person)
+    .where(Identity.platform == bindparam("platform"))
+    .where(col(Identity.account).in_(bindparam("accounts", expanding=True)))
+)
 
 
 def person(session: Session, person_id: uuid.UUID) -> Person:

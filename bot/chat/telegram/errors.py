@@ -5,6 +5,7 @@ import re
 from concurrent.futures import CancelledError
 from datetime import timedelta
 
+import aiohttp
 import httpx
 from telegram.error import (
     BadRequest,
@@ -28,7 +29,10 @@ Failure = TelegramError | TimeoutError | CancelledError | LoopClosed | httpx.HTT
 FAILURES = (TelegramError, TimeoutError, CancelledError, LoopClosed, httpx.HTTPError)
 MENDING = 60.0  # seconds until a refused token is tried again: only an administrator can mend it
 # The request never left: there was no connection to send it on.
-UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+UNSENT = (
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol),
+    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL),
+)
 # Of a chat in which the bot can say nothing, whatever it says. The server's own sentences:
 # https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp
 OUT_OF_REACH = re.compile(

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 import httpx
 from telegram import Bot
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.chat.telegram.errors import FAILURES, send_failed
 from bot.chat.telegram.loop import Loop
+from bot.chat.telegram.posting import Posting, leads_straight
 from bot.chat.telegram.spread import Spread
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class Line:
         self.timeouts = timeouts
         self.loop = Loop("telegram")
         self._proxy = proxy or None
-        self._requests = (Spread(lambda: self._request(CONNECTIONS), POOLS), self._request(POLLS))
+        self._requests = (self._calls(), self._request(POLLS))
         # Bot.initialize() is never called: all it does beyond preparing the requests, which are ready when made, is
         # getMe, and a desk whose first call fails must send all the same with the next.
         self.bot = Bot(
@@ -67,6 +68,11 @@ class Line:
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._lock = threading.Lock()
         self._downloads: httpx.Client | None = None
+
+    def _calls(self) -> BaseRequest:
+        if leads_straight(self._proxy or ""):
+            return Posting(self._request(CONNECTIONS), self.timeouts.of_httpx())
+        return Spread(lambda: self._request(CONNECTIONS), POOLS)
 
     def _request(self, limits: httpx.Limits) -> HTTPXRequest:
         return HTTPXRequest(
