@@ -93,8 +93,10 @@ _WAITING: Final = (
     .with_for_update(skip_locked=True)
 )
 _ACCEPT: Final = {
-    "sqlite": sqlite.insert(Inbox).on_conflict_do_nothing(index_elements=["platform", "key"]),
-    "postgresql": postgresql.insert(Inbox).on_conflict_do_nothing(index_elements=["platform", "key"]),
+    dialect: insert(Inbox)
+    .on_conflict_do_nothing(index_elements=["platform", "key"])
+    .execution_options(preserve_rowcount=True)  # otherwise PostgreSQL's many rows in one statement count as -1
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 _FINISH: Final = (
     update(Inbox)

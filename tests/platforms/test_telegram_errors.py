@@ -1,7 +1,9 @@
 """What a failed call means: out for good, to be tried again, or nobody knows."""
 
+import aiohttp
 import httpx
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -19,6 +21,16 @@ from bot.chat.telegram.errors import Failure, send_failed
 from bot.chat.telegram.loop import LoopClosed
 
 TOKEN = "123456:ABC-secret"
+KEY = ConnectionKey(
+    "api.telegram.org",
+    443,
+    is_ssl=True,
+    ssl=True,
+    proxy=None,
+    proxy_auth=None,
+    proxy_headers_hash=None,
+    server_hostname=None,
+)
 PAGE = TelegramError("Invalid server response")  # what the library makes of a page instead of JSON
 
 
@@ -51,6 +63,10 @@ def meaning(failed: SendFailed) -> dict[str, object]:
         (caused(NetworkError("httpx.ProxyError"), httpx.ProxyError("403")), {}),
         (caused(TimedOut(), httpx.ReadTimeout("slow")), {"unknown": True}),
         (caused(NetworkError("httpx.ReadError"), httpx.ReadError("reset")), {"unknown": True}),
+        (caused(NetworkError("refused"), aiohttp.ClientConnectorError(KEY, OSError("refused"))), {}),
+        (caused(TimedOut(), aiohttp.ConnectionTimeoutError("slow")), {}),
+        (caused(TimedOut(), aiohttp.SocketTimeoutError("slow")), {"unknown": True}),
+        (caused(NetworkError("gone"), aiohttp.ServerDisconnectedError()), {"unknown": True}),
         (NetworkError("Bad Gateway"), {"unknown": True}),
         (NetworkError("Too Many Requests: retry after 3. The server"), {"after": 3.0}),
         (NetworkError("Too Many Requests (429). Parsing"), {"after": 5.0}),
