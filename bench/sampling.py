@@ -8,11 +8,13 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Final
+from typing import Final, TypeVar
 
+T = TypeVar("T")
 EVERY: Final = 0.002  # seconds
 TOP: Final = 25
 LEAST: Final = 0.01  # of a thread's CPU
@@ -38,9 +40,9 @@ class Sampling:
     def _forget(self) -> None:
         self._began, self._looks, self._cpu_began = time.monotonic(), 0, time.process_time()
         self._wall = self._cpu = 0.0
-        self._threads: Counter[str] = Counter()
-        self._whole: dict[str, Counter[CodeType]] = defaultdict(Counter)
-        self._self: dict[str, Counter[CodeType]] = defaultdict(Counter)
+        self._threads: dict[str, float] = defaultdict(float)
+        self._whole: dict[str, dict[CodeType, float]] = defaultdict(lambda: defaultdict(float))
+        self._self: dict[str, dict[CodeType, float]] = defaultdict(lambda: defaultdict(float))
 
     def _stop(self) -> None:
         self._looking = False
@@ -63,14 +65,14 @@ class Sampling:
                     self._note(names[ident], frame, spent)
 
     def _note(self, name: str, frame: FrameType, spent: float) -> None:
-        self._threads[name] += spent  # type: ignore[assignment]  # a Counter of seconds
-        self._self[name][frame.f_code] += spent  # type: ignore[assignment]
+        self._threads[name] += spent
+        self._self[name][frame.f_code] += spent
         seen: set[CodeType] = set()
         here: FrameType | None = frame
         while here is not None:
             if here.f_code not in seen:
                 seen.add(here.f_code)
-                self._whole[name][here.f_code] += spent  # type: ignore[assignment]
+                self._whole[name][here.f_code] += spent
             here = here.f_back
 
     def report(self) -> str:
@@ -79,15 +81,19 @@ class Sampling:
             self._stop()
         seconds = f"{self._wall:.2f} s, {self._cpu:.2f} s of CPU, {self._looks} looks"
         said = [seconds]
-        for name, spent in self._threads.most_common():
+        for name, spent in _most(self._threads):
             said.append(f"\n{name}: {spent:.2f} s of CPU")
             said += _ranked("with what they call", self._whole[name], spent)
             said += _ranked("themselves", self._self[name], spent)
         return "\n".join(said) + "\n"
 
 
-def _ranked(title: str, counted: Counter[CodeType], whole: float) -> list[str]:
-    shown = [(code, spent) for code, spent in counted.most_common(TOP) if spent > whole * LEAST]
+def _most(counted: Mapping[T, float]) -> list[tuple[T, float]]:
+    return sorted(counted.items(), key=lambda each: -each[1])
+
+
+def _ranked(title: str, counted: Mapping[CodeType, float], whole: float) -> list[str]:
+    shown = [(code, spent) for code, spent in _most(counted)[:TOP] if spent > whole * LEAST]
     return [f"  {title}", *(f"    {spent:6.2f} s {spent / whole:5.0%}  {_named(code)}" for code, spent in shown)]
 
 

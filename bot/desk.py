@@ -1,8 +1,8 @@
 """The desk: the one place where plan, database, platforms and channels come together. The drill is a second Desk."""
 
 import threading
+import time
 import uuid
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from bot.arrivals import Arrivals
 from bot.channels import Channel
 from bot.chat.platform import ChatPlatform
 from bot.clock import Clock
@@ -36,8 +37,8 @@ log = structlog.get_logger()
 RAW: Final = "update"  # under this name a stored event holds what the platform sent
 STALE: Final = "stale"  # no verb: whoever taps it is shown the case as it stands
 TAP_PARTS: Final = 3
-AT_HAND: Final = 500  # events that were just stored and need not be loaded to be handled
-BATCH = 16  # events or timers in one commit: while it runs, nothing else can be stored
+BATCH = 40  # events or timers in one commit: while it runs, nothing else can be stored
+READING: Final = 0.01  # seconds for reading what one commit handles: what is long to read is long to handle
 RETRY_TIMER = timedelta(seconds=30)
 MOST_ROUNDS = 10_000  # a desk that still finds work after so many looks is going round in circles
 
@@ -65,7 +66,7 @@ class Desk:
         self.wake: list[Callable[[], None]] = []
         self._platforms = platforms
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
-        self._at_hand: deque[Inbox] = deque()  # what was stored just now, so that it need not be loaded
+        self._arrivals = Arrivals(BATCH)
 
     def open(self) -> None:
         """Keep the plan's text, under which a case stays, and see whether somebody must still be asked to start."""
@@ -110,8 +111,7 @@ class Desk:
     def _store(self, rows: Sequence[Inbox]) -> int:
         with self.database.writing() as session:
             new = inbox.accept(session, rows)
-        if new == len(rows) and len(self._at_hand) < AT_HAND:
-            self._at_hand.extend(rows)
+        self._arrivals.put(rows, all_new=new == len(rows))
         self._arrived.set()
         self.look_soon()
         return new
@@ -129,7 +129,7 @@ class Desk:
         Everywhere: also at what no word of this process points to, that is, at what the time or another process brings.
         """
         handled = guarded(self.look_at_inbox) or 0 if everywhere or self._arrived.is_set() else 0
-        if handled and not everywhere:  # what comes back meanwhile is noted with the next batch, or at the next look
+        if handled and not everywhere and self.database.one_writer:  # what comes back is noted with the next batch
             return handled
         pumped = guarded(lambda: self.sender.pump(self.clock.now(), everywhere=everywhere)) or 0
         return handled + pumped + (guarded(self.look_at_timers) or 0 if everywhere else 0)
@@ -139,6 +139,7 @@ class Desk:
         self._arrived.clear()
         stored, prepared = self._stored()
         if not prepared:
+            self._arrivals.handled(whole=True, left=False)
             return 0
         now = self.clock.now()
         with self.sender.writing(now) as session:
@@ -147,18 +148,24 @@ class Desk:
             _find_together(session, [prepared[event.id].incoming for event in events])
             ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
             inbox.finish(session, ends, now)
-        if len(events) < len(waiting):  # others came before those at hand: load what waits the next time
-            self._at_hand.clear()
-        if len(events) < len(waiting) or len(waiting) == BATCH or self._at_hand:
+        left = waiting[len(events) :]
+        self._arrivals.handled(whole=len(events) == len(stored), left=bool(left))
+        if left or self._arrivals.more:
             self._arrived.set()
         return len(waiting)
 
     def _stored(self) -> tuple[dict[uuid.UUID, Inbox], dict[uuid.UUID, Prepared]]:
-        """Return events that wait, and how they read: those at hand, or when there are none, what the table holds."""
-        at_hand = [self._at_hand.popleft() for _ in range(min(BATCH, len(self._at_hand)))]
+        """Return events that wait, and how they read: as many as are read in a short time."""
+        prepared: dict[uuid.UUID, Prepared] = {}
+        until = time.monotonic() + READING
         with self.database.reading() as session:
-            events = at_hand or inbox.peek(session, BATCH)
-            return {event.id: event for event in events}, {event.id: self._prepare(session, event) for event in events}
+            events = self._arrivals.take(session)
+            for event in events:
+                prepared[event.id] = self._prepare(session, event)
+                if time.monotonic() > until:
+                    break
+        self._arrivals.give_back(events[len(prepared) :])
+        return {event.id: event for event in events[: len(prepared)]}, prepared
 
     def look_at_timers(self) -> int:
         """Fire a batch of timers that fell due in one commit; return how many."""

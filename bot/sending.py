@@ -65,16 +65,17 @@ class Sender:
         self._noting.recover(now)
 
     @contextmanager
-    def writing(self, now: datetime) -> Iterator[Session]:
+    def writing(self, now: datetime, *, noting: bool = False) -> Iterator[Session]:
         """Open a transaction: what came back is noted in it, and what is owed by its end is claimed in it.
 
-        The calls for it begin once it is committed.
+        The calls for it begin once it is committed. Where others write too, what came back is noted by itself (noting):
+        two transactions that hold several cases each would wait for one another.
         """
         claimed: list[Parcel] = []
         names: list[str] = []
         try:
             with self._database.writing() as session:
-                noted = self._note(session, now)
+                noted = self._note(session, now) if noting or self._database.one_writer else ()
                 yield session
                 if noted or outbox.anything_owed(session):
                     claimed = self._claim(session, now, free=[_destination(outcome.parcel) for outcome in noted])
@@ -102,7 +103,7 @@ class Sender:
             self._note_apart(now)
         if not came and not (everywhere and self._anything_due(now)):
             return 0
-        with self.writing(now) as session:
+        with self.writing(now, noting=True) as session:
             outbox.look_again(session)
         return came or 1
 

@@ -40,6 +40,11 @@ class Database:
             self._turn = threading.RLock()
 
     @property
+    def one_writer(self) -> bool:
+        """Say whether this process is the only one that writes."""
+        return self.is_sqlite
+
+    @property
     def engine(self) -> Engine:
         """Return the engine beneath, for migrations and measurements."""
         return self._engine

@@ -1,4 +1,4 @@
-"""A desk looks at several things in turn: what breaks one of them stops no other, and none overtakes what came first."""
+"""A desk looks at several things in turn: what breaks one stops no other, and nothing is overtaken."""
 
 from datetime import datetime, timedelta
 
