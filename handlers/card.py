@@ -14,6 +14,8 @@ from handlers.house import House
 from handlers.intake.words import files_line, open_line
 from handlers.judgement.finding import is_unconfirmed_grave
 from handlers.judgement.words import DOUBTS, EXIT_NAMES, doubt_lines, meaning, toll_line
+from handlers.release.proving import is_replaced
+from handlers.release.signed import WEBSITE
 from handlers.release.words import reason
 from handlers.text.excerpt import excerpt
 from handlers.text.mask import mask_personal
@@ -196,13 +198,15 @@ def _one_release(session: Session, release: Release, correction: Release | None)
         became: Said | None = t("已撤回({at})", at=release.withdrawn_at)
     else:
         became = t("已由第{n}次更正", n=correction.round) if correction else None
-    marks = joined([_on_channel(one) for one in rows])
+    marks = joined([_on_channel(one, corrected=correction is not None) for one in rows])
     return joined([t("第{n}次发布 {marks}", n=release.round, marks=marks), url, became], " ")
 
 
-def _on_channel(one: ChannelRelease) -> Said:
+def _on_channel(one: ChannelRelease, *, corrected: bool) -> Said:
     name = CHANNEL_NAMES.get(one.channel, one.channel)
-    trouble = None
+    if is_replaced(one):
+        return t("{channel}(已无此稿)", channel=name)
+    trouble = t("(注明已更正)") if corrected and one.stage == "proved" and one.channel == WEBSITE else None
     if one.stage == "failing":
         trouble = t("(未发出:{trouble},继续重试)", trouble=reason(one.trouble))
     elif one.stage == "withdrawing" and one.trouble:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import id_field, map_field, moment_field
 
@@ -57,9 +56,10 @@ def load(session: Session, release_id: uuid.UUID) -> Release:
     return session.get_one(Release, release_id)
 
 
-def _locked(release_id: uuid.UUID) -> SelectOfScalar[Release]:
+def locked(session: Session, release_id: uuid.UUID) -> Release:
     """Lock a release and read it anew: what this transaction saw before the lock may be old."""
-    return select(Release).where(Release.id == release_id).with_for_update().execution_options(populate_existing=True)
+    query = select(Release).where(Release.id == release_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one()
 
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Release]:
@@ -114,7 +114,7 @@ def called_off(session: Session, release_id: uuid.UUID) -> str:
 
     Locks the release, so that it is not withdrawn before what depends on this is noted.
     """
-    release = session.exec(_locked(release_id)).one()
+    release = locked(session, release_id)
     if release.withdrawn_at is not None:
         return "withdrawn"
     query = select(Release.id).where(Release.corrects_id == release_id, col(Release.withdrawn_at).is_(None))
@@ -123,7 +123,7 @@ def called_off(session: Session, release_id: uuid.UUID) -> str:
 
 def show(session: Session, release_id: uuid.UUID, at: datetime) -> bool:
     """Let the public read a release; False when it can already."""
-    release = session.exec(_locked(release_id)).one()
+    release = locked(session, release_id)
     if release.visible_at is not None:
         return False
     release.visible_at = at
@@ -133,7 +133,7 @@ def show(session: Session, release_id: uuid.UUID, at: datetime) -> bool:
 
 def hide(session: Session, release_id: uuid.UUID) -> None:
     """Take a release off the website."""
-    release = session.exec(_locked(release_id)).one()
+    release = locked(session, release_id)
     release.visible_at = None
     save(session, release)
 

@@ -41,7 +41,9 @@ def overdue(clock: Clock, plan: Plan) -> Line:
 
 
 def released(release: Release) -> Line:
-    """Say that something was released."""
+    """Say that something was released, or put right."""
+    if release.corrects_id is not None:
+        return t("更正已发布:《{title}》", title=release.title)
     return t("已发布《{title}》", title=release.title)
 
 

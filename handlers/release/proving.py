@@ -146,6 +146,16 @@ def is_out(rows: Sequence[ChannelRelease]) -> bool:
     return any(row.stage == "proved" and row.proof.get("sha256") for row in rows)
 
 
+def may_have_been_read(release: Release, rows: Sequence[ChannelRelease]) -> bool:
+    """Say whether the public saw anything of a release: its page, or a post, also one that nobody is sure of."""
+    return release.visible_at is not None or any(row.proof.get("posts") for row in rows)
+
+
+def is_replaced(row: ChannelRelease) -> bool:
+    """Say whether the posts of a release in a channel show its correction, or nothing, by now."""
+    return row.stage == "proved" and row.proof.get("posts") == {}
+
+
 def is_unsure(why: str) -> bool:
     """Say whether nobody knows if the post went out, so that a person must look."""
     return why.partition(":")[0] == UNSURE

@@ -6,12 +6,23 @@ from typing import Final
 
 from storage.release import Release
 
-FORM: Final = "本通报已于 {at} 撤回。原因\uff1a{why}"  # as the bureau tells the public, whatever language a page is in
+# As the bureau tells the public, whatever language a page is in.
+FORM: Final = "本通报已于 {at} 撤回。原因\uff1a{why}"
+CORRECTED_FORM: Final = "本通报已更正,更正通报已于 {at} 撤回,两者均不再有效。撤回原因\uff1a{why}"
 
 
 def notice(why: str, at: datetime) -> str:
     """Return the notice; at: the moment where the bureau is."""
-    return FORM.format(at=f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}", why=why)
+    return _filled(FORM, why, at)
+
+
+def corrected_notice(why: str, at: datetime) -> str:
+    """Return the notice of a release whose correction is withdrawn; why: the reason for which that is."""
+    return _filled(CORRECTED_FORM, why, at)
+
+
+def _filled(form: str, why: str, at: datetime) -> str:
+    return form.format(at=f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}", why=why)
 
 
 def notice_html(release: Release) -> bytes:

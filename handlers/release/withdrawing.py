@@ -1,5 +1,10 @@
-"""撤回: a release is taken back on every channel, on one decision that is asked once more and cannot be undone."""
+"""撤回: a release is taken back on every channel, on one decision that is asked once more and cannot be undone.
 
+A correction that the public may have read takes along what it put right: that is known to be wrong, and would stand
+there as if it held again.
+"""
+
+from collections.abc import Sequence
 from typing import Final
 
 from config.language import t
@@ -36,8 +41,10 @@ def retract(act: Act, case: Case, said_words: str) -> None:
         Button(words.CONFIRM, "retract_now", f"{release.public_id} {why}", urgent=True),
         Button(words.CANCEL, "retract_now", f"{CANCELS}{release.public_id}"),
     ]
-    asked = words.ask(case, release, releases.channels(act.session, release.id), _others(act, release), why)
-    act.reply(asked, [buttons], case=case)
+    along = _along(act, release)
+    others = _others(act, [release, *along])
+    rows = releases.channels(act.session, release.id)
+    act.reply(words.ask(case, release, rows, along, others, why), [buttons], case=case)
 
 
 @pressed("retract_now", help=t("确认撤回"))
@@ -52,9 +59,10 @@ def retract_now(act: Act, case: Case, argument: str) -> None:
         return
     if release.id != _standing(act, case).id:
         raise Refusal(words.newer_out(case))
-    _withdraw(act, case, release, why)
+    along = _along(act, releases.locked(act.session, release.id))
+    _withdraw(act, case, release, along, why)
     act.answer(words.withdrawing(case, release), case=case)
-    _tell_spokesperson(act, case, release, why)
+    _tell_spokesperson(act, case, release, along, why)
 
 
 def _standing(act: Act, case: Case) -> Release:
@@ -72,10 +80,18 @@ def _standing(act: Act, case: Case) -> Release:
     return found[-1]
 
 
-def _others(act: Act, release: Release) -> list[Release]:
+def _along(act: Act, release: Release) -> list[Release]:
+    """List what a release put right before the public's eyes: withdrawn with it, since nothing says any more so."""
+    if not proving.may_have_been_read(release, releases.channels(act.session, release.id)):
+        return []
+    return [wrong for wrong in releases.corrected(act.session, release) if wrong.withdrawn_at is None]
+
+
+def _others(act: Act, taken: Sequence[Release]) -> list[Release]:
     """List the other releases of the case that the public can still read."""
-    found = releases.of_case(act.session, release.case_id)
-    return [one for one in found if one.id != release.id and one.withdrawn_at is None and one.visible_at is not None]
+    found = releases.of_case(act.session, taken[0].case_id)
+    standing = [one for one in found if one.withdrawn_at is None and one.visible_at is not None]
+    return [one for one in standing if one.id not in {each.id for each in taken}]
 
 
 def _reason(act: Act, said_words: str) -> str:
@@ -84,16 +100,22 @@ def _reason(act: Act, said_words: str) -> str:
     return " ".join(canonical_copy(as_typed(said_words, typed(act))).split())
 
 
-def _withdraw(act: Act, case: Case, release: Release, why: str) -> None:
-    release.withdrawn_at, release.withdrawn_by = act.now, act.somebody.id
-    release.withdrawn_why = withdrawal.notice(why, act.now.astimezone(act.house.zone))
+def _withdraw(act: Act, case: Case, release: Release, along: Sequence[Release], why: str) -> None:
+    at = act.now.astimezone(act.house.zone)
+    _take_back(act, release, withdrawal.notice(why, at))
+    for wrong in along:
+        _take_back(act, wrong, withdrawal.corrected_notice(why, at))
+    if case.allows("retract"):
+        case.move("retract")
+    act.happened("withdrawn", case)
+
+
+def _take_back(act: Act, release: Release, notice: str) -> None:
+    release.withdrawn_at, release.withdrawn_by, release.withdrawn_why = act.now, act.somebody.id, notice
     releases.save(act.session, release)
     for row in releases.channels(act.session, release.id):
         _call_off(act, release, row)
         proving.owe_withdrawal(act, release, row)
-    if case.allows("retract"):
-        case.move("retract")
-    act.happened("withdrawn", case)
 
 
 def _call_off(act: Act, release: Release, row: ChannelRelease) -> None:
@@ -108,7 +130,7 @@ def _expire(act: Act, owed: Outbox) -> None:
     outbox.save(act.session, owed)
 
 
-def _tell_spokesperson(act: Act, case: Case, release: Release, why: str) -> None:
+def _tell_spokesperson(act: Act, case: Case, release: Release, along: Sequence[Release], why: str) -> None:
     if case.spokesperson_id is not None and case.spokesperson_id != act.somebody.id:
-        told = words.withdrawn_by(case, release, act.somebody.name, why)
+        told = words.withdrawn_by(case, release, along, act.somebody.name, why)
         act.tell(people.person(act.session, case.spokesperson_id), told, case=case, lane=STATUTORY)

@@ -52,17 +52,34 @@ def newer_out(case: Case) -> Line:
              case=short_name(case), number=reference(case))  # fmt: skip
 
 
-def ask(case: Case, release: Release, rows: Sequence[ChannelRelease], others: Sequence[Release], why: str) -> Said:
-    """Ask once more, naming the effect."""
-    left = joined([t("第{n}次发布《{title}》", n=one.round, title=one.title) for one in others], "、")
+def ask(
+    case: Case,
+    release: Release,
+    rows: Sequence[ChannelRelease],
+    along: Sequence[Release],
+    others: Sequence[Release],
+    why: str,
+) -> Said:
+    """Ask once more, naming the effect; along: what is withdrawn with it, others: what stays."""
     return lines(
         t("🚫 确认撤回 {case} 第{n}次发布?", case=short_name(case), n=release.round),
         t("标题:《{title}》", title=release.title),
         t("渠道:{channels}", channels=joined([_stands(row) for row in rows])),
         t("网页改为撤回说明,频道里的帖子删除。公众看到的原因:{why}", why=why),
-        t("仍可看到:{left}", left=left) if others else None,
+        _taken_along(along),
+        t("仍可看到:{left}", left=_named(others)) if others else None,
         t("撤回不能恢复;时限记录不变,请另写新稿。"),
     )
+
+
+def _taken_along(along: Sequence[Release]) -> Line | None:
+    if not along:
+        return None
+    return t("被它更正的一并撤回:{wrong}。网页改为说明,不再显示正文;频道里也不再有。", wrong=_named(along))
+
+
+def _named(found: Sequence[Release]) -> Said:
+    return joined([t("第{n}次发布《{title}》", n=one.round, title=one.title) for one in found], "、")
 
 
 def _stands(row: ChannelRelease) -> Line:
@@ -86,12 +103,13 @@ def withdrawing(case: Case, release: Release) -> Line:
     return t("🚫 {case} 的《{title}》开始撤回,撤下并核对后告知。", case=short_name(case), title=release.title)
 
 
-def withdrawn_by(case: Case, release: Release, name: str, why: str) -> Said:
+def withdrawn_by(case: Case, release: Release, along: Sequence[Release], name: str, why: str) -> Said:
     """Tell the spokesperson that a release is being withdrawn, and what to do."""
     head = t(
         "🚫 {name} 撤回了 {case} 的《{title}》:{why}", name=name, case=case_name(case), title=release.title, why=why
     )
-    return lines(head, t("请写新稿:第一行“起草 {case} 标题”,第二行起写正文。", case=reference(case)))
+    with_it = t("被它更正的一并撤回:{wrong}", wrong=_named(along)) if along else None
+    return lines(head, with_it, t("请写新稿:第一行“起草 {case} 标题”,第二行起写正文。", case=reference(case)))
 
 
 def withdrawn(case: Case, release: Release, rows: Sequence[ChannelRelease]) -> Said:

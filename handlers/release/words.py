@@ -117,12 +117,18 @@ def released(case: Case, release: Release, rows: Sequence[ChannelRelease]) -> Sa
     shown = [row for row in rows if row.proof.get("sha256")]
     marks = [t("{channel}✅{at}", channel=channel_name(row.channel), at=row.proved_at) for row in shown]
     return lines(
-        t("📢 {case} 已发布:《{title}》", case=case_name(case), title=release.title),
+        _out_now(case, release),
         release.manifest.get("url"),
         *_links(rows, release.manifest.get("url")),
         joined([*marks, t("与签发的一字不差")]),
         left_over(rows),
     )
+
+
+def _out_now(case: Case, release: Release) -> Line:
+    if release.corrects_id is not None:
+        return t("📢 {case} 更正已发布:《{title}》", case=case_name(case), title=release.title)
+    return t("📢 {case} 已发布:《{title}》", case=case_name(case), title=release.title)
 
 
 def _links(rows: Sequence[ChannelRelease], but: str | None) -> list[str]:

@@ -61,6 +61,7 @@ class Channels(DrillPlatform):
     refuses = ""
     loses = False
     keeps = False  # what is to be deleted
+    refuses_edits = False
     fails: SendFailed | None = None  # whatever is to be deleted
     address = ""  # of the channel, where its posts can be linked to
 
@@ -72,6 +73,12 @@ class Channels(DrillPlatform):
         if self.loses:
             raise SendFailed("read time-out", unknown=True)
         return sent
+
+    def edit(self, chat: str, message_id: str, content: Content, at: datetime) -> str:
+        """Change a post, unless that is refused."""
+        if self.refuses_edits:
+            raise SendFailed("not enough rights", permanent=True)
+        return super().edit(chat, message_id, content, at)
 
     def delete(self, chat: str, message_id: str, at: datetime) -> None:
         """Take a post away, unless it can be taken away no more."""

@@ -85,11 +85,24 @@ def test_a_correction_takes_the_place_of_what_it_corrects(desk: Outside) -> None
     assert new.text == post(RIGHT_TITLE, RIGHT_TEXT, right.manifest["url"])
     assert hashlib.sha256(new.text.encode()).hexdigest() == right.manifest["channels"]["release_channel"]["sha256"]
     assert row(desk, "release_channel").proof["id"] == str(old.id)
-    assert f"《{RIGHT_TITLE}》\n{right.manifest['url']}\n网站✅" in desk.staff.bot_says()
+    told = f"📢 港建舆〔2026〕1号 更正已发布:《{RIGHT_TITLE}》\n{right.manifest['url']}\n网站✅"
+    assert desk.staff.bot_says().startswith(told)
     assert desk.case().stage == "follow_up"
     card = desk.staff.shows("来源")
     assert f"{wrong.manifest['url']} 已由第2次更正\n" in card
     assert card.count("已由第") == 1
+    assert "第1次发布 网站✅(注明已更正) · 发布频道(已无此稿) " in card
+    assert "第2次发布 网站✅ · 发布频道✅ " in card
+
+
+def test_the_joint_meeting_hears_of_a_correction_as_one(database: Database) -> None:
+    """A correction is no further release to whoever was told of the first."""
+    with outside(database) as desk:
+        desk.staff.says("赵强", "定级 1 重大")
+        issue(desk)
+        hear_nothing(desk)
+        correct(desk)
+        assert f" · 更正已发布:《{RIGHT_TITLE}》\n" in desk.joint.bot_says()
 
 
 def test_the_old_page_stays_with_its_bytes_and_leads_to_the_new_one(desk: Outside) -> None:
@@ -222,7 +235,7 @@ def test_what_is_put_right_never_goes_out_behind_its_correction(database: Databa
         assert (row(desk, "release_channel", 0).stage, row(desk, "release_channel", 0).trouble) == (
             "withdrawn", "superseded",
         )  # fmt: skip
-        assert "第1次发布 网站✅ · 发布频道🚫" in desk.staff.shows("来源")
+        assert "第1次发布 网站✅(注明已更正) · 发布频道🚫" in desk.staff.shows("来源")
 
 
 def test_a_post_without_an_id_is_named_for_a_person_to_delete(database: Database) -> None:

@@ -221,17 +221,60 @@ def test_the_joint_meeting_hears_that_what_it_was_told_of_is_withdrawn(database:
         assert not [said for said in desk.joint.bot_says_all() if f"已撤回《{TITLE}》" in said]
 
 
-def test_a_withdrawn_correction_takes_its_post_along_and_leaves_the_old_page(desk: Outside) -> None:
-    """The question says what can still be read; the old page bears no banner to a page that is gone."""
+def test_a_withdrawn_correction_takes_along_what_it_put_right(desk: Outside) -> None:
+    """What is known to be wrong stands nowhere as if it held again: the question says so, page and card show it."""
     correct(desk)
+    hear_nothing(desk)
     desk.direct(LEADER).bot_says_all()
     desk.direct(LEADER).says(f"撤回 1 {WHY}")
-    assert f"\n仍可看到:第1次发布《{TITLE}》\n" in desk.direct(LEADER).bot_says()
+    asked = desk.direct(LEADER).bot_says()
+    assert f"\n被它更正的一并撤回:第1次发布《{TITLE}》。网页改为说明,不再显示正文;频道里也不再有。\n" in asked
+    assert "仍可看到" not in asked
     desk.direct(LEADER).taps("🚫确认撤回")
     assert posts(desk) == []
     assert page(desk, 1).status_code == 410
+    old = page(desk, 0)
+    assert old.status_code == 410
+    assert (
+        "本通报已更正,更正通报已于 2026年11月24日 09:05 撤回,两者均不再有效。撤回原因\uff1a恢复时间有误</p>" in old.text
+    )
+    assert TEXT not in old.text
+    assert "更正后的通报" not in old.text
+    assert desk.staff.bot_says_all() == [
+        f"🚫 港建舆〔2026〕1号 已撤回:《{title}》\n网站已撤下 · 发布频道已撤下" for title in (RIGHT_TITLE, TITLE)
+    ]
+    assert f"\n被它更正的一并撤回:第1次发布《{TITLE}》\n请写新稿" in desk.direct("王五").bot_says_all()[0]
+    card = desk.staff.shows("来源")
+    assert "第1次发布 网站🚫 · 发布频道🚫 " in card
+    assert card.count("已撤回(11-24 09:05)") == 2
+
+
+def test_a_correction_that_nobody_read_is_withdrawn_alone(desk: Outside) -> None:
+    """Before it came out it put nothing right: the release stays as it was, page and post."""
+    desk.website.open = False
+    correct(desk)
+    desk.direct(LEADER).bot_says_all()
+    with desk.database.writing() as session:
+        releases.hide(session, out(desk, 1).id)
+    desk.direct(LEADER).says(f"撤回 1 {WHY}")
+    assert f"\n仍可看到:第1次发布《{TITLE}》\n" in desk.direct(LEADER).bot_says()
+    desk.website.open = True
+    desk.direct(LEADER).taps("🚫确认撤回")
     assert page(desk, 0).status_code == 200
     assert "更正" not in page(desk, 0).text
+    assert posts(desk) == [post(TITLE, TEXT, out(desk, 0).manifest["url"])]
+    assert "第1次发布 网站✅ · 发布频道✅ " in desk.staff.shows("来源")
+
+
+def test_a_wrong_post_that_its_correction_never_reached_is_taken_away_too(desk: Outside) -> None:
+    """The website had the correction, the channel still the wrong words: with the correction they go."""
+    desk.posts.refuses_edits = True
+    correct(desk)
+    assert posts(desk) == [post(TITLE, TEXT, out(desk, 0).manifest["url"])]
+    assert "第1次发布 网站✅(注明已更正) · 发布频道✅ " in desk.staff.shows("来源")
+    retract(desk)
+    assert posts(desk) == []
+    assert page(desk, 0).status_code == 410
 
 
 def test_a_new_text_after_a_withdrawal_is_posted_anew(desk: Outside) -> None:
@@ -338,4 +381,4 @@ def test_a_release_that_was_called_off_is_refused_by_every_channel(desk: Outside
         with pytest.raises(ReleaseFailed, match=r"^withdrawn$"):
             channel.publish(out(desk, 1), {}, desk.clock.now())
     with desk.database.reading() as session:
-        assert [release.round for release in releases.visible(session)] == [1]
+        assert not releases.visible(session)

@@ -177,6 +177,8 @@ def test_a_correction_changes_the_post_and_a_withdrawal_deletes_it(bureau: Burea
     assert posts(bureau) == []
     assert corrected.deleted
     assert channel_row(bureau).stage == "withdrawn"
+    assert f"已撤回:《{TITLE}》\n网站已撤下 · 发布频道已撤下" in bureau.card("已撤回:", chat=STAFF).text
+    assert "第1次发布 网站🚫 · 发布频道🚫 " in bureau.card("来源", chat=STAFF).text
 
 
 def test_a_post_too_old_to_be_deleted_shows_the_notice(bureau: Bureau) -> None:

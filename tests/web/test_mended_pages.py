@@ -15,7 +15,7 @@ from bot.web.feed import ATOM
 from bot.web.press import press_routes
 from bot.web.server import serving
 from config.plan import Name
-from handlers.release.withdrawal import notice
+from handlers.release.withdrawal import corrected_notice, notice
 from storage import release as releases
 from storage.database import Database
 from storage.release import Release
@@ -112,6 +112,23 @@ def test_a_tag_from_before_does_not_hide_a_withdrawal(database: Database, live: 
     answer = httpx.get(f"{live}/releases/right?lang=zh", headers={"If-None-Match": tag}, trust_env=False)
     assert answer.status_code == 410
     assert "已更正" not in get(live).text
+
+
+def test_what_was_put_right_by_a_withdrawn_correction_is_shown_as_valid_nowhere(database: Database, live: str) -> None:
+    """Its page says what became of it and of its correction, and leads to neither; list and feed have no text of it."""
+    with database.reading() as session:
+        wrong, right = (releases.by_public_id(session, name) for name in ("wrong", "right"))
+    assert wrong is not None
+    assert right is not None
+    keep(database, right, withdrawn_at=LATER, withdrawn_why=notice("数字有误", LATER))
+    keep(database, wrong, withdrawn_at=LATER, withdrawn_why=corrected_notice("数字有误", LATER))
+    page = get(f"{live}/releases/wrong")
+    assert page.status_code == 410
+    assert "本通报已更正,更正通报已于 2026年11月24日 08:05 撤回,两者均不再有效。撤回原因\uff1a数字有误" in page.text
+    assert RIGHT not in page.text
+    for path in ("/", "/feed.atom", "/releases/wrong", "/releases/wrong/manifest.json"):
+        assert TEXT.splitlines()[0] not in get(live + path).text
+    assert entries(live)["wrong"].findtext(f"{{{ATOM}}}title") == f"已撤回:{TITLE}"
 
 
 def test_the_feed_says_what_became_of_each(live: str) -> None:
