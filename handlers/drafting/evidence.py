@@ -7,7 +7,7 @@ from handlers.act import Act
 from handlers.drafting import agencies, consulting, facts
 from handlers.drafting import evidence_words as words
 from handlers.drafting.agencies import Word
-from handlers.drafting.finding import current, name_in_group, typed
+from handlers.drafting.finding import current, name_before_others, name_in_group, typed
 from handlers.drafting.versions import as_typed
 from handlers.errors import Refusal
 from handlers.registry import said
@@ -62,7 +62,8 @@ def agency_confirm(act: Act, case: Case, said_words: str) -> None:
         raise Refusal(words.objection_needs_note(case))
     _keep_word(act, row, word.answer, as_typed(word.note, typed(act)), newest)
     act.happened("checked", case)
-    act.answer(words.agency_answered(case, row, name_in_group(act)), case=case)
+    # Replied also to a tap: whoever decided keeps it before their eyes, where a toast is gone.
+    act.reply(words.agency_answered(case, row, name_before_others(act)), case=case)
     if row.word == "objected":
         _tell_of_objection(act, case, newest, row)
 

@@ -30,5 +30,9 @@ def typed(act: Act) -> str:
 
 def name_in_group(act: Act) -> str:
     """Return who acts, where others read the answer; empty in a 1:1 chat, and for a tap, which is answered unseen."""
-    others = act.chat is not None and act.chat.use != "direct" and not act.tapped
-    return act.somebody.name if others else ""
+    return "" if act.tapped else name_before_others(act)
+
+
+def name_before_others(act: Act) -> str:
+    """Return who acts, where others read what is replied; empty in a 1:1 chat."""
+    return act.somebody.name if act.chat is not None and act.chat.use != "direct" else ""

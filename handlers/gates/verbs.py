@@ -6,7 +6,7 @@ from typing import Final
 from config.language import Said, t
 from handlers.act import ANSWER, Act
 from handlers.conversation import Button
-from handlers.drafting.finding import name_in_group
+from handlers.drafting.finding import name_before_others, name_in_group
 from handlers.drafting.versions import as_typed
 from handlers.errors import Refusal
 from handlers.gates import asking, follow, review, rounds, words
@@ -29,7 +29,10 @@ JUDGED_IN: Final = ("review", "signature", "issue")
 
 @said("approve", "同意", "批准", help=t("审核通过或签发:同意 12"))
 def approve(act: Act, case: Case, said_words: str) -> None:
-    """Sign a gate or the release: for the text last shown to this person, and no other."""
+    """Sign a gate or the release: for the text last shown to this person, and no other.
+
+    It is answered under that text, also when a button was tapped: of a toast the signer keeps nothing.
+    """
     newest = _under_review(act, case, "approve")
     round_ = rounds.load(act, case, newest)
     pressed = PRESSED.fullmatch(said_words) if act.tapped else None
@@ -113,13 +116,13 @@ def _sign(act: Act, case: Case, newest: Draft, round_: Round, gate: str, remark:
         _release(act, case, newest)
     else:
         left = [asking.gate_name(act, case, step.gate) for step in after.steps if step.stage != "signed"]
-        act.answer(words.signed(case, _name(act, case, row), newest.version, left, name_in_group(act)), case=case)
+        act.reply(words.signed(case, _name(act, case, row), newest.version, left, name_before_others(act)), case=case)
         asking.proceed(act, case, newest)
 
 
 def _release(act: Act, case: Case, newest: Draft) -> None:
     """Let the author issue what is signed, and say what still blocks it."""
-    act.answer(words.sign_done(case, newest.version, name_in_group(act)), case=case)
+    act.reply(words.sign_done(case, newest.version, name_before_others(act)), case=case)
     case.move("sign")
     act.happened("signed", case)
     reasons = blocks(act, case)

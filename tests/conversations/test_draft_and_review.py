@@ -143,7 +143,7 @@ def test_an_agency_confirms_what_touches_it(desk: TalkingDesk) -> None:
     assert desk.direct("钱进").bot_says().startswith("稿件已改为 v2,您的答复没有记录。请看新稿后再答复。")
     assert agency(desk).word == "waiting"
     desk.direct("钱进").taps("✅确认无误")
-    assert desk.direct("钱进").toast() == "🤝 1号 水务局:已同意(v2)"
+    assert desk.direct("钱进").bot_says_all()[-1] == "🤝 1号 水务局:已同意(v2)"
     assert (agency(desk).word, agency(desk).draft_version) == ("agreed", 2)
     desk.direct("王五").says("涉及 1 无")
     assert "不能改为不涉及" in desk.direct("王五").bot_says_all()[-1]
@@ -202,7 +202,7 @@ def test_a_text_passes_five_gates_and_the_signature(desk: TalkingDesk) -> None:
     assert desk.direct("刘洋").buttons("请审") == ["✅同意", "↩️退回", "📄全文"]
     assert desk.direct("张伟").is_silent()
     desk.direct("刘洋").taps("✅同意")
-    assert desk.direct("刘洋").toast() == "✅ 1号 v1「政治关」已同意 · 还差:政策关、法律关、文字关、保密关、签发"
+    assert desk.direct("刘洋").bot_says() == "✅ 1号 v1「政治关」已同意 · 还差:政策关、法律关、文字关、保密关、签发"
     assert "前序:政治关 刘洋 同意 11-24 09:05" in desk.direct("张伟").bot_says()
     desk.direct("张伟").says("同意 1")
     assert desk.direct("张伟").bot_says() == "✅ 1号 v1「政策关」已同意 · 还差:法律关、文字关、保密关、签发"
@@ -230,6 +230,18 @@ def test_the_emergency_lane_runs_together_but_skips_nothing(desk: TalkingDesk) -
     assert desk.direct("郑局长").is_silent()
     signed(desk, "周芳")
     assert desk.direct("郑局长").bot_says().startswith("🖋 请签发")
+
+
+def test_a_decision_by_button_stays_before_whoever_made_it(desk: TalkingDesk) -> None:
+    """It is answered once and for good, not by a toast that is gone."""
+    submitted(desk)
+    desk.direct("刘洋").bot_says_all()
+    desk.direct("刘洋").taps("✅同意")
+    assert desk.direct("刘洋").bot_says().startswith("✅ 1号 v1「政治关」已同意 · 还差:")
+    signed(desk, *REVIEWERS[1:])
+    desk.direct("郑局长").bot_says_all()
+    desk.direct("郑局长").taps("✅同意")
+    assert desk.direct("郑局长").bot_says() == "🖋 1号 v1 已签发"
 
 
 def test_two_taps_sign_once(desk: TalkingDesk) -> None:

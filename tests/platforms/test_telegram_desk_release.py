@@ -59,6 +59,17 @@ def test_the_channel_shows_the_signed_words_after_the_website(bureau: Bureau) ->
     assert proof["url"] in bureau.card("已发布").text
 
 
+def test_a_signature_by_button_is_answered_under_the_text(bureau: Bureau) -> None:
+    """The reviewer keeps the answer in the chat, as a reply to the very message that was tapped."""
+    sign(bureau)
+    for name, asked, told in (("刘洋", "请审「政治关」", "「政治关」已同意"), (LEADER, "请签发", "已签发")):
+        answers = [one for one in bureau.api.messages(bureau.who(name), own=True) if told in one.text]
+        assert len(answers) == 1
+        replied = answers[0].answers
+        assert replied is not None
+        assert asked in replied.text
+
+
 def test_nothing_is_posted_before_the_website_has_it(
     bureau: Bureau, press_room: PressRoom, tables: Database, empty_sqlite: Path, tmp_path: Path
 ) -> None:
