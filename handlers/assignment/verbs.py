@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from config.language import t
+from config.language import Said, t
 from handlers.act import Act
 from handlers.assignment import asking, words
 from handlers.assignment.ladder import still_fits
@@ -12,6 +12,7 @@ from handlers.drafting.finding import name_in_group
 from handlers.errors import Refusal
 from handlers.on_hand import OnHand, on_hand
 from handlers.registry import due, on, said
+from handlers.words import roles
 from storage import case as cases
 from storage import person as people
 from storage.case import Case, CaseEvent
@@ -108,17 +109,27 @@ def not_accepted(act: Act, timer: Timer) -> None:
 # verbs
 
 
-@said("ack", "收到", "认领", help=t("认领案件:认领 12"))
+@said("ack", "认领", "收到", help=t("认领案件:认领 12"))
 def ack(act: Act, case: Case, _words: str) -> None:
     """Take a case: whoever was asked, or anybody else who may."""
     who = act.somebody
+    if not case.is_open:
+        raise Refusal(words.not_for_taking(case))
     if not _may_take_over(act, case):
         if not case.allows("accept"):
             raise Refusal(words.not_for_taking(case))
         case.move("accept")
     case.spokesperson_id, case.accepted_at = who.id, act.now
     act.happened("accepted", case)
-    act.answer(words.accepted(case, name_in_group(act)), case=case)
+    act.answer(words.accepted(case, name_in_group(act), _acceptors(act)), case=case)
+
+
+def _acceptors(act: Act) -> Said | None:
+    """Name who accepts online questions, unless whoever acts may."""
+    rights = act.house.rights
+    if rights.may(frozenset(act.somebody.roles), "accept", "direct"):
+        return None
+    return roles(rights.who("accept"))
 
 
 def _may_take_over(act: Act, case: Case) -> bool:

@@ -115,20 +115,26 @@ def take_over(case: Case, away: str, clock_lines: Iterable[Said]) -> Said:
     )
 
 
-def accepted(case: Case, name: str) -> Said:
-    """Confirm that somebody took a case (in a group by name), and say what comes next."""
-    then = _next_step(case)
+def accepted(case: Case, name: str, acceptors: Said | None) -> Said:
+    """Confirm that somebody took a case (in a group by name), and say what comes next.
+
+    acceptors: the roles that accept an online question, when whoever took it has none of them.
+    """
+    then = _next_step(case, acceptors)
     if name:
         return t("🙋 {case} 已由 {name} 认领。{then}", case=short_name(case), name=name, then=then)
     return t("🙋 {case} 已由您认领。{then}", case=short_name(case), then=then)
 
 
-def _next_step(case: Case) -> Line:
+def _next_step(case: Case, acceptors: Said | None) -> Line:
     if case.stage != "draft":
         return Line(NEXT_STEPS[case.stage].text, {"ref": reference(case)})
+    if case.track == "question" and acceptors is not None:
+        return t("下一步:请{roles}“受理 {ref}”,再“答复 {ref} 内容”或“转办 {ref} 单位”。",
+                 roles=acceptors, ref=reference(case))  # fmt: skip
     if case.track == "question":
         return t("下一步:“受理 {ref}”,再“答复 {ref} 内容”或“转办 {ref} 单位”。", ref=reference(case))
-    return t("下一步:起草,如“起草 {ref} 正文…”。", ref=reference(case))
+    return t("下一步:起草,第一行“起草 {ref} 标题”,第二行起写正文。", ref=reference(case))
 
 
 def taken_over(case: Case, name: str) -> Line:
@@ -149,7 +155,9 @@ def already_yours(case: Case) -> Line:
 
 def not_for_taking(case: Case) -> Line:
     """Refuse to take what waits for something else."""
-    return t("{case} 现在是〔{stage}〕,不用认领。", case=short_name(case), stage=stage_name(case))
+    then = Line(NEXT_STEPS[case.stage].text, {"ref": reference(case)})
+    return t("{case} 现在是〔{stage}〕,不能认领,未做任何改动。{then}",
+             case=short_name(case), stage=stage_name(case), then=then)  # fmt: skip
 
 
 def assigned(case: Case, person: Person) -> Line:

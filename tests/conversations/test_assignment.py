@@ -46,7 +46,7 @@ def test_spokesperson_is_asked_with_the_clock_on_line_two(desk: TalkingDesk) -> 
 def test_one_tap_accepts(desk: TalkingDesk) -> None:
     """A tap takes the case; the second one to try is told who has it."""
     reported(desk).direct("王五").taps("认领")
-    assert desk.direct("王五").toast() == "🙋 1号 已由您认领。下一步:起草,如“起草 1 正文…”。"
+    assert desk.direct("王五").toast() == "🙋 1号 已由您认领。下一步:起草,第一行“起草 1 标题”,第二行起写正文。"
     assert desk.case().stage == "draft"
     assert "王五(已认领)" in desk.staff.shows("港建舆〔2026〕1号")
     desk.staff.says("赵强", "认领 1")
@@ -147,13 +147,56 @@ def test_alarm_is_the_only_word_after_the_duty_leader(desk: TalkingDesk) -> None
 def test_name_is_said_where_others_read(desk: TalkingDesk) -> None:
     """In a group the desk names who took the case; to that person alone it says 您."""
     reported(desk).staff.says("王五", "认领 1")
-    assert desk.staff.bot_says() == "🙋 1号 已由 王五 认领。下一步:起草,如“起草 1 正文…”。"
+    assert desk.staff.bot_says() == "🙋 1号 已由 王五 认领。下一步:起草,第一行“起草 1 标题”,第二行起写正文。"
     desk.staff.forwards("李敏", "城西路连续停水两天,居民楼里没水喝,业主打电话没人管。")
     desk.staff.bot_says_all()
     wang = desk.direct("王五")
     wang.bot_says_all()
     wang.says("认领 2")
-    assert wang.bot_says() == "🙋 2号 已由您认领。下一步:起草,如“起草 2 正文…”。"
+    assert wang.bot_says() == "🙋 2号 已由您认领。下一步:起草,第一行“起草 2 标题”,第二行起写正文。"
+
+
+def test_the_hint_is_what_the_desk_takes(desk: TalkingDesk) -> None:
+    """What is typed as the answer to 认领 says is kept as a text."""
+    wang = reported(desk).direct("王五")
+    wang.says("认领 1")
+    assert "第一行“起草 1 标题”,第二行起写正文" in wang.bot_says_all()[-1]
+    wang.says("起草 1 标题\n正文。")
+    assert wang.bot_says().startswith("✍️ 1号 稿件 v1 已保存")
+
+
+def test_a_question_taken_by_whoever_cannot_accept_it_names_who_can(desk: TalkingDesk) -> None:
+    """The hint after 认领 is no verb that would be refused."""
+    reported(desk).staff.says("赵强", "问政 1")
+    wang = desk.direct("王五")
+    wang.bot_says_all()
+    wang.says("认领 1")
+    assert wang.bot_says() == (
+        "🙋 1号 已由您认领。下一步:请值班员、网络发言人“受理 1”,再“答复 1 内容”或“转办 1 单位”。"
+    )
+
+
+def test_what_cannot_be_taken_now_is_refused_by_its_own_word(desk: TalkingDesk) -> None:
+    """Before its registration and after its end the answer speaks of 认领, and says what comes next."""
+    desk.staff.forwards("李敏", "有人说小区停水了,真的吗?")
+    wang = desk.direct("王五")
+    wang.says("认领 S1")
+    assert wang.bot_says() == (
+        "线索 S1 现在是〔待确认〕,不能认领,未做任何改动。下一步:值班员“属实 S1”登记,或“误报 S1”。"
+    )
+    desk.staff.says("赵强", "属实 S1")
+    wang.says("认领 1")
+    desk.staff.says("赵强", "普通 1")
+    wang.bot_says_all()
+    for word in ("认领", "收到"):
+        wang.says(f"{word} 1")
+        assert wang.bot_says() == "1号 现在是〔已办结〕,不能认领,未做任何改动。要重新办理请发“重开 1”。"
+
+
+def test_a_tap_without_the_right_is_refused_by_the_word_on_the_button(desk: TalkingDesk) -> None:
+    """The button says 认领, and so does the refusal."""
+    reported(desk).staff.taps("李敏", "认领")
+    assert desk.staff.toast().startswith("您没有「认领」的权限")
 
 
 def test_choice_offered_with_a_refusal_keeps_its_case(desk: TalkingDesk) -> None:

@@ -41,7 +41,7 @@ def test_what_was_taken_is_offered_to_the_deputy(desk: TalkingDesk) -> None:
     assert chen.bot_says().splitlines()[0] == "📌 王五 请假,请接办 港建舆〔2026〕1号〔待起草〕"
     assert chen.buttons("请接办") == ["接办", "查看"]
     chen.taps("接办")
-    assert chen.toast() == "🙋 1号 已由您认领。下一步:起草,如“起草 1 正文…”。"
+    assert chen.toast() == "🙋 1号 已由您认领。下一步:起草,第一行“起草 1 标题”,第二行起写正文。"
     assert "发言人 陈静(已认领)" in desk.staff.shows("来源")
     assert desk.direct("王五").shows("不用再处理") == "1号 已由 陈静 认领,您不用再处理。"
 
