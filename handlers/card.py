@@ -11,13 +11,13 @@ from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
 from handlers.gates.rounds import asked_names
 from handlers.house import House
-from handlers.intake.words import files_line, open_line
+from handlers.intake.words import edited, files_line, open_line
 from handlers.judgement.finding import is_unconfirmed_grave
 from handlers.judgement.words import DOUBTS, EXIT_NAMES, doubt_lines, meaning, toll_line
 from handlers.release.proving import is_replaced
 from handlers.release.signed import WEBSITE
 from handlers.release.words import reason
-from handlers.text.excerpt import excerpt
+from handlers.text.excerpt import excerpt, newer
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
 from storage import case as cases
@@ -114,8 +114,18 @@ def _source(session: Session, case: Case) -> Said | None:
     return lines(
         joined([t("来源:{origin}", origin=origin), t("原文已留存"), files, heat]),
         t("「{text}」", text=excerpt(first.text)) if first.text else None,
+        _edited(session, case),
         first.url,
     )
+
+
+def _edited(session: Session, case: Case) -> Said | None:
+    """Show the newest words of a post that was edited."""
+    found = reports.newest_edit(session, case.id)
+    if found is None:
+        return None
+    report, version = found
+    return edited(version.n, version.at, newer(report.text, version.text))
 
 
 def _reasons(case: Case, plan: Plan) -> Said | None:

@@ -66,3 +66,9 @@ def on_hand(act: Act) -> OnHand:
         frozenset(people.on_duty(act.session, day, "leader")),
         act.today,
     )
+
+
+def duty_officer(act: Act) -> Person | None:
+    """Return the duty officer of this shift who can be asked now."""
+    here = on_hand(act)
+    return here.first(here.among(here.duty))

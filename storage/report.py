@@ -168,6 +168,23 @@ def add_version(session: Session, report: Report, text: str, at: datetime) -> in
     return n
 
 
+def wordings(session: Session, report: Report) -> list[str]:
+    """List what a post said, first and later."""
+    return [report.text, *(version.text for version in versions(session, report.id))]
+
+
+def newest_words(session: Session, report: Report) -> str:
+    """Return what a post said last."""
+    return wordings(session, report)[-1]
+
+
+def newest_edit(session: Session, case_id: uuid.UUID) -> tuple[Report, ReportVersion] | None:
+    """Find the newest later wording among the reports of a case."""
+    query = select(Report, ReportVersion).join(ReportVersion, col(ReportVersion.report_id) == Report.id)
+    query = query.where(Report.case_id == case_id)
+    return session.exec(query.order_by(col(ReportVersion.at).desc(), col(ReportVersion.n).desc())).first()
+
+
 def count(session: Session, platform: str | None = None) -> int:
     """Count all reports, or those from one platform."""
     query = select(func.count()).select_from(Report)

@@ -169,8 +169,8 @@ def judge_afresh(act: Act, case: Case) -> None:
     case.toll, case.reasons, case.certainty = {}, [], 0.0
     kept = cases.corrected_fields(act.session, case.id)
     for report in reports.of_case(act.session, case.id):
-        if report.text:
-            apply_finding(case, act.house.read(report.text, report.received_at), act.plan_for(case), kept)
+        for text in filter(None, reports.wordings(act.session, report)):
+            apply_finding(case, act.house.read(text, report.received_at), act.plan_for(case), kept)
 
 
 def register(act: Act, case: Case, by: Person | None = None) -> None:

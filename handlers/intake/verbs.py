@@ -8,11 +8,11 @@ from handlers import find
 from handlers.act import Act
 from handlers.conversation import Button, Incoming
 from handlers.errors import Refusal
-from handlers.intake import attaching, joining, merging, opening, words
+from handlers.intake import attaching, editing, joining, merging, opening, words
 from handlers.intake.opening import Post
 from handlers.judgement.correcting import confirm_grade
 from handlers.judgement.finding import is_graver
-from handlers.on_hand import on_hand
+from handlers.on_hand import duty_officer
 from handlers.registry import due, on, pressed, said
 from handlers.text.canonical import find_urls
 from handlers.text.excerpt import excerpt
@@ -23,7 +23,6 @@ from storage import clock as clocks
 from storage import inbox
 from storage import report as reports
 from storage.case import Case, CaseEvent
-from storage.person import Person
 from storage.report import Report
 from storage.timer import Timer
 
@@ -42,7 +41,7 @@ def take_in(act: Act) -> str:
     if incoming is None or not may_report(act):
         return "overheard"
     if incoming.edited:
-        return _new_version(act, incoming)
+        return editing.take_edit(act, incoming)
     first = reports.by_album(act.session, incoming.platform, incoming.album) if incoming.album else None
     if first is not None:
         return _attach(act, incoming, first)
@@ -90,49 +89,9 @@ def _say_joined(act: Act, case: Case) -> None:
     if case.is_open:
         act.reply(words.joined_case(case, case.reports), case=case)
     elif act.reading is not None and is_graver(act.reading.grade, case.grade):
-        act.announce("staff", words.graver_than_ended(case), again, case=case, names=_duty_officer(act))
+        act.announce("staff", words.graver_than_ended(case), again, case=case, names=duty_officer(act))
     else:
         act.reply(words.joined_ended(case, case.reports), again, case=case)
-
-
-def _duty_officer(act: Act) -> Person | None:
-    here = on_hand(act)
-    return here.first(here.among(here.duty))
-
-
-def _new_version(act: Act, incoming: Incoming) -> str:
-    """Keep what an edit brought: other words as a version, other files beside the earlier ones."""
-    report, own = _edited(act, incoming)
-    if report is None:
-        return "overheard"
-    reworded = report.text != incoming.text and (own or incoming.text != "")
-    files = attaching.new_files(act, report, incoming)
-    if not reworded and not files:
-        return "overheard"
-    case = cases.load(act.session, reports.case_of(act.session, report).id)
-    replaced = files and not attaching.look_alike(act, report, files)
-    attaching.attach(act, case, report, incoming.model_copy(update={"files": files}))
-    act.changed(case)
-    if reworded:
-        _reword(act, case, report, incoming.text)
-    elif replaced:
-        act.reply(words.other_files(case), case=case)
-    return "edited"
-
-
-def _edited(act: Act, incoming: Incoming) -> tuple[Report | None, bool]:
-    """Find the report an edited message became, or, for a later part of an album, went with; say which it is."""
-    key = opening.message_key(incoming, incoming.message_id)
-    report = reports.by_message(act.session, incoming.platform, key)
-    if report is not None or incoming.album is None:
-        return report, True
-    return reports.by_album(act.session, incoming.platform, incoming.album), False
-
-
-def _reword(act: Act, case: Case, report: Report, text: str) -> None:
-    n = reports.add_version(act.session, report, text, act.now)
-    opening.judge_again(act, case)
-    act.reply(words.new_version(case, n), case=case)
 
 
 def _attach(act: Act, incoming: Incoming, first: Report) -> str:

@@ -1,9 +1,11 @@
 """Every sentence of collecting and registering."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from config.language import Line, Said, joined, lines, t
+from config.plan import Name
+from handlers.judgement.words import toll_line
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name
 from storage.case import Case
@@ -41,6 +43,33 @@ def graver_than_ended(case: Case) -> Line:
 def new_version(case: Case, n: int) -> Line:
     """Say that the original post was edited."""
     return t("✏️ {case} 的原帖有改动,已留存第 {n} 版", case=short_name(case), n=n)
+
+
+def graver_edit(case: Case, n: int, grades: Mapping[str, Name], grade: str) -> Said:
+    """Raise the alarm: the original post was edited and tells of more; a person's own grade is asked about."""
+    head = t("🚨 {case} 的原帖改动后更严重,已留存第 {n} 版", case=short_name(case), n=n)
+    read = t("研判为{grade}", grade=grades[grade])
+    kept = t("现定{grade}", grade=grades[case.grade]) if grade != case.grade else None
+    return joined([head, toll_line(case), read, kept, t("请核对")])
+
+
+def graver_edit_of_ended(case: Case, n: int) -> Line:
+    """Raise the alarm: the post of an ended case was edited and is worse now."""
+    return t(
+        "🚨 已办结的 {case} 原帖改动后更严重,已留存第 {n} 版,请马上核对;要办理请点「重开」。",
+        case=short_name(case),
+        n=n,
+    )
+
+
+def regrade(grade: Name) -> Line:
+    """Offer the grade that the newer words speak for."""
+    return t("定为{grade}", grade=grade)
+
+
+def edited(n: int, at: datetime, text: str) -> Line:
+    """Show on the card that the original post was edited, with its newer words."""
+    return t("✏️ 原帖已改(第 {n} 版,{at}):「{text}」", n=n, at=at, text=text)
 
 
 def other_files(case: Case) -> Line:

@@ -313,7 +313,7 @@ def test_an_edit_of_the_words_brings_no_file_again(desk: FilesDesk) -> None:
     edited(desk, OUTAGE + "快来人", held(), message_id=first_message(desk))
     assert desk.staff.bot_says() == "✏️ 线索 S1 的原帖有改动,已留存第 2 版"
     assert len(desk.files()) == 1
-    edited(desk, OUTAGE, held("held-1b"), message_id=first_message(desk))
+    edited(desk, OUTAGE + "快来人", held("held-1b"), message_id=first_message(desk))
     assert desk.staff.is_silent()
     assert "附件 1" in desk.staff.shows("来源")
 

@@ -81,6 +81,7 @@ def test_an_edited_post_is_kept_as_a_new_version(desk: TalkingDesk) -> None:
     desk.staff.bot_says()
     desk.staff.edits("李敏", OUTAGE, OUTAGE + "刚才来水了。")
     assert desk.staff.bot_says() == "✏️ 线索 S1 的原帖有改动,已留存第 2 版"
+    assert f"✏️ 原帖已改(第 2 版,11-24 09:05):「{OUTAGE}刚才来水了。」" in desk.staff.shows("来源")
     with desk.database.reading() as session:
         report = reports.of_case(session, cases.named(session, "S1")[0].id)[0]
         assert report.text == OUTAGE
@@ -206,6 +207,62 @@ def test_an_edit_that_makes_it_graver_is_judged(desk: TalkingDesk) -> None:
     case = desk.case("1") if desk.case("S1").number else desk.case("S1")
     assert case.grade == "grave"
     assert "1小时内首发" in desk.staff.shows("来源")
+    told = desk.staff.shows("改动后更严重")
+    assert told.splitlines()[0] == (
+        "🚨 线索 S1 的原帖改动后更严重,已留存第 2 版 · 死亡 12 人 · 重伤 30 人 · 受伤 30 人 · 研判为重大 · 请核对"
+    )
+    assert told.endswith("@赵强")
+    desk.staff.taps("赵强", "定为重大")
+    assert desk.staff.toast() == "☑️ 线索 S1 等级:重大"
+
+
+def test_an_edit_never_overrules_a_persons_grade_but_asks(desk: TalkingDesk) -> None:
+    """Deaths that an edit adds to a case somebody graded are told, and re-grading is one tap."""
+    before = "北环路在建楼坍塌,1人受伤。"
+    desk.direct("李敏").forwards(before)
+    desk.staff.says("赵强", "定级 1 一般")
+    desk.staff.bot_says_all()
+    desk.direct("李敏").bot_says_all()
+    desk.direct("李敏").edits("李敏", before, "北环路在建楼坍塌,造成4人死亡。")
+    assert desk.direct("李敏").bot_says() == "✏️ 1号 的原帖有改动,已留存第 2 版"
+    told = desk.staff.bot_says()
+    assert told.startswith("🚨 1号 的原帖改动后更严重,已留存第 2 版 · 死亡 4 人 · 受伤 1 人")
+    assert "研判为较大 · 现定一般 · 请核对" in told
+    assert desk.case().grade == "ordinary"
+    desk.staff.taps("赵强", "定为较大")
+    assert desk.case().grade == "relatively_grave"
+
+
+def test_a_worse_edit_of_an_ended_case_is_not_quiet(desk: TalkingDesk) -> None:
+    """A false alarm whose post is edited into a grave one names the duty officer."""
+    desk.staff.forwards("李敏", "北环路好像有响声。")
+    desk.staff.taps("赵强", "误报")
+    desk.staff.bot_says_all()
+    desk.staff.edits("李敏", "北环路好像有响声。", GRAVE)
+    said = desk.staff.bot_says()
+    assert said.startswith("🚨 已办结的 线索 S1 原帖改动后更严重,已留存第 2 版,请马上核对")
+    assert said.endswith("@赵强")
+
+
+def test_an_edit_back_to_the_first_words_is_a_version_too(desk: TalkingDesk) -> None:
+    """The card shows what the post says now; the same words a second time are no edit."""
+    other = "西江路路灯坏了。"
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.edits("李敏", OUTAGE, other)
+    desk.staff.edits("李敏", other, OUTAGE)
+    assert f"✏️ 原帖已改(第 3 版,11-24 09:05):「{OUTAGE}」" in desk.staff.shows("来源")
+    desk.staff.bot_says_all()
+    desk.staff.edits("李敏", OUTAGE, OUTAGE)
+    assert desk.staff.is_silent()
+
+
+def test_what_an_edit_added_counts_after_a_split(desk: TalkingDesk) -> None:
+    """A case is judged from every wording of its reports."""
+    desk.staff.forwards("李敏", OUTAGE, key="channel:1/1")
+    desk.staff.forwards("李敏", WAGES, key="channel:1/1")
+    desk.staff.edits("李敏", OUTAGE, OUTAGE + GRAVE)
+    desk.staff.says("赵强", "拆分 S1 2")
+    assert desk.case("S1").toll["deaths"] == 12
 
 
 def test_a_graver_report_on_an_ended_case_is_not_quiet(desk: TalkingDesk) -> None:
