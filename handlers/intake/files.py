@@ -60,6 +60,11 @@ def refusal(file: File, limit: int) -> Trouble | None:
     return None if file.source else "gone"
 
 
+def kind_of_file(file: File) -> Kind | None:
+    """Return what a file is called by its sender: by its media type, else by its name."""
+    return kind_of_type(file.media_type) or kind_of_name(file.name)
+
+
 def kind_of_name(name: str) -> Kind | None:
     """Return the kind of file that a name's extension stands for; None without an extension."""
     plain = unicodedata.normalize("NFKC", name).lower().rstrip(". ")

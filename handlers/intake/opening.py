@@ -10,7 +10,7 @@ from handlers.act import Act
 from handlers.conversation import File, Incoming
 from handlers.intake import words
 from handlers.intake.attaching import attach
-from handlers.intake.files import kind_of_name, kind_of_type
+from handlers.intake.files import kind_of_file
 from handlers.intake.joining import PostKeys
 from handlers.judgement.finding import apply_finding
 from handlers.text.canonical import canonical_text, text_key
@@ -67,7 +67,7 @@ def title_of(incoming: Incoming, voice: Voice) -> str:
 
 
 def _title_of_file(file: File, voice: Voice) -> str:
-    kind = kind_of_type(file.media_type) or kind_of_name(file.name)
+    kind = kind_of_file(file)
     if kind in words.SHOTS:  # a camera's own name for a picture tells nobody anything
         return words.SHOTS[kind].say(voice)
     return title_from(file.name) or words.nameless().say(voice)

@@ -8,7 +8,7 @@ from handlers import find
 from handlers.act import Act
 from handlers.conversation import Button, Incoming
 from handlers.errors import Refusal
-from handlers.intake import attaching, editing, joining, merging, opening, words
+from handlers.intake import attaching, editing, joining, loose, merging, opening, words
 from handlers.intake.opening import Post
 from handlers.judgement.correcting import confirm_grade
 from handlers.judgement.finding import is_graver
@@ -40,11 +40,16 @@ def take_in(act: Act) -> str:
     incoming = act.incoming
     if incoming is None or not may_report(act):
         return "overheard"
-    if incoming.edited:
+    if incoming.edited and not loose.has_words_now(act, incoming):
         return editing.take_edit(act, incoming)
     first = reports.by_album(act.session, incoming.platform, incoming.album) if incoming.album else None
     if first is not None:
         return _attach(act, incoming, first)
+    about = loose.case_replied_to(act, incoming)
+    if about is not None:
+        return loose.keep_with(act, about, incoming)
+    if loose.is_loose(act, incoming):
+        return loose.ask_about(act, incoming)
     return _take(act, Post(incoming, joining.keys_of(incoming)))
 
 
@@ -132,11 +137,13 @@ def report_earlier(act: Act, event_id: str) -> None:
     if incoming is None:
         raise Refusal(stale_button())
     asked = act.incoming
-    own = asked is not None and (incoming.place.account, incoming.sender) == (asked.place.account, asked.sender)
-    if not own or incoming.press is not None or not incoming.text:
+    here = asked is not None and incoming.place.account == asked.place.account and incoming.press is None
+    own = asked is not None and incoming.sender == asked.sender and incoming.text
+    if not here or not (own or loose.is_loose(act, incoming)):
         raise Refusal(stale_button())
     if reports.by_message(act.session, incoming.platform, opening.message_key(incoming, incoming.message_id)):
         raise Refusal(t("这条已经上报过了。"))
+    act.reading = act.house.read(incoming.text, stored.received_at) if incoming.text else None
     _take(act, Post(incoming, joining.keys_of(incoming)))
 
 

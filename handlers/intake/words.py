@@ -127,6 +127,21 @@ def files_alone(count: int) -> Line:
     return t("附件 {n} 份", n=count)
 
 
+def went_with(case: Case) -> Line:
+    """Say that files went with the case whose message they replied to."""
+    return t("📎 已归入 {case}", case=short_name(case))
+
+
+def whose_shot() -> Line:
+    """Ask which case a picture without words belongs to."""
+    return t("📎 这张图(音视频)属于哪件?已留存。请回复那件的卡片再发一次,即归入该件;要另立一件请点「登记」。")
+
+
+def open_case() -> Line:
+    """Offer to open a case with a picture."""
+    return t("登记")
+
+
 def files_line(files: Sequence[Attachment]) -> Said | None:
     """Count the files of a case for its card; the same content counts once."""
     owed = sum(file.stage == "owed" for file in files)

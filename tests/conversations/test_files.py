@@ -13,6 +13,7 @@ from bot.chat.platform import NotTaken, SendFailed
 from bot.desk import Desk
 from bot.fetching import Fetching
 from handlers.conversation import File, Incoming, Place, Sender
+from storage import case as cases
 from storage import history, outbox
 from storage import report as reports
 from storage.blobs import FolderBlobs
@@ -274,6 +275,62 @@ def test_a_file_sent_while_merging_goes_with_the_survivor(desk: FilesDesk) -> No
     desk.staff.forwards("李敏", "城东安置房工地拖欠四十多名农民工工资半年,包工头失联,住建局说正在核实。")
     desk.staff.says("赵强", "合并 S2 S1", files=(held(),))
     assert [file.stage for file in desk.files("S1")] == ["kept"]
+
+
+def test_a_bare_picture_in_the_group_is_asked_about(desk: FilesDesk) -> None:
+    """A picture nobody says anything about opens no case by itself; one tap, anybody's, opens one."""
+    desk.vault.hold("held-1", PICTURE)
+    desk.staff.says("李敏", "", files=(held(),))
+    asked = "📎 这张图(音视频)属于哪件?已留存。请回复那件的卡片再发一次,即归入该件;要另立一件请点「登记」。"
+    assert desk.staff.bot_says() == asked
+    desk.staff.taps("赵强", "登记")
+    assert desk.staff.bot_says().startswith("线索 S1 图片(无文字)〔待确认〕")
+    assert [file.stage for file in desk.files()] == ["kept"]
+    desk.staff.taps("赵强", "登记")
+    assert "这条已经上报过了。" in desk.staff.toast()
+    with desk.database.reading() as session:
+        assert cases.count(session) == 1
+
+
+def test_a_picture_sent_in_reply_goes_with_its_case(desk: FilesDesk) -> None:
+    """Without words it is kept with the case of the card; with words these are a note."""
+    for n in range(2):
+        desk.vault.hold(f"site-{n}", PICTURE + bytes([n]))
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.bot_says()
+    desk.staff.says("赵强", "", files=(held("site-0"),), reply_to="来源")
+    assert desk.staff.bot_says() == "📎 已归入 线索 S1"
+    assert "附件 1" in desk.staff.shows("来源")
+    desk.staff.says("赵强", "抢修现场", files=(held("site-1"),), reply_to="来源")
+    assert desk.staff.bot_says() == "📎 已归入 线索 S1"
+    assert "附件 2" in desk.staff.shows("来源")
+    assert "进展:抢修现场" in desk.staff.shows("来源")
+    with desk.database.reading() as session:
+        assert cases.count(session) == 1
+
+
+def test_a_picture_that_gets_its_words_by_an_edit_is_a_report(desk: FilesDesk) -> None:
+    """Whoever forgot the caption adds it, and the photo with a caption opens a slip, judged by its words."""
+    desk.vault.hold("held-1", PICTURE)
+    desk.staff.says("李敏", "", files=(held(),))
+    desk.staff.bot_says()
+    edited(desk, OUTAGE, held(), message_id=first_message(desk, lambda text: not text))
+    assert desk.staff.bot_says().startswith("线索 S1 阳光花园小区全小区停水三天了")
+    assert desk.case("S1").kinds
+    edited(desk, OUTAGE + "快来人", held(), message_id=first_message(desk, lambda text: not text))
+    assert desk.staff.bot_says() == "✏️ 线索 S1 的原帖有改动,已留存第 2 版"
+
+
+def test_an_album_and_a_document_are_reports_without_a_word(desk: FilesDesk) -> None:
+    """What R1 names as a report opens a slip; so does a bare picture in 1:1, which is sent to nobody else."""
+    for n in range(3):
+        desk.vault.hold(f"held-{n}", PICTURE + bytes([n]))
+    desk.staff.says("李敏", "", files=(held("held-0"),), album="a1")
+    assert desk.staff.bot_says().startswith("线索 S1 图片(无文字)")
+    desk.staff.says("李敏", "", files=(held("held-1", "停水说明.pdf", "application/pdf"),))
+    assert desk.staff.bot_says().startswith("线索 S2 停水说明")
+    desk.direct("李敏").says("", files=(held("held-2"),))
+    assert "线索 S3" in desk.direct("李敏").bot_says()
 
 
 def edited(desk: FilesDesk, text: str, *files: File, message_id: str, album: str | None = None) -> None:

@@ -111,6 +111,13 @@ def test_words_become_a_report_when_asked(desk: TalkingDesk) -> None:
     assert desk.direct("李敏").toast() == "这条已经上报过了。"
 
 
+def test_words_taken_by_a_tap_are_judged(desk: TalkingDesk) -> None:
+    """A tap that takes what was said before judges it as if it had been reported at once."""
+    desk.direct("李敏").says("北环路在建楼坍塌,造成12人死亡,请马上处理")
+    desk.direct("李敏").taps("作为舆情上报")
+    assert desk.case("1" if desk.case("S1").number else "S1").grade == "grave"
+
+
 def test_merge_and_split_by_a_person(desk: TalkingDesk) -> None:
     """The survivor keeps the earliest start; splitting gives everything back."""
     desk.staff.forwards("李敏", OUTAGE)
