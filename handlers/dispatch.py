@@ -169,7 +169,7 @@ def route(act: Act) -> str:
         raise Refusal(chat_words.anonymous())
     if spoken is not None:
         return _say(act, *spoken)
-    if intake.is_post(incoming):
+    if intake.is_post(incoming) or (ALIAS.match(text) is None and intake.is_pasted(act, incoming)):
         act.incoming = _as_reported(act, incoming, text)
         return intake.take_in(act)
     if act.chat.use == "direct" or incoming.addressed:

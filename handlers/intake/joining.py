@@ -42,6 +42,11 @@ def keys_of(incoming: Incoming) -> PostKeys:
     )
 
 
+def is_longer_than_a_remark(text: str) -> bool:
+    """Say whether a text is too long to be a remark: it is a post, whoever pasted it."""
+    return len(canonical.canonical_text(text)) > LONGEST_REMARK
+
+
 def _url_key(url: str) -> str | None:
     """Return the key of an address; None for one that is garbled: the words are a report all the same."""
     try:

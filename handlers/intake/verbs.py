@@ -35,6 +35,12 @@ def is_post(incoming: Incoming) -> bool:
     return incoming.is_material or incoming.edited or incoming.url is not None or bool(find_urls(incoming.text))
 
 
+def is_pasted(act: Act, incoming: Incoming) -> bool:
+    """Say whether words that nobody addressed to the desk are a post all the same; what is shorter is talk."""
+    here = act.chat is not None and act.chat.use == "staff" and not incoming.addressed
+    return here and incoming.reply_to is None and joining.is_longer_than_a_remark(incoming.text)
+
+
 def take_in(act: Act) -> str:
     """Take in a post: attach it, join its case, or open a slip; return the kind of the act."""
     incoming = act.incoming

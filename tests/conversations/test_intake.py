@@ -90,11 +90,39 @@ def test_an_edited_post_is_kept_as_a_new_version(desk: TalkingDesk) -> None:
 
 def test_chatter_in_the_group_is_not_for_the_desk(desk: TalkingDesk) -> None:
     """What is said among colleagues gets no answer and opens nothing."""
-    for words in ("中午吃什么", "同意", "收到", "报告写好了吗?", "查一下昨天的记录", "合并同类项", "👍"):
+    talk = (
+        "中午吃什么", "同意", "收到", "收到!", "好的", "好的,马上", "12", "12号", "3", "👍", "🙏🙏",
+        "@赵强 你看一下这件", "@赵强 收到", "报告写好了吗?", "查一下昨天的记录", "合并同类项", "上报!",
+        "阳光花园停水三天了,你那边知道情况吗?",
+    )  # fmt: skip
+    for words in talk:
         desk.staff.says("李敏", words)
+    desk.staff.edits("李敏", "好的", "好的好的")
     assert desk.staff.is_silent()
     with desk.database.reading() as session:
         assert cases.count(session) == 0
+
+
+PASTED = "网友发帖:" + OUTAGE * 4
+
+
+def test_a_long_pasted_text_is_a_report(desk: TalkingDesk) -> None:
+    """What is too long for a remark is a post, pasted; the same text again joins it."""
+    desk.staff.says("李敏", PASTED)
+    assert desk.staff.bot_says().startswith("线索 S1 网友发帖")
+    desk.staff.says("赵强", PASTED)
+    assert desk.staff.bot_says() == "🔁 与 线索 S1 相同,第 2 次报送,已并入"
+
+
+def test_a_long_answer_and_a_long_order_are_no_reports(desk: TalkingDesk) -> None:
+    """However long, what replies to somebody is talk, and what begins with a verb that was not sure is none, either."""
+    desk.staff.forwards("李敏", WAGES)
+    desk.staff.bot_says()
+    desk.staff.says("赵强", PASTED, reply_to="来源")
+    desk.staff.says("赵强", "起草 " + PASTED)
+    assert desk.staff.is_silent()
+    with desk.database.reading() as session:
+        assert cases.count(session) == 1
 
 
 def test_words_become_a_report_when_asked(desk: TalkingDesk) -> None:
