@@ -110,9 +110,11 @@ def _source(session: Session, case: Case) -> Said | None:
     origin = joined(
         [mask_personal(first.origin_author), first.posted_at, t("(转发人 {name})", name=first.forwarder)], " "
     )
-    files = files_line(reports.files_of_case(session, case.id))
+    found = reports.files_of_case(session, case.id)
+    files, alone = files_line(found), not first.text and found and all(file.stage == "refused" for file in found)
+    kept = t("原件未能留存") if alone else t("原文已留存")
     return lines(
-        joined([t("来源:{origin}", origin=origin), t("原文已留存"), files, heat]),
+        joined([t("来源:{origin}", origin=origin), kept, files, heat]),
         t("「{text}」", text=excerpt(first.text)) if first.text else None,
         _edited(session, case),
         first.url,

@@ -149,6 +149,11 @@ def files_of_case(session: Session, case_id: uuid.UUID) -> Sequence[Attachment]:
     return session.exec(query.order_by(col(Attachment.id))).all()
 
 
+def has_content(session: Session, report: Report) -> bool:
+    """Say whether anything of a report is kept or still to come: its words, or a file."""
+    return bool(report.text) or any(file.stage != "refused" for file in files(session, report.id))
+
+
 def attachment(session: Session, attachment_id: uuid.UUID) -> Attachment:
     """Load a file's entry, locked."""
     return session.exec(select(Attachment).where(Attachment.id == attachment_id).with_for_update()).one()

@@ -16,8 +16,11 @@ from storage.report import Attachment, Report
 LAST = 2  # lane: a download waits for every message
 
 
-def attach(act: Act, case: Case, report: Report, incoming: Incoming) -> None:
-    """Keep the files of a message with a report; who sent one that is not taken is told once."""
+def attach(act: Act, case: Case, report: Report, incoming: Incoming) -> bool:
+    """Keep the files of a message with a report; who sent one that is not taken is told once.
+
+    Return whether anything of the message is kept: its words, or one of its files.
+    """
     told = {row.trouble for row in reports.files(act.session, report.id)}
     rows = [_row(act, report, file) for file in incoming.files]
     act.session.add_all(rows)
@@ -25,19 +28,32 @@ def attach(act: Act, case: Case, report: Report, incoming: Incoming) -> None:
     for row in rows:
         if row.stage == "owed":
             _owe(act, case, incoming.platform, row)
-    refused = [row for row in rows if row.stage == "refused" and row.trouble not in told]
+    kept = bool(incoming.text.strip()) or any(row.stage != "refused" for row in rows)
+    refused = [(row.name, row.trouble) for row in rows if row.stage == "refused" and row.trouble not in told]
     if refused:
-        act.aside(words.files_refused(refused, act.house.file_limit), case=case)
+        rest = words.what_is_left(case, kept=kept, more_may_come=incoming.album is not None)
+        act.aside(words.files_refused(refused, act.house.file_limit, rest), case=case)
+    return kept
 
 
-def attach_to_case(act: Act, case: Case) -> None:
-    """Keep the files that came with words about a case: they go with the first report, where a merge took it."""
+def refused_at_once(act: Act, incoming: Incoming) -> list[words.Refused]:
+    """List the files of a message that are not taken, by what is told of them."""
+    found = [(file.name, refusal(file, act.house.file_limit)) for file in incoming.files if not file.sha256]
+    return [(name, trouble) for name, trouble in found if trouble]
+
+
+def attach_to_case(act: Act, case: Case) -> bool:
+    """Keep the files that came with words about a case: they go with the first report, where a merge took it.
+
+    Return whether anything is kept.
+    """
     while case.merged_into is not None:
         case = cases.load(act.session, case.merged_into)
     first = next(iter(reports.of_case(act.session, case.id)), None)
-    if act.incoming is not None and act.incoming.files and first is not None:
-        attach(act, case, first, act.incoming)
-        act.changed(case)
+    if act.incoming is None or not act.incoming.files or first is None:
+        return False
+    act.changed(case)
+    return attach(act, case, first, act.incoming)
 
 
 def new_files(act: Act, report: Report, incoming: Incoming) -> tuple[File, ...]:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from config.language import Said
 from handlers.act import ANSWER, Act
 from handlers.intake import words
 from handlers.intake.files import Trouble
@@ -35,7 +36,13 @@ def not_taken(act: Act, attachment_id: uuid.UUID, why: Trouble) -> None:
     act.refresh(case)
     if report.forwarded_by is not None:
         sender = people.person(act.session, report.forwarded_by)
-        act.tell(sender, words.files_refused([file], act.house.file_limit), case=case, lane=ANSWER)
+        act.tell(sender, _refused(act, case, report, file), case=case, lane=ANSWER)
+
+
+def _refused(act: Act, case: Case, report: Report, file: Attachment) -> Said:
+    kept = reports.has_content(act.session, report)
+    rest = words.what_is_left(case, kept=kept, more_may_come=report.album_key is not None)
+    return words.files_refused([(file.name, file.trouble)], act.house.file_limit, rest)
 
 
 def _kept(act: Act, file: Attachment) -> tuple[Report, Case]:

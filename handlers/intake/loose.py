@@ -3,6 +3,7 @@
 from handlers import find
 from handlers.act import Act
 from handlers.conversation import Button, Incoming
+from handlers.errors import Refusal
 from handlers.intake import attaching, opening, words
 from handlers.intake.files import kind_of_file
 from storage import case as cases
@@ -20,12 +21,12 @@ def case_replied_to(act: Act, incoming: Incoming) -> Case | None:
 
 def keep_with(act: Act, case: Case, incoming: Incoming) -> str:
     """Keep files with a case, their words as a note; the later parts of an album without a word."""
-    attaching.attach_to_case(act, case)
+    kept = attaching.attach_to_case(act, case)
     if incoming.text.strip():
         by = act.person.id if act.person else None
         event = CaseEvent(case_id=case.id, event="note", at=act.now, by=by, note=incoming.text.strip())
         cases.record_event(act.session, event)
-    if incoming.text.strip() or incoming.album is None:
+    if kept and (incoming.text.strip() or incoming.album is None):
         act.reply(words.went_with(case), case=case)
     return "attached"
 
@@ -47,6 +48,9 @@ def has_words_now(act: Act, incoming: Incoming) -> bool:
 
 def ask_about(act: Act, incoming: Incoming) -> str:
     """Ask once which case a shot belongs to; it stays in the inbox, from which one tap takes it as a report."""
+    refused = attaching.refused_at_once(act, incoming)
+    if refused:
+        raise Refusal(words.files_refused(refused, act.house.file_limit, words.nothing_left()))
     act.note(asked_about=incoming.message_id)
     act.reply(words.whose_shot(), [[Button(words.open_case(), "report_text", str(act.event_id))]])
     return "asked"

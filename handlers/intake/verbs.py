@@ -89,7 +89,8 @@ def _open(act: Act, post: Post) -> None:
         return
     opening.show_card(act, case)
     if act.chat is not None and act.chat.use == "direct":
-        act.reply(words.taken(case), case=case)
+        kept = reports.has_content(act.session, reports.of_case(act.session, case.id)[0])
+        act.reply(words.taken(case) if kept else words.taken_without_content(case), case=case)
     if case.certainty >= act.house.plan.registration.certain_at:
         opening.register(act, case)  # its card, which follows, says so
         act.note(registered="certain")

@@ -109,17 +109,42 @@ INSTEAD: dict[str, Line] = {
 }
 
 
-def files_refused(files: Sequence[Attachment], limit: int) -> Line:
-    """Say which files were not taken, why, and what to send instead; limit in bytes."""
-    named = [t("{name}({why})", name=_file_name(file), why=TROUBLES[file.trouble]) for file in files]
-    instead = {file.trouble: Line(INSTEAD[file.trouble].text, {"limit": limit // MEGABYTE}) for file in files}
-    return t(
-        "📎 没有收取 {files},其余已收下。{instead}。", files=joined(named, "、"), instead=joined(instead.values(), ";")
+Refused = tuple[str, str]  # a file's name, and why it is not taken
+
+
+def files_refused(files: Sequence[Refused], limit: int, rest: Line | None) -> Said:
+    """Say which files were not taken, why, what is left of the message, and what to send; limit in bytes."""
+    named = [t("{name}({why})", name=_file_name(name), why=TROUBLES[trouble]) for name, trouble in files]
+    instead = {trouble: Line(INSTEAD[trouble].text, {"limit": limit // MEGABYTE}) for _, trouble in files}
+    how = joined(instead.values(), ";")
+    if rest is None:
+        return t("📎 没有收取 {files}。{instead}。", files=joined(named, "、"), instead=how)
+    return t("📎 没有收取 {files},{rest}。{instead}。", files=joined(named, "、"), rest=rest, instead=how)
+
+
+def what_is_left(case: Case, *, kept: bool, more_may_come: bool) -> Line | None:
+    """Say what of a message is kept beside its refused files; nothing while the rest of an album may come."""
+    if kept:
+        return t("其余已收下")
+    return (
+        None
+        if more_may_come
+        else t("这条消息没有别的内容,没有留存任何原件;重发时回复本消息,即归入 {case}", case=short_name(case))
     )
 
 
-def _file_name(file: Attachment) -> str | Line:
-    return mask_personal(file.name)[-LONGEST_NAME:] or t("附件")
+def nothing_left() -> Line:
+    """Say that nothing of a message is kept."""
+    return t("这条消息没有别的内容,没有留存任何原件")
+
+
+def _file_name(name: str) -> str | Line:
+    return mask_personal(name)[-LONGEST_NAME:] or t("附件")
+
+
+def taken_without_content(case: Case) -> Line:
+    """Tell a reporter in 1:1 that a slip is open although the only file was not taken."""
+    return t("📥 已开 {case},但没有收到可留存的内容,请按上面说的重发。", case=case_name(case))
 
 
 def files_alone(count: int) -> Line:
@@ -134,7 +159,7 @@ def went_with(case: Case) -> Line:
 
 def whose_shot() -> Line:
     """Ask which case a picture without words belongs to."""
-    return t("📎 这张图(音视频)属于哪件?已留存。请回复那件的卡片再发一次,即归入该件;要另立一件请点「登记」。")
+    return t("📎 这张图(音视频)属于哪件?请回复那件的卡片再发一次,即归入该件;要另立一件请点「登记」。")
 
 
 def open_case() -> Line:

@@ -199,6 +199,46 @@ def test_what_came_instead_of_the_picture_is_not_kept(desk: FilesDesk, answer: H
     assert desk.direct("李敏").bot_says().startswith(f"📎 没有收取 photo-1.jpg({why}),其余已收下。")
 
 
+NOTHING = "这条消息没有别的内容,没有留存任何原件"
+
+
+def test_when_the_only_file_is_refused_nobody_says_it_was_kept(desk: FilesDesk) -> None:
+    """Answer and card say that nothing was kept and what to do; sent again in reply, it goes with the slip."""
+    desk.direct("李敏").forwards("", files=(held("x", "现场.mp4", "video/mp4", LIMIT + 1),))
+    refused, taken = desk.direct("李敏").bot_says_all()[:2]
+    assert refused == (
+        f"📎 没有收取 现场.mp4(过大),{NOTHING};重发时回复本消息,即归入 线索 S1。"
+        "每个文件最多 2 MB,请压缩、截取后再发,或发链接。"
+    )
+    assert taken == "📥 已开 线索 S1,但没有收到可留存的内容,请按上面说的重发。"
+    assert "原件未能留存 · 附件 1(1 份未取:过大)" in desk.staff.shows("来源")
+    desk.vault.hold("held-1", PICTURE)
+    desk.direct("李敏").says("", files=(held(),), reply_to="没有收取")
+    assert desk.direct("李敏").bot_says() == "📎 已归入 线索 S1"
+    assert "原文已留存 · 附件 2(1 份未取:过大)" in desk.staff.shows("来源")
+
+
+def test_when_the_only_file_turns_out_to_be_bad_it_is_said(desk: FilesDesk) -> None:
+    """What is found out while fetching is told as truly as what was known at once."""
+    desk.vault.hold("held-1", b"")
+    desk.staff.forwards("李敏", "", files=(held(),))
+    assert desk.direct("李敏").bot_says().startswith(f"📎 没有收取 photo-1.jpg(空文件),{NOTHING};")
+    assert "原件未能留存" in desk.staff.shows("来源")
+
+
+def test_a_refused_film_is_not_asked_about(desk: FilesDesk) -> None:
+    """Nobody is asked where a film belongs that cannot be taken; in reply to a card it did not go there."""
+    film = held("film", "现场.mp4", "video/mp4", LIMIT + 1)
+    desk.staff.says("李敏", "", files=(film,))
+    assert desk.staff.is_silent()
+    assert desk.direct("李敏").bot_says().startswith(f"📎 没有收取 现场.mp4(过大),{NOTHING}。每个文件最多 2 MB")
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.bot_says()
+    desk.staff.says("李敏", "", files=(film,), reply_to="来源")
+    assert desk.staff.is_silent()
+    assert desk.direct("李敏").bot_says().startswith(f"📎 没有收取 现场.mp4(过大),{NOTHING}")
+
+
 def test_the_first_content_is_the_one_that_stays(desk: FilesDesk) -> None:
     """A download that is repeated after a crash asks nobody and changes nothing."""
     desk.vault.hold("held-1", PICTURE, b"\x89PNG\r\n\x1a\n another one")
@@ -281,7 +321,7 @@ def test_a_bare_picture_in_the_group_is_asked_about(desk: FilesDesk) -> None:
     """A picture nobody says anything about opens no case by itself; one tap, anybody's, opens one."""
     desk.vault.hold("held-1", PICTURE)
     desk.staff.says("李敏", "", files=(held(),))
-    asked = "📎 这张图(音视频)属于哪件?已留存。请回复那件的卡片再发一次,即归入该件;要另立一件请点「登记」。"
+    asked = "📎 这张图(音视频)属于哪件?请回复那件的卡片再发一次,即归入该件;要另立一件请点「登记」。"
     assert desk.staff.bot_says() == asked
     desk.staff.taps("赵强", "登记")
     assert desk.staff.bot_says().startswith("线索 S1 图片(无文字)〔待确认〕")
