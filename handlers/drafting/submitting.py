@@ -1,12 +1,13 @@
 """Sending a text to the gates: what is asked, pointed out or refused before it goes."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from config.language import lines, t
 from handlers.act import Act
 from handlers.conversation import Button
 from handlers.drafting import consulting, showing, words
-from handlers.drafting.figures import figures
+from handlers.drafting.figures import unsupported
 from handlers.drafting.manifest import build_manifest, manifest_hash
 from handlers.errors import Refusal
 from storage import draft as drafts
@@ -25,7 +26,8 @@ def go_on(act: Act, case: Case, newest: Draft) -> None:
         newest.numbers_told_at = act.now
         drafts.save(act.session, newest)
         act.changed(case)
-        told = words.numbers_without_facts(case, newest.version, unbacked)
+        empty = not drafts.facts(act.session, case.id)
+        told = words.numbers_without_facts(case, newest.version, unbacked, empty=empty)
         act.reply(told, [[Button(words.SUBMIT, "submit")]], case=case)
     elif newest.touches == "unasked":
         act.reply(words.ask_touches(case, newest), _touches_buttons(act, newest), case=case)
@@ -46,19 +48,20 @@ def _refuse_unchanged_since_return(act: Act, case: Case, newest: Draft) -> None:
 
 
 def _unbacked(act: Act, case: Case, newest: Draft) -> tuple[str, ...]:
-    """List the numbers of a text while no fact is on record; what was pointed out in this round is not said again."""
-    if newest.numbers_told_at is not None or drafts.facts(act.session, case.id):
+    """List the numbers of a text that no fact on record states; what was pointed out in this round is not repeated."""
+    if newest.numbers_told_at is not None:
         return ()
+    ledger = [fact.text for fact in drafts.facts(act.session, case.id)]
     told: set[str] = set()
     for version in drafts.versions(act.session, case.id, newest.round):
         if version.numbers_told_at is not None:
-            told.update(_figures(version))
-    found = _figures(newest)
+            told.update(_figures(version, ledger))
+    found = _figures(newest, ledger)
     return found if set(found) - told else ()
 
 
-def _figures(draft: Draft) -> tuple[str, ...]:
-    return figures(f"{draft.title}\n{draft.text}")
+def _figures(draft: Draft, ledger: Sequence[str]) -> tuple[str, ...]:
+    return unsupported(f"{draft.title}\n{draft.text}", ledger)
 
 
 def _submit(act: Act, case: Case, newest: Draft) -> None:

@@ -203,13 +203,14 @@ def unchanged_since_return(case: Case, name: str, reason: str) -> Said:
     )
 
 
-def numbers_without_facts(case: Case, n: int, numbers: Sequence[str]) -> Said:
-    """Point out numbers while no fact is on record."""
+def numbers_without_facts(case: Case, n: int, numbers: Sequence[str], *, empty: bool) -> Said:
+    """Point out the numbers that no fact on record states; empty: there is no fact at all."""
     named = [t("“{number}”", number=number) for number in dict.fromkeys(numbers)]
     shown = joined([*named[:MOST_NUMBERS], t("……") if len(named) > MOST_NUMBERS else None], "、")
     head = t(
-        "⚠️ {case} v{n} 里有 {count} 处数字,事实清单是空的:{numbers}",
+        "⚠️ {case} v{n} 里有 {count} 处数字,{ledger}:{numbers}",
         case=short_name(case), n=n, count=len(numbers), numbers=shown,
+        ledger=t("事实清单是空的") if empty else t("事实清单里没有"),
     )  # fmt: skip
     return lines(head, t("请逐条记入:“事实 {case} 停水3天 来源:水务局”;仍要送审,请再点送审。", case=reference(case)))
 

@@ -232,8 +232,23 @@ def test_numbers_without_facts_are_pointed_out_once(desk: TalkingDesk) -> None:
     assert talk.bot_says().startswith("⚠️ 1号 v3 里有 1 处数字,事实清单是空的:“四天”")
 
 
-def test_a_fact_on_record_is_enough(desk: TalkingDesk) -> None:
-    """With anything in the ledger nothing is pointed out; a fact that was dropped counts no more."""
+def test_a_number_that_the_ledger_does_not_state_is_pointed_out(desk: TalkingDesk) -> None:
+    """One fact backs its own number, not the others; once they are on record the text goes on."""
+    talk = drafted(desk, "停水通报\n停水三天,影响 2160 户。").direct("王五")
+    talk.says("事实 1 停水3天 来源:水务局")
+    talk.bot_says_all()
+    talk.says("送审 1")
+    assert talk.bot_says().startswith("⚠️ 1号 v1 里有 1 处数字,事实清单里没有:“2160 户”\n请逐条记入")
+    talk.says("事实 1 受影响2160户 来源:水务局")
+    talk.bot_says_all()
+    talk.says("起草 1 停水通报\n停水3天,2160户受影响。")
+    talk.bot_says_all()
+    talk.says("送审 1")
+    assert talk.bot_says().startswith("❓ 1号 v2 是否涉及其他单位?")
+
+
+def test_a_fact_that_states_the_number_is_enough(desk: TalkingDesk) -> None:
+    """With its number in the ledger nothing is pointed out; a fact that was dropped counts no more."""
     talk = drafted(desk).direct("王五")
     talk.says("事实 1 停水三天 来源:水务局")
     talk.bot_says_all()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.drafting.figures import figures
+from handlers.drafting.figures import figures, unsupported
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,30 @@ def test_what_is_named_stands_in_the_text(text: str) -> None:
     for found in figures(text):
         at = text.index(found, at) + len(found)
         assert found.strip() == found != ""
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "left"),
+    [
+        ("停水三天,影响 2160 户。", ["停水3天"], ("2160 户",)),
+        ("停水三天,影响 2160 户。", ["停水3天", "受影响2160户"], ()),
+        ("停水三天", ["停水3小时"], ("三天",)),
+        ("数十户断水,约1.5万人受影响", ["32户断水", "受影响15000人"], ()),
+        ("超过2000户", ["2160户"], ()),
+        ("超过3000户", ["2160户"], ("超过3000户",)),
+        ("2160户", ["超过2000户"], ("2160户",)),
+        ("两名工人受伤", ["2人受伤"], ()),
+        ("11月24日20时前恢复", ["11月24日停水"], ("11月24日20时",)),
+        ("咨询电话:0775-0000200", ["电话0775-0000200"], ()),
+        ("今晚恢复", [], ()),
+    ],
+)
+def test_a_number_stands_on_a_fact_that_states_it(text: str, facts: list[str], left: tuple[str, ...]) -> None:
+    """Same value and same thing counted, however it is written; a vaguer claim stands on a more exact fact."""
+    assert unsupported(text, facts) == left
+
+
+@given(st.text())
+def test_a_text_bears_out_itself(text: str) -> None:
+    """What the ledger states word for word is never pointed out."""
+    assert unsupported(text, [text]) == ()
