@@ -29,6 +29,7 @@ from storage import report as reports
 from storage.case import Case
 from storage.database import Session
 from storage.release import ChannelRelease, Release
+from storage.report import Report
 
 REASONS_SHOWN = 3
 GRAVE = ("extremely_grave", "grave")
@@ -107,9 +108,7 @@ def _source(session: Session, case: Case) -> Said | None:
     heat = (
         t("点赞 {likes} 转发 {reposts}", likes=case.likes, reposts=case.reposts) if case.likes or case.reposts else None
     )
-    origin = joined(
-        [mask_personal(first.origin_author), first.posted_at, t("(转发人 {name})", name=first.forwarder)], " "
-    )
+    origin = _origin(session, first)
     found = reports.files_of_case(session, case.id)
     files, alone = files_line(found), not first.text and found and all(file.stage == "refused" for file in found)
     kept = t("原件未能留存") if alone else t("原文已留存")
@@ -119,6 +118,19 @@ def _source(session: Session, case: Case) -> Said | None:
         _edited(session, case),
         first.url,
     )
+
+
+def _origin(session: Session, first: Report) -> Said:
+    """Say where a post comes from; one that was typed comes from whoever reported it."""
+    if first.origin_kind == "none" and not first.origin_author:
+        return joined([t("{name} 报送", name=_reporter(session, first)), first.posted_at], " ")
+    forwarder = t("(转发人 {name})", name=first.forwarder)
+    return joined([mask_personal(first.origin_author), first.posted_at, forwarder], " ")
+
+
+def _reporter(session: Session, report: Report) -> str:
+    """Name who reported something as the roster does, else as their account is called."""
+    return _name(session, report.forwarded_by) if report.forwarded_by is not None else report.forwarder
 
 
 def _edited(session: Session, case: Case) -> Said | None:

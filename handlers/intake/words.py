@@ -319,7 +319,9 @@ def report_lines(reports: list[Said]) -> Said:
 
 
 def report_line(n: int, author: str, forwarder: str, at: object, text: str | Line) -> Line:
-    """Put one report on a line."""
+    """Put one report on a line; without an author it was typed by whoever reported it."""
+    if not author:
+        return t("{n}. {at} {forwarder} 报送:{text}", n=n, at=at, forwarder=forwarder, text=text)
     return t("{n}. {at} {author}(转发 {forwarder}):{text}", n=n, at=at, author=author, forwarder=forwarder, text=text)
 
 

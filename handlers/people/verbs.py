@@ -18,17 +18,17 @@ ENGLISH = ("en", "english", "英文", "英语")
 
 @said("help", "帮助", "?", "start", about="nothing", help=t("看全部说法:帮助"))
 def show_help(act: Act, _words: str) -> None:
-    """List what this person may say here."""
+    """List what this person may say here, where they asked."""
     roles = frozenset(act.person.roles) if act.person else frozenset[str]()
     use = act.chat.use if act.chat else ""
     allowed = [verb for verb in registry.VERBS.values() if verb.typed and act.house.rights.may(roles, verb.key, use)]
-    act.aside(words.help_lines([t("· {help}(/{key})", help=verb.help, key=verb.key) for verb in allowed]))
+    act.reply(words.help_lines([t("· {help}(/{key})", help=verb.help, key=verb.key) for verb in allowed]))
 
 
 @said("whoami", "我是谁", about="nothing", help=t("看自己的身份:我是谁"))
 def whoami(act: Act, _words: str) -> None:
     """Tell somebody who the desk takes them for."""
-    act.aside(words.who(act.somebody))
+    act.aside(words.who(act.somebody, act.house.plan))
 
 
 @said("language", "语言", about="nothing", help=t("换语言:语言 en"))

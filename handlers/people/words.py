@@ -4,18 +4,28 @@ from collections.abc import Iterable
 from datetime import date
 
 from config.language import Line, Said, joined, lines, t
-from handlers.words import roles
+from config.plan import Plan
+from handlers.words import names, roles
 from storage.person import Person
 
 
-def who(person: Person) -> Said:
-    """Tell somebody who the desk takes them for."""
+def who(person: Person, plan: Plan | None = None) -> Said:
+    """Tell somebody who the desk takes them for; the plan names their topics and gates."""
     return lines(
         joined([person.name, person.title, person.agency or person.section], " · "),
         t("角色:{roles}", roles=roles(person.roles)),
-        t("负责:{topics}", topics="、".join(person.topics)) if person.topics else None,
-        t("审核关口:{gates}", gates="、".join(person.gates)) if person.gates else None,
+        *(_answers_for(person, plan) if plan is not None else ()),
     )
+
+
+def _answers_for(person: Person, plan: Plan) -> list[Said]:
+    """Name somebody's topics and gates; what the plan no longer knows is given as the roster has it."""
+    topics = {topic.key: topic.name for topic in plan.topics}
+    gates = {gate.key: gate.name for gate in (*plan.review.gates, plan.review.signature)}
+    return [
+        *([t("负责:{topics}", topics=names(topics.get(key, key) for key in person.topics))] if person.topics else ()),
+        *([t("审核关口:{gates}", gates=names(gates.get(key, key) for key in person.gates))] if person.gates else ()),
+    ]
 
 
 def language_set() -> Line:

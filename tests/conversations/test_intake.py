@@ -139,6 +139,14 @@ def test_words_become_a_report_when_asked(desk: TalkingDesk) -> None:
     assert desk.direct("李敏").toast() == "这条已经上报过了。"
 
 
+def test_a_typed_report_names_who_reported_it(desk: TalkingDesk) -> None:
+    """Without a post it was forwarded from, the source is whoever typed it, by the roster's name."""
+    desk.staff.says("李敏", "上报 " + WAGES)
+    assert "来源:李敏 报送 · 原文已留存" in desk.staff.bot_says()
+    desk.staff.says("赵强", "查 S1")
+    assert "1. 11-24 09:05 李敏 报送:城东安置房工地" in desk.staff.shows("报送记录")
+
+
 def test_words_taken_by_a_tap_are_judged(desk: TalkingDesk) -> None:
     """A tap that takes what was said before judges it as if it had been reported at once."""
     desk.direct("李敏").says("北环路在建楼坍塌,造成12人死亡,请马上处理")

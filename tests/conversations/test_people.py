@@ -37,7 +37,21 @@ def test_help_lists_what_one_may_say(desk: TalkingDesk) -> None:
 def test_who_am_i_names_roles_and_gates(desk: TalkingDesk) -> None:
     """Everybody can see who the desk takes them for."""
     desk.direct("刘洋").says("我是谁")
-    assert "角色:审核人" in desk.direct("刘洋").bot_says()
+    said = desk.direct("刘洋").bot_says()
+    assert "角色:审核人" in said
+    assert "审核关口:政治关" in said
+    desk.direct("王五").says("我是谁")
+    assert "负责:工程质量、施工安全、" in desk.direct("王五").bot_says()
+    desk.direct("王五").says("语言 en")
+    desk.direct("王五").says("/whoami")
+    assert "Building quality" in desk.direct("王五").bot_says_all()[-1]
+
+
+def test_help_is_answered_where_it_was_asked(desk: TalkingDesk) -> None:
+    """Who asks in the group is answered there, and not 1:1 as well."""
+    desk.staff.says("刘洋", "@desk 帮助")
+    assert "(/approve)" in desk.staff.bot_says()
+    assert desk.direct("刘洋").is_silent()
 
 
 def test_addressing_the_desk_in_the_group_is_heard(desk: TalkingDesk) -> None:
