@@ -37,7 +37,7 @@ NO_LIMIT: Final[Limits] = ((1_000_000, 0.001),)
 def main(count: int, profile: Path | None) -> None:
     """Serve until interrupted."""
     settings = read_settings(None)
-    set_up_logs(settings.log_level, settings.telegram_token)
+    set_up_logs(settings.log_level, settings.redaction())
     sampling = Sampling() if profile else None
     with ExitStack() as stack:
         stack.enter_context(DeskLock(settings.data_dir))

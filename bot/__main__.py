@@ -15,6 +15,7 @@ from bot.logs import set_up_logs
 from bot.opening import UnknownTimers
 from config.language import Voice, t
 from config.problems import FileError
+from config.redaction import Redaction
 from config.settings import Settings, SettingsError, read_settings
 from storage.database import BadAddress, DatabaseUnusable
 
@@ -31,10 +32,12 @@ record_commands.register(app)
 def _explained() -> Iterator[Settings]:
     """Give the settings, and turn every foreseeable trouble into a sentence that says what to do next."""
     voice = Voice()
-    set_up_logs()
+    redaction = Redaction()
+    set_up_logs("info", redaction)
     try:
         settings = read_settings()
-        set_up_logs(settings.log_level, settings.telegram_token)
+        redaction = settings.redaction()
+        set_up_logs(settings.log_level, redaction)
         voice = Voice(settings.language)
         yield settings
     except (SettingsError, FileError) as wrong:
@@ -44,7 +47,8 @@ def _explained() -> Iterator[Settings]:
     except UnknownTimers as kinds:
         _stop(t("数据比程序新:有不认识的定时事项 {kinds}。请升级程序。", kinds=kinds).say(voice))
     except DatabaseUnusable as trouble:
-        _stop(t("数据库不能用:{why}。请检查 HUIYING_DATABASE_URL、磁盘空间和权限。", why=trouble.orig).say(voice))
+        why = redaction.hide(str(trouble.orig))
+        _stop(t("数据库不能用:{why}。请检查 HUIYING_DATABASE_URL、磁盘空间和权限。", why=why).say(voice))
     except BadAddress:
         _stop(
             t("HUIYING_DATABASE_URL 看不懂。请写成 sqlite:///路径 或 postgresql://用户:密码@主机:端口/库名。").say(

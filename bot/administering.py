@@ -103,7 +103,7 @@ def _what_is_stored(settings: Settings, desk: OpenDesk) -> list[Said]:
     told: list[Said] = []
     with desk.database.reading() as session:
         everybody = people.everybody(session)
-        told.append(t("数据库:{url}", url=settings.database_url.partition("@")[2] or settings.database_url))
+        told.append(t("数据库:{url}", url=_shown_address(settings)))
         held = {role for person in everybody for role in person.roles}
         told.append(t("人员 {n} 名;角色:{roles}", n=len(everybody), roles=roles(held)))
         told.append(_administrators(everybody))
@@ -112,6 +112,10 @@ def _what_is_stored(settings: Settings, desk: OpenDesk) -> list[Said]:
         told.append(t("在办案件 {n} 件", n=len(open_cases(session))))
         told.append(t("下一个到期事项:{at}", at=timer.next_due(session) or t("无")))
     return told
+
+
+def _shown_address(settings: Settings) -> str:
+    return settings.redaction().hide(settings.database_url.rpartition("@")[2])
 
 
 def _telegram(settings: Settings, desk: OpenDesk) -> tuple[list[Said], bool]:

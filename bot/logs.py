@@ -1,4 +1,4 @@
-"""Structured logs: one JSON line per fact, personal data masked, and no token anywhere, whatever breaks."""
+"""Structured logs: one JSON line per fact, personal data masked, and no secret anywhere, whatever breaks."""
 
 import logging
 import sys
@@ -7,39 +7,40 @@ from types import TracebackType
 from typing import Any, Final, Literal
 
 import structlog
-from pydantic import SecretStr
 
-from config.redaction import without_tokens
+from config.redaction import Redaction
 from handlers.text.mask import mask_log
 
 Level = Literal["debug", "info", "warning", "error"]
 # Their lines name every address they call, and a bot's token is part of the address: for the debug level alone.
-CHATTY: Final = ("httpx", "httpcore", "telegram")
+CHATTY: Final = ("httpx", "httpcore")
+# Its debug lines hold what people write, and the codes by which they are let in: never logged.
+TELLTALE: Final = "telegram"
 FORMAT: Final = "%(levelname)s %(name)s %(message)s"
 
 crashes = logging.getLogger("crash")
 
 
-class TokenlessFormatter(logging.Formatter):
-    """Formats a line as any formatter does, its traceback included, and hides every token in it."""
+class SecretlessFormatter(logging.Formatter):
+    """Formats a line as any formatter does, its traceback included, and hides every secret in it."""
 
-    def __init__(self, token: str = "") -> None:
-        """Hide this token too, should it not look like one."""
+    def __init__(self, redaction: Redaction) -> None:
+        """Hide what this knows."""
         super().__init__(FORMAT)
-        self._token = token
+        self._redaction = redaction
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, its traceback and its stack without a token."""
-        return without_tokens(super().format(record), self._token)
+        """Return the line, its traceback and its stack without a secret."""
+        return self._redaction.hide(super().format(record))
 
 
 class _OurHandler(logging.StreamHandler[Any]):
     """The one handler of the desk: a second call of set_up_logs finds the first one's by its class."""
 
 
-def set_up_logs(level: Level = "info", token: SecretStr | None = None) -> None:
-    """Send every log line, and whatever ends a thread or the program, to standard error without any token."""
-    known = token.get_secret_value() if token else ""
+def set_up_logs(level: Level = "info", redaction: Redaction | None = None) -> None:
+    """Send every log line, and whatever ends a thread or the program, to standard error without any secret."""
+    known = redaction or Redaction()
     _set_up_libraries(level, known)
     _set_up_our_own(level, known)
     sys.excepthook = _program_crashed
@@ -47,22 +48,23 @@ def set_up_logs(level: Level = "info", token: SecretStr | None = None) -> None:
     sys.unraisablehook = _nobody_to_tell
 
 
-def _set_up_libraries(level: Level, token: str) -> None:
+def _set_up_libraries(level: Level, redaction: Redaction) -> None:
     """Libraries below warning level stay quiet; the chatty ones speak when somebody looks for an error."""
     root = logging.getLogger()
     for old in [handler for handler in root.handlers if isinstance(handler, _OurHandler)]:
         root.removeHandler(old)
     handler = _OurHandler(sys.stderr)
-    handler.setFormatter(TokenlessFormatter(token))
+    handler.setFormatter(SecretlessFormatter(redaction))
     root.addHandler(handler)
     root.setLevel(max(logging.WARNING, _number(level)))
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
+    logging.getLogger(TELLTALE).setLevel(logging.INFO if level == "debug" else logging.WARNING)
 
 
-def _set_up_our_own(level: Level, token: str) -> None:
+def _set_up_our_own(level: Level, redaction: Redaction) -> None:
     def hide(_logger: object, _method: str, line: Any) -> str:  # noqa: ANN401 - structlog types each step as the first
-        return without_tokens(line, token)
+        return redaction.hide(line)
 
     structlog.configure(
         processors=[

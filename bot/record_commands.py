@@ -10,6 +10,7 @@ from typing import Annotated, Final, NoReturn, TextIO
 
 import typer
 
+from bot.logs import set_up_logs
 from config.language import LANGUAGES, SOURCE_LANGUAGE, Said, Voice, t
 from config.plan_file import PlanError, load_plan
 from config.settings import SettingsError, read_settings
@@ -33,6 +34,7 @@ def export_history(file: ExportFile) -> None:
     """Seal the history and write it to a file, whole or not at all; exit 1 when that cannot be done."""
     try:
         settings = read_settings()
+        set_up_logs(settings.log_level, settings.redaction())
         desk = load_plan(settings.plan).plan.bureau.name.zh
         exported = _export(settings.database_url, file, desk)
     except (SettingsError, PlanError) as refused:

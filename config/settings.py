@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.language import Line, Voice, joined, t
-from config.redaction import without_tokens
+from config.redaction import Redaction
 
 PREFIX: Final = "HUIYING_"
 # As written → as SQLAlchemy must be told so that it takes psycopg 3, the only PostgreSQL driver here.
@@ -69,6 +69,12 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = None
     telegram_proxy: SecretStr | None = None  # may hold a password
     telegram_file_limit: int = Field(default=20_000_000, ge=1, le=LARGEST_FILE)  # bytes
+
+    def redaction(self) -> Redaction:
+        """Return what hides every secret of these settings."""
+        token, proxy = _revealed(self.telegram_token), _revealed(self.telegram_proxy)
+        addresses = (self.database_url, self.telegram_api_url, proxy)
+        return Redaction(token, addresses, (_revealed(self.telegram_webhook_secret),))
 
     @field_validator("database_url")
     @classmethod
@@ -134,6 +140,10 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _revealed(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
 def _own_address(host: str, port: int) -> str:
     name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}"
@@ -168,7 +178,7 @@ def _without_secret(field: str, written: str) -> str:
         return "…"
     if field in _MAY_HOLD_PASSWORD and separator:
         return f"{kind}://…"
-    return without_tokens(written)
+    return Redaction().hide(written)
 
 
 # A proxy that was written without its kind begins with the name and the password.

@@ -1,4 +1,4 @@
-"""No token is ever shown: not by a library at debug level, not by a traceback, not by what ends the program."""
+"""No secret is ever shown: not by a library at debug level, not by a traceback, not by what ends the program."""
 
 import io
 import json
@@ -6,20 +6,26 @@ import logging
 import subprocess
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import structlog
 from pydantic import SecretStr
 
 from bot.logs import set_up_logs
-from config.redaction import without_tokens
+from config.redaction import Redaction
+from config.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 CANARY = "7012345678:AAcanaryCanary_canary-Canary0canary00"
 OTHER = "612345678:BBcanaryCanary_canary-Canary0canary11"
 NAMES = ("httpx", "httpcore", "telegram")
+WEBHOOK_SECRET = "canaryOfTheWebhook"
+PROXY_PASSWORD = 'canary/of"the:proxy'
+DATABASE_PASSWORD = "canary-of-the-database"
 
 
 @pytest.fixture
@@ -30,7 +36,14 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook)
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    set_up_logs("debug", SecretStr(CANARY))
+    settings = Settings(
+        _env_file=None,
+        telegram_token=SecretStr(CANARY),
+        telegram_webhook_secret=SecretStr(WEBHOOK_SECRET),
+        telegram_proxy=SecretStr(f"socks5://desk:{quote(PROXY_PASSWORD, safe='')}@127.0.0.1:1080"),
+        database_url=f"postgresql://desk:{DATABASE_PASSWORD}@db/huiying",
+    )
+    set_up_logs("debug", settings.redaction())
     yield stream
     sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     root.handlers[:] = before[2]
@@ -43,11 +56,49 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 def test_a_library_at_debug_level_shows_no_token(written: io.StringIO) -> None:
     """The address of a call is logged, with a word in the token's place; another bot's token is hidden too."""
     logging.getLogger("httpx").debug("POST https://api.telegram.org/bot%s/getMe", CANARY)
-    logging.getLogger("telegram").debug("https://api.telegram.org/bot%s/getMe", OTHER.replace(":", "%3A"))
+    logging.getLogger("httpcore").debug("https://api.telegram.org/bot%s/getMe", OTHER.replace(":", "%3A"))
     assert written.getvalue().splitlines() == [
         "DEBUG httpx POST https://api.telegram.org/bot[token]/getMe",
-        "DEBUG telegram https://api.telegram.org/bot[token]/getMe",
+        "DEBUG httpcore https://api.telegram.org/bot[token]/getMe",
     ]
+
+
+SECRETS = {
+    "the webhook's secret": WEBHOOK_SECRET,
+    "the proxy's password": PROXY_PASSWORD,
+    "the proxy's password in an address": quote(PROXY_PASSWORD, safe=""),
+    "the proxy's password on its way": b64encode(f"desk:{PROXY_PASSWORD}".encode()).decode(),
+    "the database's password": DATABASE_PASSWORD,
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_every_other_secret_is_hidden_too(written: io.StringIO, secret: str) -> None:
+    """In a library's line, as bytes, in a value and in a traceback of ours."""
+    logging.getLogger("httpcore").debug("auth=%r", (b"desk", secret.encode()))
+    logging.getLogger("sqlalchemy").error("postgresql://desk:%s@db/huiying", secret)
+    try:
+        int(secret)
+    except ValueError:
+        logging.getLogger("asyncio").exception("Task exception was never retrieved: %s", secret)
+        structlog.get_logger().exception("broke", url=secret, shown=repr(secret))
+    shown = written.getvalue()
+    assert shown.count("[secret]") == 7
+    assert not [form for form in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1]) if form in shown]
+    json.loads(shown.splitlines()[-1])
+
+
+def test_a_password_nobody_told_of_is_hidden_in_an_address() -> None:
+    """Before the settings are read, and in an address that is none of theirs."""
+    hide = Redaction().hide
+    assert hide("at http://wang:pa55@proxy:1080/x") == "at http://wang:[secret]@proxy:1080/x"
+    assert hide('"http://desk:8080", "who": "li@desk"') == '"http://desk:8080", "who": "li@desk"'
+
+
+def test_what_people_write_is_in_no_line_of_the_library(written: io.StringIO) -> None:
+    """Its debug lines hold texts and the codes of invitations."""
+    logging.getLogger("telegram.Bot").debug("Calling Bot API endpoint `sendMessage` with parameters `停水三天`")
+    assert written.getvalue() == ""
 
 
 def test_our_own_lines_show_no_token(written: io.StringIO) -> None:
@@ -145,4 +196,4 @@ def test_the_chatty_libraries_speak_at_debug_level_alone(written: io.StringIO, l
 @pytest.mark.parametrize("text", ["12:34:56", "港建舆 2026:12", "1234567:short", "at 123456789:"])
 def test_what_is_no_token_stays(text: str) -> None:
     """Times, ports and numbers are shown as they are."""
-    assert without_tokens(text) == text
+    assert Redaction().hide(text) == text

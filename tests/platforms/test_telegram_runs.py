@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from tests.platforms.bot_api import BotApi, bot_api
 ROOT = Path(__file__).parents[2]
 TOKEN = "7012345678:AArunning_running-Running0running00"
 SECRET = "only-telegram"
+PASSWORD = "canary/of-the-proxy"
 LI = 7
 SOON = 60.0  # seconds: a whole desk starts within them on a slow machine
 
@@ -110,7 +112,9 @@ def test_a_desk_that_is_called(api: BotApi, tmp_path: Path) -> None:
         assert api.world.bot().webhook["url"] == address + WEBHOOK_PATH
         assert httpx.post(address + WEBHOOK_PATH, json={"update_id": 9}, trust_env=False).status_code == 401
     assert stored(tmp_path) == 1
-    _nowhere(tmp_path, (tmp_path / "out").read_text())
+    printed = (tmp_path / "out").read_text()
+    _nowhere(tmp_path, printed)
+    assert SECRET not in printed
 
 
 def test_a_desk_without_telegram_in_reach_runs_all_the_same(api: BotApi, tmp_path: Path) -> None:
@@ -125,6 +129,39 @@ def test_a_desk_without_telegram_in_reach_runs_all_the_same(api: BotApi, tmp_pat
         until(tmp_path, lambda: health(address)["telegram"]["trouble"] is None)
     assert "正在连接" in (tmp_path / "out").read_text()
     assert stored(tmp_path) == 1
+
+
+def test_the_password_of_a_proxy_is_not_shown(tmp_path: Path) -> None:
+    """Neither as it is written nor as it is sent: a library logs what it says to the proxy."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        named = f"socks5://desk:{PASSWORD.replace('/', '%2F')}@127.0.0.1:{proxy.getsockname()[1]}"
+        threading.Thread(target=_refusing, args=[proxy], daemon=True).start()
+        with running(tmp_path, TELEGRAM_PROXY=named) as (address, _process):
+            until(tmp_path, lambda: health(address).get("telegram", {}).get("trouble") == "unreachable")
+    printed = (tmp_path / "out").read_text()
+    assert "auth=(b'desk', b'[secret]')" in printed
+    assert not [form for form in (PASSWORD, PASSWORD.replace("/", "%2F")) if form in printed]
+
+
+def test_the_password_of_a_database_out_of_reach_is_not_shown(tmp_path: Path) -> None:
+    """The desk does not start, and says why without it."""
+    with running(tmp_path, DATABASE_URL=f"postgresql://desk:{PASSWORD}@127.0.0.1:1/huiying") as (_address, process):
+        process.wait(SOON)
+    printed = (tmp_path / "out").read_text()
+    assert "HUIYING_DATABASE_URL" in printed
+    assert PASSWORD not in printed
+
+
+def _refusing(proxy: socket.socket) -> None:
+    """Ask every caller for name and password, and hang up."""
+    while True:
+        try:
+            caller = proxy.accept()[0]
+        except OSError:  # the test is over
+            return
+        with caller:
+            caller.recv(16)
+            caller.sendall(b"\x05\x02")
 
 
 def _nowhere(folder: Path, printed: str) -> None:
