@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot import administering, drilling, import_command, record_commands, running
+from bot import administering, drilling, examining, import_command, record_commands, running
 from bot.collecting import FIELDS
 from bot.engine.embedded import AlreadyRunning
 from bot.logs import set_up_logs
@@ -128,7 +128,7 @@ def roster(
 def doctor() -> None:
     """Say what is well and what is not."""
     with _explained() as settings:
-        sys.exit(administering.examine(settings))
+        sys.exit(examining.examine(settings))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,14 @@ from pathlib import Path
 from config import lexicon, rights
 from config import roster as rosters
 from config.calendar import load_calendar
+from config.language import Said, lines, t
 from config.plan import Plan
 from config.plan_file import load_plan
-from config.roster import Roster
+from config.problems import FileError
+from config.roster import Roster, roster_difference
+from config.settings import Settings
+from config.shape import fit
+from config.yaml_tree import read_file, read_tree
 from handlers.house import House
 from handlers.people.applying import apply_roster
 from storage import history
@@ -67,3 +72,30 @@ def has_roster(database: Database) -> bool:
     """Say whether a roster was ever taken: later ones need a command and a look at the difference."""
     with database.reading() as session:
         return people.newest_roster(session) is not None
+
+
+def roster_in_force(database: Database) -> Roster:
+    """Return the roster that was taken last; an empty one when there is none."""
+    with database.reading() as session:
+        version = people.newest_roster(session)
+    if version is None:
+        return Roster()
+    return fit(Roster, read_tree(version.text, "roster.yaml"))[0] or Roster()
+
+
+def roster_not_taken(settings: Settings, database: Database, plan: Plan) -> Said | None:
+    """Say that the roster's file is no longer what was taken, and how to take it; None when it is. Only looks."""
+    if settings.roster is None:
+        return None
+    file = settings.roster
+    try:
+        new = rosters.roster_from_text(read_file(file), file.name, plan)
+    except FileError as wrong:
+        return lines(t("值班表 {file} 读不了,仍按以前收下的办;请改好后收下:", file=file), wrong)
+    if not roster_difference(roster_in_force(database), new):
+        return None
+    return t(
+        "值班表 {file} 与收下的不同,还没有生效:看改动用 python -m bot roster {file};"
+        "确认后收下用 python -m bot roster {file} --apply",
+        file=file,
+    )

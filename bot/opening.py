@@ -75,7 +75,7 @@ def opened(settings: Settings) -> Iterator[OpenDesk]:
         }
         files = Fetching(database, house, FolderBlobs(settings.data_dir / "blobs", limit=house.file_limit), platforms)
         desk = Desk(database, clock, house, platforms, channels, files.fetch)
-        _know_all_timers(database)
+        know_all_timers(database)
         desk.open()
         yield OpenDesk(desk, database, clock, settings, telegram)
     database.close()
@@ -115,7 +115,8 @@ def _bind_import(database: Database) -> None:
             save(session, Chat(platform=IMPORT, account=IMPORT, use="intake", title="import"))
 
 
-def _know_all_timers(database: Database) -> None:
+def know_all_timers(database: Database) -> None:
+    """Refuse data of a newer version with UnknownTimers. Only looks."""
     with database.reading() as session:
         unknown = verbs.missing(timer.kinds_waiting(session))
     if unknown:

@@ -8,6 +8,7 @@ import typer
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bot.building import roster_not_taken
 from bot.drilling import drill_room, drill_web
 from bot.engine.embedded import DeskLock, Heartbeat
 from bot.opening import OpenDesk, opened
@@ -61,13 +62,14 @@ def _telegram(settings: Settings, desk: OpenDesk) -> "Attending | None":
 
 def _greet(settings: Settings, desk: OpenDesk, telegram: "Attending | None") -> None:
     with desk.database.reading() as session:
-        somebody = bool(people.everybody(session))
+        everybody = people.everybody(session)
     local = f"http://127.0.0.1:{settings.port}"
     said = lines(
         t("回应 Huiying 已启动。按 Ctrl+C 停止。"),
         t("演练室:{url}", url=f"{local}/drill/"),
         t("新闻发布页:{url}", url=f"{settings.public_url}/"),
-        None if somebody else t("还没有人员:写好 roster.yaml,用 HUIYING_ROSTER 指给我,或先在演练室里试用。"),
+        None if everybody else t("还没有人员:写好 roster.yaml,用 HUIYING_ROSTER 指给我,或先在演练室里试用。"),
+        roster_not_taken(settings, desk.database, desk.desk.house.plan),
         telegram.said() if telegram else TELEGRAM_IS_OFF,
         None if telegram else t("尚未接入聊天平台:案件只在演练室里办理;真实数据可用 python -m bot import 导入。"),
     )

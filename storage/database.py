@@ -4,17 +4,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session, create_engine
 
-__all__ = ["BadAddress", "Database", "DatabaseTrouble", "DatabaseUnusable", "Session"]
+__all__ = ["BadAddress", "Condition", "Database", "DatabaseTrouble", "DatabaseUnusable", "Session"]
 
 LOCK_WAIT_MILLISECONDS: Final = 5_000
+Condition = Literal["missing", "older", "current", "newer"]
 DatabaseTrouble = OperationalError  # what an unusable database raises: locked, full, gone
 DatabaseUnusable = DatabaseError  # any of these, and a file that is no database at all
 
@@ -48,6 +51,28 @@ class Database:
     def engine(self) -> Engine:
         """Return the engine beneath, for migrations and measurements."""
         return self._engine
+
+    @property
+    def file(self) -> Path | None:
+        """Return the file it lies in; None where it lies on a server or in memory."""
+        name = make_url(self.url).database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    def condition(self) -> Condition:
+        """Say whether the tables are those of this program. Only looks: not even an empty file is made.
+
+        DatabaseTrouble when nobody answers, and when there is no folder for the file.
+        """
+        if self.file is not None and not self.file.exists() and self.file.parent.exists():
+            return "missing"
+        with self._engine.connect() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+        steps = ScriptDirectory.from_config(migrations(self.url))
+        if revision is None:
+            return "missing"
+        if revision == steps.get_current_head():
+            return "current"
+        return "older" if revision in {step.revision for step in steps.walk_revisions()} else "newer"
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

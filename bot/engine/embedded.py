@@ -14,6 +14,7 @@ from bot.desk import Desk, guarded
 BEAT = 1.0  # seconds: the longest a due row waits for a look
 SEAL_EVERY = 600  # seconds
 PATIENCE = 30  # seconds a beat may be late and still run
+LOCK = "desk.lock"
 
 
 class AlreadyRunning(Exception):
@@ -25,7 +26,7 @@ class DeskLock:
 
     def __init__(self, folder: Path) -> None:
         """Name the lock after the folder it guards."""
-        self._path = folder / "desk.lock"
+        self._path = folder / LOCK
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:

@@ -96,10 +96,50 @@ def test_a_roster_shows_its_difference_before_it_applies(tmp_path: Path) -> None
 
 
 def test_the_first_start_takes_the_roster(tmp_path: Path) -> None:
-    """HUIYING_ROSTER is taken once; the doctor then counts people and chats."""
-    said = bot(tmp_path, "doctor", ROSTER=str(DRILL)).stdout
+    """HUIYING_ROSTER is taken once; the doctor then counts people and names what the chats are for."""
+    with running(tmp_path, ROSTER=str(DRILL)):
+        said = bot(tmp_path, "doctor", ROSTER=str(DRILL)).stdout
     assert "人员 21 名" in said
+    assert "已绑定会话:工作群、联席会议群、发布频道" in said
+    assert f"值班表 {DRILL} 已收下" in said
     assert "还没有管理员" in said
+
+
+def test_doctor_makes_nothing(tmp_path: Path) -> None:
+    """Before the first start it says what the start will do, checks the rest, and leaves no file behind."""
+    done = bot(tmp_path, "doctor", ROSTER=str(DRILL))
+    assert done.returncode == 0, done.stderr
+    assert "还没有数据库:第一次启动(make run)会建立" in done.stdout
+    assert f"值班表 {DRILL} 写得对,有 21 人;启动时收下" in done.stdout
+    assert "时限规则" in done.stdout
+    assert "Telegram 未启用" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_speaks_english_without_chinese_signs(tmp_path: Path) -> None:
+    """Lists and names of uses too; the names of people and of the plan are as they are."""
+    bot(tmp_path, "roster", str(DRILL), "--apply")
+    bot(tmp_path, "administrator", "郑局长")
+    bot(tmp_path, "administrator", "李敏")
+    said = bot(tmp_path, "doctor", LANGUAGE="en").stdout
+    assert "chats bound: staff group, joint meeting, release channel" in said
+    assert "administrators: " in said
+    assert "、" not in said
+
+
+def test_a_changed_roster_is_named_at_the_start(tmp_path: Path) -> None:
+    """It is not in force; the greeting and the doctor say which command takes it in. A broken one stops nothing."""
+    file = tmp_path / "roster.yaml"
+    file.write_text(DRILL.read_text(encoding="utf-8"), encoding="utf-8")
+    bot(tmp_path, "roster", str(file), "--apply")
+    assert "没有变化" in bot(tmp_path, "roster", str(file)).stdout
+    assert "还没有生效" not in greeting(tmp_path, ROSTER=str(file))
+    file.write_text(DRILL.read_text(encoding="utf-8").replace("李敏", "李小敏"), encoding="utf-8")
+    command = f"python -m bot roster {file} --apply"
+    assert f"值班表 {file} 与收下的不同,还没有生效" in greeting(tmp_path, ROSTER=str(file))
+    assert command in bot(tmp_path, "doctor", ROSTER=str(file)).stdout
+    file.write_text("people: nobody\n", encoding="utf-8")
+    assert f"值班表 {file} 读不了,仍按以前收下的办" in greeting(tmp_path, ROSTER=str(file))
 
 
 def test_the_first_administrator_comes_from_here(tmp_path: Path) -> None:
@@ -110,13 +150,16 @@ def test_the_first_administrator_comes_from_here(tmp_path: Path) -> None:
 
 
 def test_an_administrator_on_the_roster_is_the_same_person(tmp_path: Path) -> None:
-    """A rostered name gets the role; a name nobody knows needs an account."""
-    bot(tmp_path, "doctor", ROSTER=str(DRILL))
+    """A rostered name gets the role; a name nobody has is refused with those there are, account or not."""
+    bot(tmp_path, "roster", str(DRILL), "--apply")
     assert bot(tmp_path, "administrator", "郑局长").returncode == 0
     assert "人员 21 名" in bot(tmp_path, "doctor").stdout
-    mistyped = bot(tmp_path, "administrator", "郑局常")
-    assert mistyped.returncode == 1
-    assert "名册里没有「郑局常」" in mistyped.stderr
+    for account in ((), ("--account", "telegram=42")):
+        mistyped = bot(tmp_path, "administrator", "郑局常", *account)
+        assert mistyped.returncode == 1
+        assert "名册里没有「郑局常」,未做任何改动。已有:" in mistyped.stderr
+        assert "郑局长" in mistyped.stderr
+    assert "人员 21 名" in bot(tmp_path, "doctor").stdout
 
 
 def test_a_longer_limit_changes_the_transcript(tmp_path: Path) -> None:
@@ -129,14 +172,21 @@ def test_a_longer_limit_changes_the_transcript(tmp_path: Path) -> None:
     assert "履历核验有效" in changed.stdout
 
 
+def greeting(folder: Path, **settings: str) -> str:
+    """Start the desk, and return what it printed when it is up."""
+    with (folder / "out").open("w") as out, running(folder, out.fileno(), **settings):
+        pass
+    return (folder / "out").read_text()
+
+
 @contextmanager
-def running(folder: Path, **settings: str) -> Iterator[str]:
+def running(folder: Path, out: int = subprocess.DEVNULL, **settings: str) -> Iterator[str]:
     """Run the desk in the background; give its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = _environment(folder, PORT=str(port), **settings)
     with subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"], env=environment, cwd=folder, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "bot", "run"], env=environment, cwd=folder, stdout=out, text=True
     ) as desk:
         try:
             yield _until_up(f"http://127.0.0.1:{port}")

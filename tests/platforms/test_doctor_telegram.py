@@ -236,8 +236,9 @@ def doctor(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 def bind(folder: Path, chats: tuple[Chat, ...]) -> None:
-    """Bind chats in the database of a folder."""
+    """Bind chats in the database of a folder; it is made where there is none."""
     database = Database(f"sqlite:///{folder / 'data' / 'huiying.db'}")
+    database.migrate()
     with database.writing() as session:
         save(session, *[Chat(platform=each.platform, account=each.account, use=each.use) for each in chats])
     database.close()

@@ -175,7 +175,7 @@ from bot import __main__ as main
 def broken(settings):
     given = settings.telegram_token.get_secret_value()
     raise KeyError(given)
-main.administering.examine = broken
+main.examining.examine = broken
 sys.argv = ["bot", "doctor"]
 main.app()"""
     done = subprocess.run([sys.executable, "-c", crash], cwd=ROOT, capture_output=True, text=True, check=False)

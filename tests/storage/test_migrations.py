@@ -43,3 +43,16 @@ def test_the_migrated_tables_are_those_of_the_code(empty: Database) -> None:
     empty.migrate()
     with empty.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_condition_of_the_tables_is_told_without_making_any(empty: Database) -> None:
+    """None, those of an older program, ours, and those of a newer one."""
+    assert empty.condition() == "missing"
+    assert empty.file is None or not empty.file.exists()
+    empty.migrate("0001")
+    assert empty.condition() == "older"
+    empty.migrate()
+    assert empty.condition() == "current"
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert empty.condition() == "newer"

@@ -1,0 +1,131 @@
+"""The check-up from the command line: everything that can be looked at is looked at, and nothing is changed."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from bot.building import build_house, has_roster, roster_not_taken
+from bot.clock import SystemClock
+from bot.engine.embedded import LOCK, AlreadyRunning, DeskLock
+from bot.opening import know_all_timers, telegram_of
+from bot.running import TELEGRAM_IS_OFF
+from config.language import Said, Voice, lines, t
+from config.plan import Plan
+from config.roster import roster_from_text
+from config.settings import Settings
+from config.yaml_tree import read_file
+from handlers.chats.words import USE_NAMES
+from handlers.words import names, roles
+from storage import chat as chats
+from storage import person as people
+from storage import timer
+from storage.case import open_cases
+from storage.chat import Chat
+from storage.database import Condition, Database
+from storage.person import Person
+
+if TYPE_CHECKING:
+    from bot.chat.telegram.platform import TelegramPlatform
+
+NOT_TO_BE_READ: Final[dict[Condition, Said]] = {
+    "missing": t("还没有数据库:第一次启动(make run)会建立;人员、会话和案件现在无从检查"),
+    "older": t("数据库是旧版程序的:请先备份,启动(make run)会更新它;人员、会话和案件现在无从检查"),
+    "newer": t("数据库比程序新:请升级程序;人员、会话和案件现在无从检查"),
+}
+
+
+def examine(settings: Settings) -> int:
+    """Check everything that can be checked from here, and say it; return the exit code."""
+    house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
+    told: list[Said] = [
+        t("方案:{name}({hash})", name=house.plan.name, hash=house.plan_hash[:12]),
+        t("时限规则 {n} 条", n=len(house.plan.clocks)),
+        t("工作日历排到 {until}", until=house.calendar.covered_until),
+        t("数据库:{url}", url=settings.redaction().hide(settings.database_url.rpartition("@")[2])),
+    ]
+    with closing(Database(settings.database_url)) as database, telegram_of(settings) as telegram:
+        condition = _condition(settings, database)
+        if condition == "current":
+            told += _what_is_stored(database)
+        else:
+            told.append(NOT_TO_BE_READ[condition])
+        told += _roster(settings, database if condition == "current" else None, house.plan)
+        told.append(t("现在是 {at}", at=SystemClock().now()))
+        bound = _bound(database, telegram) if condition == "current" else ()
+        found, broken = _telegram(settings, telegram, bound)
+    typer.echo(lines(*told, *found).say(Voice(settings.language)))
+    return 1 if broken or condition == "newer" else 0
+
+
+def _condition(settings: Settings, database: Database) -> Condition:
+    """Look at the tables; a file in the data directory is missing, not unusable, while there is no such directory."""
+    if database.file is not None and database.file.parent == settings.data_dir and not settings.data_dir.exists():
+        return "missing"
+    return database.condition()
+
+
+def _what_is_stored(database: Database) -> list[Said]:
+    know_all_timers(database)
+    with database.reading() as session:
+        everybody = people.everybody(session)
+        held = {role for person in everybody for role in person.roles}
+        uses = [name for use, name in USE_NAMES.items() if chats.used_for(session, use)]
+        return [
+            t("人员 {n} 名;角色:{roles}", n=len(everybody), roles=roles(held)),
+            _administrators(everybody),
+            t("已绑定会话:{uses}", uses=names(uses) if uses else t("无")),
+            t("在办案件 {n} 件", n=len(open_cases(session))),
+            t("下一个到期事项:{at}", at=timer.next_due(session) or t("无")),
+        ]
+
+
+def _administrators(everybody: Sequence[Person]) -> Said:
+    named = [person.name for person in everybody if person.has("administrator")]
+    if named:
+        return t("管理员:{names}", names=names(named))
+    return t("还没有管理员:请运行 python -m bot administrator 姓名 --account 平台=账号")
+
+
+def _roster(settings: Settings, database: Database | None, plan: Plan) -> list[Said]:
+    """Check the roster's file; one that the first start could not take is refused with FileError."""
+    if settings.roster is None:
+        return []
+    if database is not None and has_roster(database):
+        said = roster_not_taken(settings, database, plan) or t("值班表 {file} 已收下", file=settings.roster)
+        return [said]
+    new = roster_from_text(read_file(settings.roster), settings.roster.name, plan)
+    return [t("值班表 {file} 写得对,有 {n} 人;启动时收下", file=settings.roster, n=len(new.people))]
+
+
+def _bound(database: Database, telegram: "TelegramPlatform | None") -> Sequence[Chat]:
+    with database.reading() as session:
+        return [chat for chat in chats.groups(session) if telegram and chat.platform == telegram.name]
+
+
+def _telegram(
+    settings: Settings, telegram: "TelegramPlatform | None", bound: Sequence[Chat]
+) -> tuple[Sequence[Said], bool]:
+    """Check Telegram; return the lines, and whether anything is broken."""
+    if telegram is None:
+        return [TELEGRAM_IS_OFF], False
+    # Imported here: the library is slow to load, and most desks' commands need none of it.
+    from bot.chat.telegram.checkup import Checkup, is_broken, right_now  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        running = _runs(stack, settings.data_dir)
+        findings = list(Checkup(settings, telegram.line, bound, running, right_now).findings())
+    return [finding.shown() for finding in findings], is_broken(findings)
+
+
+def _runs(stack: ExitStack, folder: Path) -> bool:
+    """Say whether a desk runs; where one has run and does not, keep it from starting meanwhile."""
+    if not (folder / LOCK).exists():  # taking the lock would make it
+        return False
+    try:
+        stack.enter_context(DeskLock(folder))
+    except AlreadyRunning:
+        return True
+    return False
