@@ -1,4 +1,4 @@
-"""What goes out now: everything that is due, or, where a chat can take no more, as much as it may, in lists."""
+"""What goes out now: everything that is due, or as much as a chat may take, in a group in lists."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ import structlog
 
 from bot.chat.platform import ChatPlatform, Limits
 from bot.pace import allowance, next_chance, remembered
-from bot.parcels import Packing, Parcel, may_be_listed, unpacked
+from bot.parcels import Packing, Parcel, Portion, may_be_listed, unpacked
 from handlers.house import House
 from storage import destination as destinations
 from storage import outbox
@@ -21,6 +21,7 @@ log = structlog.get_logger()
 UNCOUNTED: Final = ("toast", "file", "leave", "release", "withdrawal")  # what no limit of a chat counts
 FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
 SHORT: Final = 5.0  # seconds: a stretch after which a desk that was started anew has forgotten nothing
+LEAST_LISTED: Final = 2  # a list of one says no more than its message
 Lately = dict[str, list[float]]  # by destination, when it was written to: what need not outlive the process
 UNSAYABLE: Final = timedelta(minutes=10)  # until a row that could not be said is tried again
 A_MOMENT: Final = timedelta(milliseconds=1)
@@ -69,7 +70,7 @@ class _Paces:
             if key in self._platforms:
                 self._limits |= {name: self._platforms[key].limits(chat), f"{key}:": self._platforms[key].overall}
         self._limits = {name: limits for name, limits in self._limits.items() if limits}
-        self._load([name for name, limits in self._limits.items() if _longest(limits) > SHORT])
+        self._load([name for name in self._limits if self.holds_long(name)])
 
     def may_take(self, name: str, share: float = 1.0) -> int | None:
         """Return how many messages a destination may take now; None: any number."""
@@ -77,6 +78,10 @@ class _Paces:
             allowance(_shared(self._limits[key], share), self._recent(key), self._now) for key in self._keys(name)
         ]
         return min(counts, default=None)
+
+    def holds_long(self, name: str) -> bool:
+        """Say whether a destination has a limit that lets messages wait long: a group has, a 1:1 chat has not."""
+        return name in self._limits and _longest(self._limits[name]) > SHORT
 
     def takes(self, name: str, count: int) -> None:
         """Count messages that go out now."""
@@ -141,21 +146,21 @@ class _Choosing:
             return self._each(due)
         edits = [row for row in counted if self._packing.is_edit(row)]
         others = [row for row in counted if row not in edits]
-        new = self._new(others, may)
+        new = self._new(name, others, may)
         self.paces.takes(name, len(new))
         changed = self._edits(name, edits)
         if sum(len(parcel.rows) for parcel in new) < len(others):
             self.paces.pause(name)
         return [*self._each([row for row in due if row.kind in UNCOUNTED]), *new, *changed]
 
-    def _new(self, rows: list[Outbox], may: int) -> list[Parcel]:
-        """Take what is new: each by itself when all may go, else what must stand alone and lists of the rest."""
-        if len(rows) <= may:
-            return self._each(rows)
+    def _new(self, name: str, rows: list[Outbox], may: int) -> list[Parcel]:
+        """Take what is new: each by itself, or, where many have to wait long, what must stand alone and lists."""
         listed = [row for row in rows if may_be_listed(row)]
+        if len(rows) <= may or len(listed) < LEAST_LISTED or not self.paces.holds_long(name):
+            return self._each(rows[:may])
         alone = [row for row in rows if not may_be_listed(row)]
-        parcels = self._each(alone[: max(0, may - bool(listed)) or may])
-        lists = self._lists(listed) if listed and may > len(parcels) else []
+        parcels = self._each(alone[: max(0, may - 1) or may])
+        lists = self._lists(listed) if may > len(parcels) else []
         room = may - len(parcels)
         for row in (row for parcel in lists[room:] for row in parcel.rows):
             row.payload = unpacked(row.payload)  # it waits on, and may go out by itself
@@ -163,12 +168,17 @@ class _Choosing:
 
     def _lists(self, rows: Sequence[Outbox]) -> list[Parcel]:
         try:
-            return self._packing.as_list(rows)
+            return [parcel for portion in self._packing.portions(rows) for parcel in self._portion(portion)]
         except DatabaseTrouble:
             raise
         except Exception:  # one of them cannot be said: each by itself, that one is found and put off
             log.exception("a list cannot be said", first=rows[0].serial)
             return self._each(rows)
+
+    def _portion(self, portion: Portion) -> list[Parcel]:
+        if len(portion) < LEAST_LISTED:
+            return self._each([row for row, _ in portion])
+        return [self._packing.as_list(portion)]
 
     def _edits(self, name: str, rows: list[Outbox]) -> list[Parcel]:
         may = self.paces.may_take(name, FOR_EDITS) or 0

@@ -27,6 +27,8 @@ MOST_LISTED: Final = 40  # cases in one list: each has a button
 BUTTONS_A_ROW: Final = 4
 ALONE: Final = ("toast", "file", "leave", "pin", "delete", "release", "withdrawal")  # never part of a list
 
+Portion = Sequence[tuple[Outbox, str]]  # what goes into one list: each row with its line
+
 
 @dataclass(frozen=True)
 class Parcel:
@@ -63,11 +65,15 @@ class Packing:
             return self._card(row)
         return Parcel((row,))
 
-    def as_list(self, rows: Sequence[Outbox]) -> list[Parcel]:
-        """Pack rows of one chat into as few messages as they need."""
-        chat = self._chat(rows[0])
-        voice = self._voice(chat)
-        return [self._list(part, chat, voice) for part in _portions([(row, self._line(row, voice)) for row in rows])]
+    def portions(self, rows: Sequence[Outbox]) -> list[Portion]:
+        """Divide rows of one chat into as few lists as they need."""
+        voice = self._voice(self._chat(rows[0]))
+        return list(_portions([(row, self._line(row, voice)) for row in rows]))
+
+    def as_list(self, portion: Portion) -> Parcel:
+        """Pack a portion into one message."""
+        chat = self._chat(portion[0][0])
+        return self._list(portion, chat, self._voice(chat))
 
     def is_edit(self, row: Outbox) -> bool:
         """Say whether a row only changes a message that stands there."""
@@ -111,7 +117,7 @@ class Packing:
             return self._message(row).text
         return card.line(self.session, self._case(row), self._now).say(voice)
 
-    def _list(self, part: Sequence[tuple[Outbox, str]], chat: Chat, voice: Voice) -> Parcel:
+    def _list(self, part: Portion, chat: Chat, voice: Voice) -> Parcel:
         rows = tuple(row for row, _ in part)
         head = t("📋 消息较多,合并 {n} 条:", n=len(rows)).say(voice)
         text = "\n".join((head, *(line for _, line in part)))
@@ -153,8 +159,8 @@ class Packing:
 
 
 def may_be_listed(row: Outbox) -> bool:
-    """Say whether a row loses nothing in a list: no text to review, no question to whoever just spoke."""
-    if row.kind in ALONE or row.shows:
+    """Say whether a row may be in a list: no text to review, no one-time code, no question to whoever just spoke."""
+    if row.kind in ALONE or row.shows or row.payload.get("alone"):
         return False
     return not (row.payload.get("reply_to") and row.payload.get("buttons"))
 
@@ -164,7 +170,7 @@ def unpacked(payload: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in payload.items() if key not in ("list", "in_list")}
 
 
-def _portions(lined: Sequence[tuple[Outbox, str]]) -> Iterator[list[tuple[Outbox, str]]]:
+def _portions(lined: Portion) -> Iterator[list[tuple[Outbox, str]]]:
     portion: list[tuple[Outbox, str]] = []
     length = 0
     for row, line in lined:

@@ -124,11 +124,18 @@ class Act:
         else:
             self.reply(text, case=case)
 
-    def reply(self, text: Said, buttons: Sequence[Sequence[Button]] = (), *, case: Case | None = None) -> None:
-        """Answer with a message in the same chat."""
+    def reply(
+        self,
+        text: Said,
+        buttons: Sequence[Sequence[Button]] = (),
+        *,
+        case: Case | None = None,
+        alone: bool = False,
+    ) -> None:
+        """Answer with a message in the same chat; alone: it never becomes part of a list."""
         if self.chat is not None and self.incoming is not None:
             to = self.incoming.message_id or None
-            self._owe(self.chat, text, buttons, case=case, reply_to=to, person=self.person)
+            self._owe(self.chat, text, buttons, case=case, reply_to=to, person=self.person, alone=alone)
 
     def aside(self, text: Said, buttons: Sequence[Sequence[Button]] = (), *, case: Case | None = None) -> None:
         """Answer so that no group is disturbed: a toast to a tap, else a word to the person alone."""
@@ -252,6 +259,7 @@ class Act:
         reply_to: str | None = None,
         person: Person | None = None,
         shows: Mapping[str, Any] | None = None,
+        alone: bool = False,
     ) -> None:
         if chat.use == "intake":  # a file or a feed: nobody listens there
             return
@@ -259,7 +267,7 @@ class Act:
         topic = self.incoming.place.topic if self.incoming is not None and chat is self.chat else ""
         content = Content(text.say(voice), rendered(buttons, case, voice), reply_to, topic=topic)
         row = self._row("message", chat, case=case, lane=lane)
-        row.payload, row.shows = payload_of(content), dict(shows or {})
+        row.payload, row.shows = payload_of(content) | ({"alone": True} if alone else {}), dict(shows or {})
         row.person_id = person.id if person else None
         self._owed.append(row)
 

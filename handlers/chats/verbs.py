@@ -38,7 +38,7 @@ def invite(act: Act, wanted: str) -> None:
     )  # fmt: skip
     invitations.save(act.session, made)
     act.note(invited=str(person.id), platform=platform)
-    act.reply(words.invited(person, code, owing.start_link(act, platform, code), made.expires_at))
+    act.reply(words.invited(person, code, owing.start_link(act, platform, code), made.expires_at), alone=True)
 
 
 @said("bind", "绑定", about="nothing", help=t("绑定群或频道:绑定 工作群"))
@@ -54,7 +54,8 @@ def bind(act: Act, wanted: str) -> None:
     )  # fmt: skip
     invitations.save(act.session, made)
     act.note(group_code=use, platform=platform)
-    act.reply(words.group_code(use, code, owing.start_link(act, platform, code, group=True), made.expires_at))
+    link = owing.start_link(act, platform, code, group=True)
+    act.reply(words.group_code(use, code, link, made.expires_at), alone=True)
 
 
 @said("unbind", "解绑", about="nothing", help=t("解绑群或频道:解绑"))

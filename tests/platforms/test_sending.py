@@ -16,6 +16,7 @@ from handlers.conversation import Content, Incoming, Origin, Place, Sender
 from storage import chat as chats
 from storage import destination as destinations
 from storage import outbox
+from storage import person as people
 from storage.database import Database
 from storage.outbox import Outbox
 from tests.conversations.talking import TalkingDesk, no_channels
@@ -35,10 +36,11 @@ class Slow(DrillPlatform):
         self.edits: list[tuple[str, str, datetime]] = []
         self.before: dict[str, Callable[[], None]] = {}  # by chat: what happens before a message is taken
         self.pace: Limits = ()
+        self.direct_pace: Limits = ()
 
     def limits(self, chat: str) -> Limits:
-        """Have limits in groups."""
-        return () if chat.startswith("direct:") else self.pace
+        """Have limits in groups, and others 1:1."""
+        return self.direct_pace if chat.startswith("direct:") else self.pace
 
     def send(self, chat: str, content: Content, at: datetime) -> str:
         """Take a message."""
@@ -191,6 +193,56 @@ def test_a_list_opens_each_of_its_cases(desk: TalkingDesk, slow: Slow, busy: Des
     assert "线索 S7" in listed
     labels = desk.staff.buttons("消息较多")
     assert "S7" in labels
+
+
+def test_what_is_left_over_by_itself_is_no_list(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """Forty slips that waited fill a list; the forty-first stands by itself, whole."""
+    slow.pace = GROUP
+    gate = threading.Event()
+    slow.before["staff"] = lambda: wait_for(gate)
+    for n in range(42):
+        busy.accept(forward(n))
+        busy.look()
+    gate.set()
+    busy.settle()
+    _, listed, last = slow.to("staff")
+    assert listed.startswith("📋 消息较多,合并 40 条:")
+    assert "合并" not in last
+    assert "线索 S42" in last
+    assert "网友41" in last
+
+
+@pytest.mark.parametrize("pace", [((3, 3.0),), GROUP])
+def test_whoever_is_answered_gets_each_answer_by_itself(
+    desk: TalkingDesk, slow: Slow, busy: Desk, pace: Limits
+) -> None:
+    """Five invitations at once: each can be handed on alone, none is in a list, and they keep their order."""
+    slow.direct_pace = pace
+    with desk.database.writing() as session:
+        li = people.by_name(session, "李敏")
+        assert li is not None
+        li.roles = [*li.roles, "administrator"]
+        people.save(session, li)
+    names = ("王五", "赵强", "林峰", "何主任", "李敏")
+    for name in names:
+        busy.accept(words(f"邀请 {name}", "direct:limin"))
+    busy.settle()
+    assert len(slow.to("direct:limin")) == 3
+    step(desk, busy, 4)
+    assert [said.split("(")[0] for said in slow.to("direct:limin")] == [f"{name} 的邀请码" for name in names]
+
+
+def test_answers_one_to_one_wait_for_their_turn(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """A chat that may soon be written to again gets no list: what is too much now follows as it would have come."""
+    slow.direct_pace = ((1, 1.0),)
+    busy.accept(words("我是谁", "direct:limin"), words("属实 S77", "direct:limin"), words("待办", "direct:limin"))
+    busy.settle()
+    for _ in range(3):
+        step(desk, busy, 1)
+    who, refused, todo = slow.to("direct:limin")
+    assert who.startswith("李敏 · ")
+    assert refused.startswith("您没有「属实」的权限")
+    assert "合并" not in who + refused + todo
 
 
 def test_a_desk_that_dies_while_sending_a_list_owes_each_message_again(

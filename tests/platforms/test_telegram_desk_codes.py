@@ -74,6 +74,16 @@ def test_a_channel_is_bound_by_a_code_that_nobody_reads_long(bureau: Bureau) -> 
     assert told(bureau)[-1].startswith("✅ 已绑定 「港北发布」(发布频道),由 匿名管理员 说出绑定码。")
 
 
+def test_invitations_for_many_are_handed_on_one_by_one(bureau: Bureau) -> None:
+    """More codes at once than a chat may take: each comes in a message of its own, and can be passed on alone."""
+    head, names = bureau.who("何主任"), ("王五", "赵强", "林峰", "李敏", "何主任")
+    for name in names:
+        bureau.api.says(head, head, f"邀请 {name}")
+    bureau.desk.settle()
+    bureau.later(minutes=1)
+    assert [said.split("(")[0] for said in told(bureau)] == [f"{name} 的邀请码" for name in names]
+
+
 @both
 def test_a_deep_link_lets_one_new_person_in(bureau: Bureau) -> None:
     """The link of an invitation opens the chat and says the code; a second account with the same link is refused."""
