@@ -49,9 +49,11 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(PUBLIC_ID_BYTES)
 
 
-def take_roster(database: Database, text: str, name: str, plan: Plan, now: datetime, *, by: str) -> Roster:
-    """Apply a roster and keep its text on record; name is how its problems call the file."""
-    new = rosters.roster_from_text(text, name, plan)
+def take_roster(
+    database: Database, text: str, name: str, plan: Plan, now: datetime, *, by: str, rooms: bool = False
+) -> Roster:
+    """Apply a roster and keep its text on record; name is how its problems call the file, rooms: it must name chats."""
+    new = rosters.roster_from_text(text, name, plan, rooms=rooms)
     with database.writing() as session:
         apply_roster(session, new, direct=DIRECT_CHATS)
         version = RosterVersion(hash=roster_hash(text), text=text, applied_at=now, applied_by=by)

@@ -67,7 +67,8 @@ def _furnished(settings: Settings, database: Database, fetch: httpx.Client, publ
 
     def furnish() -> None:
         if not has_roster(database):
-            take_roster(database, drill_roster(house.plan), DRILL.name, house.plan, now(), by="drill")
+            cast = drill_roster(house.plan)
+            take_roster(database, cast, DRILL.name, house.plan, now(), by="drill", rooms=True)
         desk.open()
 
     furnish()

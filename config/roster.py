@@ -44,15 +44,18 @@ def load_roster(path: Path | str, plan: Plan) -> Roster:
         raise RosterError(error.problems) from error
 
 
-def roster_from_text(text: str, name: str, plan: Plan) -> Roster:
-    """Read a roster that can work under the plan; name is how its problems are to call the file."""
+def roster_from_text(text: str, name: str, plan: Plan, *, rooms: bool = False) -> Roster:
+    """Read a roster that can work under the plan; name is how its problems are to call the file.
+
+    rooms: it must name the chats itself, as in the drill, where no code is said.
+    """
     try:
         tree = read_tree(text, name)
     except FileError as error:
         raise RosterError(error.problems) from error
     roster, problems = fit(Roster, tree)
     if roster is not None:
-        problems = tuple(sorted(roster_problems(roster, plan, tree), key=lambda problem: problem.line))
+        problems = tuple(sorted(roster_problems(roster, plan, tree, rooms=rooms), key=lambda problem: problem.line))
     if roster is None or problems:
         raise RosterError(problems)
     return roster

@@ -26,9 +26,9 @@ PEOPLE: Final[Place] = ("people",)
 SIGNERS: Final = 2
 
 
-def roster_problems(roster: Roster, plan: Plan, tree: Tree) -> Iterator[Problem]:
-    """Find everything in a well-formed roster that cannot work under the plan."""
-    for check in _CHECKS:
+def roster_problems(roster: Roster, plan: Plan, tree: Tree, *, rooms: bool = False) -> Iterator[Problem]:
+    """Find everything in a well-formed roster that cannot work under the plan; rooms: as roster_from_text."""
+    for check in (*_CHECKS, _rooms) if rooms else _CHECKS:
         for place, what in check(roster, plan):
             where = tree.nearest(place)
             yield Problem(where.file, where.line, what)
@@ -192,5 +192,4 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _gates,
     _steps,
     _speakers,
-    _rooms,
 )

@@ -183,6 +183,8 @@ class Act:
 
     def card(self, case: Case, chat: Chat) -> None:
         """Give a case its live card in a chat."""
+        if not self._speaks_in(chat):
+            return
         outbox.add_place(self.session, case.id, chat.id)
         self._touched[case.id] = case
 
@@ -231,6 +233,8 @@ class Act:
             chat = self.session.get_one(Chat, place.chat_id)
             if chat.use in ("unbound", "release_channel"):  # let go, or turned over to the public, meanwhile
                 continue
+            if not self._speaks_in(chat):
+                continue
             owed = self._row("card", chat, case=case, lane=ANSWER)
             outbox.put_card(self.session, owed)
 
@@ -261,7 +265,7 @@ class Act:
         shows: Mapping[str, Any] | None = None,
         alone: bool = False,
     ) -> None:
-        if chat.use == "intake":  # a file or a feed: nobody listens there
+        if not self._speaks_in(chat):
             return
         voice = self.voice_for(chat, person if chat.use == "direct" else None)
         topic = self.incoming.place.topic if self.incoming is not None and chat is self.chat else ""
@@ -270,6 +274,10 @@ class Act:
         row.payload, row.shows = payload_of(content) | ({"alone": True} if alone else {}), dict(shows or {})
         row.person_id = person.id if person else None
         self._owed.append(row)
+
+    def _speaks_in(self, chat: Chat) -> bool:
+        """Say whether anything sent to a chat could arrive: no file hears anything, nor a platform that is off."""
+        return chat.use != "intake" and chat.platform in self.house.platforms
 
     def _row(self, kind: str, chat: Chat, *, case: Case | None = None, lane: int) -> Outbox:
         return Outbox(

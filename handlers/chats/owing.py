@@ -31,6 +31,8 @@ def start_link(act: Act, platform: str, code: str = "", *, group: bool = False) 
 
 
 def _owe(act: Act, kind: str, platform: str, account: str, **payload: str) -> None:
+    if platform not in act.house.platforms:
+        return
     row = Outbox(
         kind=kind,
         platform=platform,

@@ -1,5 +1,7 @@
 """The whole desk in Telegram's kinds of chats: groups that move, topics, strangers' groups, anonymous speakers."""
 
+import re
+
 import pytest
 
 from bot.building import take_roster
@@ -103,13 +105,46 @@ def test_a_roster_with_the_old_number_keeps_the_moved_group(bureau: Bureau) -> N
     bureau.registers()
     new = bureau.api.migrates(STAFF, by=bureau.who("李敏"))
     bureau.desk.settle()
-    text = bureau.stage.roster(drill_roster(bureau.house.plan))
-    take_roster(bureau.database, text, DRILL.name, bureau.house.plan, bureau.clock.now(), by="test")
+    takes(bureau, drill_roster(bureau.house.plan))
     with bureau.database.reading() as session:
         assert [chat.account for chat in chats.used_for(session, "staff")] == [str(new)]
     bureau.api.forwards(bureau.who("李敏"), new, WAGES)
     bureau.desk.settle()
     assert any("线索 S2" in text for text in bureau.texts(new))
+
+
+# the roster's chats
+
+
+def test_a_roster_without_chats_leaves_binding_to_codes(bureau: Bureau) -> None:
+    """The people come from the roster, the group by its code; cards go there and nowhere else."""
+    takes(bureau, re.sub(r"chats:\n(  - .*\n)+", "", drill_roster(bureau.house.plan)))
+    bureau.api.forwards(bureau.who("李敏"), STAFF, POST)
+    bureau.desk.settle()
+    assert bureau.texts(STAFF) == []
+    code = bureau.code("绑定 工作群")
+    bureau.api.says(bureau.who("李敏"), STAFF, f"/bind@huiying_bot {code}")
+    bureau.api.forwards(bureau.who("李敏"), STAFF, POST)
+    bureau.desk.settle()
+    bound, card = bureau.texts(STAFF)
+    assert bound == "✅ 本群已绑定为工作群。"
+    assert "线索 S1" in card
+
+
+def test_nothing_is_owed_to_a_platform_that_is_off(bureau: Bureau) -> None:
+    """A roster copied from the drill names the drill's chats: the desk that is on Telegram alone owes them nothing."""
+    drill = "chats:\n  - {use: staff, platform: drill, id: room, title: 演练群}"
+    text = bureau.stage.roster(drill_roster(bureau.house.plan)).replace("chats:", drill)
+    take_roster(bureau.database, text, DRILL.name, bureau.house.plan, bureau.clock.now(), by="test")
+    bureau.registers()
+    bureau.later(hours=30)
+    assert {row.platform for row in bureau.owed()} == {"telegram"}
+
+
+def takes(bureau: Bureau, roster: str) -> None:
+    """Let the desk take a roster of the cast."""
+    text = bureau.stage.roster(roster)
+    take_roster(bureau.database, text, DRILL.name, bureau.house.plan, bureau.clock.now(), by="test")
 
 
 # topics

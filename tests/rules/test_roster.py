@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from config.language import Voice
 from config.plan_file import load_plan
-from config.roster import DRILL, Person, Roster, RosterError, load_roster, roster_difference
+from config.roster import DRILL, Person, Roster, RosterError, load_roster, roster_difference, roster_from_text
 from config.roster_checks import unmatched
 
 ZH = Voice("zh")
@@ -187,12 +187,6 @@ BAD: list[tuple[str, str, str, list[str]]] = [
         [f"{LIMIN + 7} from 晚于 to;请对调两个日期"],
     ),
     (
-        "no staff group",
-        "use: staff",
-        "use: release_channel",
-        [f"{CHATS} 没有 staff 会话;请在 chats 里加一个 use: staff"],
-    ),
-    (
         "use of a chat unknown",
         "use: staff",
         "use: stuff",
@@ -212,6 +206,18 @@ def test_a_bad_roster_is_refused_with_file_line_and_what_to_write(
     found = refusal(tmp_path, (old, new))
     expected = [f"roster.yaml 第 {line} 行:{what}" for line, _, what in (each.partition(" ") for each in said)]
     assert found == expected
+
+
+def test_a_roster_needs_no_chats(tmp_path: Path) -> None:
+    """A bureau's chats are bound by code; only the drill, where nobody says one, wants them named."""
+    text = TEXT[: TEXT.index("chats:")] + TEXT[TEXT.index("# `to: null`") :]
+    assert roster_from_text(text, "roster.yaml", PLAN).chats == ()
+    with pytest.raises(RosterError) as refused:
+        roster_from_text(text, "roster.yaml", PLAN, rooms=True)
+    assert refused.value.say(ZH).splitlines() == [
+        f"roster.yaml 第 {PEOPLE} 行:没有 staff 会话;请在 chats 里加一个 use: staff",
+        f"roster.yaml 第 {PEOPLE} 行:没有 joint_meeting 会话;请在 chats 里加一个 use: joint_meeting",
+    ]
 
 
 def test_a_roster_that_is_not_there_is_refused(tmp_path: Path) -> None:
