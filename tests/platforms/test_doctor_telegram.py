@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -102,6 +104,26 @@ def test_a_second_desk_is_found(api: BotApi) -> None:
     other = TelegramPlatform(TOKEN, api_url=api.url)
     asking = Polling(other, len, lambda _: None, waits=dict.fromkeys(WAITS, (0.2, 0.2)))
     asking.start()
+    findings = found(api, running=False, chats=())
+    asking.stop()
+    other.close()
+    assert said(findings, "broken") == [
+        "另有程序在用同一个令牌收消息:请停掉它;找不到时,在 BotFather 用 /revoke 换新令牌"
+    ]
+
+
+def test_a_second_desk_is_found_while_people_write(api: BotApi) -> None:
+    """What waits is answered with at once, so nobody is cut off; but somebody else takes it away."""
+
+    def slowly(updates: Sequence[object]) -> int:
+        time.sleep(0.5)
+        return len(updates)
+
+    for text in "一二三四五六七八":
+        api.says(LI, LI, text)
+    other = TelegramPlatform(TOKEN, api_url=api.url)
+    asking = Polling(other, slowly, lambda _: None)
+    threading.Timer(0.3, asking.start).start()
     findings = found(api, running=False, chats=())
     asking.stop()
     other.close()

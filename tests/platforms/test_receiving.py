@@ -201,6 +201,17 @@ def test_a_second_desk_is_told_of_and_outlasted(api: BotApi, platform: TelegramP
     assert [trouble.kind for trouble in told] == ["conflict"] * 3
 
 
+def test_a_second_desk_that_is_gone_is_no_trouble_soon_after(api: BotApi, platform: TelegramPlatform) -> None:
+    """Although nobody writes: the next asking is short, and the one after it long again."""
+    reception = Reception("polling")
+    api.fail_next("getUpdates", code=409)
+    with polling(platform, Store(), [], reception):
+        until(lambda: reception.shown()["trouble"] == "conflict")
+        until(lambda: reception.shown()["trouble"] is None)
+        until(lambda: len(api.calls("getUpdates")) == 3)
+        assert [call.parameters["timeout"] for call in api.calls("getUpdates")] == ["25", "3", "25"]
+
+
 def test_a_desk_without_network_comes_back_by_itself(api: BotApi, platform: TelegramPlatform) -> None:
     """Neither a refused connection nor the page of a gateway ends the asking."""
     store, told = Store(), list[Trouble]()

@@ -161,19 +161,32 @@ class Checkup:
         if self.running:
             yield Finding("well", t("值班台正在运行,正在收消息;是否另有程序抢收,由它自己报告"))
             return
-        try:
-            self._ask_for_a_while()
-        except Conflict:
+        if self._somebody_else_asks():
             said = t("另有程序在用同一个令牌收消息:请停掉它;找不到时,在 BotFather 用 /revoke 换新令牌")
             yield Finding("broken", said)
         else:
             yield Finding("well", t("没有别的程序在用这个令牌收消息"))
 
-    def _ask_for_a_while(self) -> None:
-        until = time.monotonic() + self.look
-        while (left := until - time.monotonic()) > 0:
-            self.line.call(self.line.bot.get_updates(limit=1, timeout=math.ceil(left)))
+    def _somebody_else_asks(self) -> bool:
+        """Ask for a while: somebody else cuts our asking off, or takes away what waits, of which we take nothing."""
+        until, waiting = time.monotonic() + self.look, None
+        while True:
+            left = max(0.0, until - time.monotonic())
+            try:
+                first = self._first_waiting(math.ceil(left))
+            except Conflict:
+                return True
+            if waiting is not None and first != waiting:
+                return True
+            if not left:
+                return False
+            waiting = first
             time.sleep(max(0.0, min(REST, until - time.monotonic())))
+
+    def _first_waiting(self, seconds: int) -> int | None:
+        """Return the update that waits longest, and waits on; None when there is none for so many seconds."""
+        updates = self.line.call(self.line.bot.get_updates(limit=1, timeout=seconds))
+        return updates[0].update_id if updates else None
 
     # chats
 

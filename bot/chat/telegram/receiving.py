@@ -35,11 +35,12 @@ ALLOWED: Final = (
 )
 BATCH: Final = 100  # updates in one answer, the most there can be
 LONG: Final = 25  # seconds Telegram holds an answer back when there is nothing new
+BRIEF: Final = 3  # the same after a trouble: that it is over is to be known before somebody writes
 PATIENCE: Final = 10.0  # seconds more that an answer may take on its way
 STOPPING: Final = 2.0  # seconds
 # First and longest wait after a trouble, in seconds. A refused token can only be mended by an administrator.
 WAITS: Final[Mapping[Kind, tuple[float, float]]] = {
-    "conflict": (2.0, 60.0),
+    "conflict": (2.0, 15.0),
     "token": (60.0, 60.0),
     "unreachable": (1.0, 30.0),
     "storage": (1.0, 30.0),
@@ -195,8 +196,9 @@ class Polling:
     async def _asked(self) -> list[dict[str, Any]]:
         """Ask for the updates as Telegram wrote them: the library's own way reads them first, and may fail to."""
         bot, request = self._platform.bot, self._platform.polls
-        asked = {"offset": self._offset, "limit": BATCH, "timeout": LONG, "allowed_updates": json.dumps(ALLOWED)}
-        body = await request.retrieve(f"{bot.base_url}/getUpdates?{urlencode(asked)}", read_timeout=LONG + PATIENCE)
+        hold = LONG if self._reception.trouble is None else BRIEF
+        asked = {"offset": self._offset, "limit": BATCH, "timeout": hold, "allowed_updates": json.dumps(ALLOWED)}
+        body = await request.retrieve(f"{bot.base_url}/getUpdates?{urlencode(asked)}", read_timeout=hold + PATIENCE)
         return list(request.parse_json_payload(body)["result"])
 
     async def _store(self, updates: Sequence[tuple[str, Update]]) -> None:
