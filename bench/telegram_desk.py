@@ -55,7 +55,7 @@ def main(count: int, profile: Path | None) -> None:
         if sampling is not None:
             sampling.start()
         health = health_routes(database, desk.clock, receptions={"telegram": telegram.reception.shown})
-        serve(Starlette(routes=[*health, *telegram.routes]), settings.host, settings.port)
+        serve(Starlette(routes=[*health, *telegram.routes]), settings.host, settings.port, telegram.listens)
         if sampling is not None and profile is not None:
             profile.write_text(sampling.report())
 

@@ -1,6 +1,7 @@
 """Everything that goes on for Telegram while the desk runs, put together."""
 
 from functools import partial
+from threading import Event
 from typing import Final
 
 from starlette.routing import BaseRoute
@@ -37,12 +38,19 @@ class Attending:
             self.routes = [webhook_route(accept, secret, platform.bot_id, reception=self.reception)]
             webhook = (settings.public_url + WEBHOOK_PATH, secret)
         met = self._polling.start if webhook is None else lambda: None
-        self._presence = Presence(platform, self._menus, alarms.told, self.reception, met=met, webhook=webhook)
+        self._listening = Event()
+        self._presence = Presence(
+            platform, self._menus, alarms.told, self.reception, met=met, webhook=webhook, listening=self._listening
+        )
 
     def start(self) -> None:
         """Begin to hear. Waits a little for the bot's name: what was stored before may speak to the desk by it."""
         self._presence.start()
         self._presence.met.wait(MEETING)
+
+    def listens(self) -> None:
+        """Let Telegram call: the routes are served from now on."""
+        self._listening.set()
 
     def stop(self) -> None:
         """Stop hearing; what was not stored comes again."""

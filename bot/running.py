@@ -48,7 +48,8 @@ def run(settings: Settings) -> None:
             telegram.start()
         heart.start()
         _greet(settings, desk, telegram)
-        serve(Starlette(routes=routes), settings.host, settings.port)
+        listens = telegram.listens if telegram else lambda: None
+        serve(Starlette(routes=routes), settings.host, settings.port, listens)
 
 
 def _telegram(settings: Settings, desk: OpenDesk) -> "Attending | None":

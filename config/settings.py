@@ -24,6 +24,7 @@ DATABASES: Final = {
 }
 TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]{35,}")  # as BotFather gives it
 WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")  # https://core.telegram.org/bots/api#setwebhook
+TELEGRAM_API: Final = "https://api.telegram.org"
 PROXIES: Final = ("http", "https", "socks5")
 LARGEST_FILE: Final = 2_000_000_000  # bytes; what a self-hosted Bot API server gives at most
 
@@ -64,7 +65,7 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = "zh"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     telegram_token: SecretStr | None = None  # none: Telegram is off
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: str = TELEGRAM_API
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr | None = None
     telegram_proxy: SecretStr | None = None  # may hold a password
@@ -100,9 +101,11 @@ class Settings(BaseSettings):
     @field_validator("telegram_mode")
     @classmethod
     def _reachable(cls, mode: str, known: ValidationInfo) -> str:
-        url = urlsplit(known.data.get("public_url", "https://"))
-        if mode == "webhook" and url.scheme != "https" and not is_loopback(url.hostname or ""):
-            raise PydanticCustomError("webhook_address", "a webhook needs https")
+        # A Bot API server of one's own calls any address; Telegram's own calls https, and from outside.
+        if mode == "webhook" and known.data.get("telegram_api_url") == TELEGRAM_API and "public_url" in known.data:
+            url = urlsplit(known.data["public_url"])
+            if url.scheme != "https" or not _is_outside(url.hostname or ""):
+                raise PydanticCustomError("webhook_address", "a webhook needs a public https address")
         return mode
 
     @field_validator("telegram_webhook_secret")
@@ -132,12 +135,12 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     raise SettingsError(problems)
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
+def _is_outside(host: str) -> bool:
+    """Tell whether somebody elsewhere may reach a host; a name is believed."""
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_global
     except ValueError:
-        return False
+        return host != "localhost"
 
 
 def _revealed(secret: SecretStr | None) -> str:
@@ -196,7 +199,10 @@ _WANTED: Final[Mapping[str, Line]] = {
         "请写 Bot API 服务器的地址,以 http:// 或 https:// 开头,或删去它使用 https://api.telegram.org"
     ),
     "telegram_mode": t("请写 polling 或 webhook"),
-    "webhook_address": t("webhook 方式要求 HUIYING_PUBLIC_URL 以 https:// 开头;没有 https 时请写 polling"),
+    "webhook_address": t(
+        "Telegram 只往公网的 https 地址送消息:请把 HUIYING_PUBLIC_URL 写成它打得开的 https:// 地址;没有时请写 polling,"
+        "或用 HUIYING_TELEGRAM_API_URL 指向自建的 Bot API 服务器"
+    ),
     "telegram_webhook_secret": t("webhook 方式需要它:请写 1 到 256 个字母、数字、_ 或 -"),
     "telegram_proxy": t("请写代理的地址,以 http://、https:// 或 socks5:// 开头"),
     "telegram_file_limit": t("请写 1 到 2000000000 的字节数,如 20000000"),

@@ -3,8 +3,8 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -13,9 +13,26 @@ LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0  # seconds for a server to come up or go down
 
 
-def serve(app: ASGIApp, host: str, port: int) -> None:
-    """Serve until interrupted."""
-    uvicorn.run(app, host=host, port=port, log_level="warning", log_config=None, timeout_graceful_shutdown=3)
+class _Telling(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listens: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listens = listens
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listens()
+
+
+def serve(app: ASGIApp, host: str, port: int, listens: Callable[[], None] = lambda: None) -> None:
+    """Serve until interrupted; listens is called once whoever calls is answered."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", log_config=None, timeout_graceful_shutdown=3
+    )
+    with suppress(KeyboardInterrupt):  # uvicorn has shut down by then, and raises it again
+        _Telling(config, listens).run()
 
 
 @contextmanager

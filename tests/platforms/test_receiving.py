@@ -455,6 +455,22 @@ def test_the_webhook_is_set_as_soon_as_telegram_is_there(api: BotApi, platform: 
     assert store.texts == ["先说的", "后说的"]
 
 
+def test_the_webhook_is_not_set_before_somebody_answers_there(api: BotApi, platform: TelegramPlatform) -> None:
+    """What Telegram delivers to a closed port comes again minutes later; the name is known before."""
+    listening = threading.Event()
+    presence = Presence(
+        platform, list, lambda _: None, Reception("webhook"), webhook=("http://127.0.0.1:1/", SECRET),
+        waits=QUICK, listening=listening,
+    )  # fmt: skip
+    presence.start()
+    until(presence.met.is_set)
+    time.sleep(0.2)
+    assert api.calls("setWebhook") == []
+    listening.set()
+    until(lambda: api.calls("setWebhook"))
+    presence.stop()
+
+
 def test_a_webhook_that_is_refused_is_told_of(api: BotApi, platform: TelegramPlatform) -> None:
     """An address that Telegram does not take is the administrator's to mend."""
     told = list[Trouble]()

@@ -110,6 +110,7 @@ def test_a_desk_that_is_called(api: BotApi, tmp_path: Path) -> None:
         api.settle(SOON)
         until(tmp_path, lambda: health(address)["telegram"]["last_update_seconds"] is not None)
         assert api.world.bot().webhook["url"] == address + WEBHOOK_PATH
+        assert set(api.statuses) == {200}  # nobody was called before there was an answer
         assert httpx.post(address + WEBHOOK_PATH, json={"update_id": 9}, trust_env=False).status_code == 401
     assert stored(tmp_path) == 1
     printed = (tmp_path / "out").read_text()

@@ -124,21 +124,33 @@ def test_a_webhook_needs_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said == f"HUIYING_TELEGRAM_WEBHOOK_SECRET 没有写;{SECRET}"
 
 
-def test_a_webhook_needs_https(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Telegram delivers to nothing else."""
-    said = refused(
-        monkeypatch, TELEGRAM_MODE="webhook", PUBLIC_URL="http://press.example.cn", TELEGRAM_WEBHOOK_SECRET="x"
+INSIDE = (
+    *("http://press.example.cn", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:9"),
+    *("https://127.0.0.1", "https://localhost", "https://10.0.0.8", "https://192.168.1.5:8443"),
+)
+
+
+@pytest.mark.parametrize("url", INSIDE)
+def test_a_webhook_needs_https_and_an_address_outside(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Telegram delivers to nothing else; the sentence names all three ways out."""
+    said = refused(monkeypatch, TELEGRAM_MODE="webhook", PUBLIC_URL=url, TELEGRAM_WEBHOOK_SECRET="x")
+    needs = (
+        "Telegram 只往公网的 https 地址送消息:请把 HUIYING_PUBLIC_URL 写成它打得开的 https:// 地址;"
+        "没有时请写 polling,或用 HUIYING_TELEGRAM_API_URL 指向自建的 Bot API 服务器"
     )
-    needs = "webhook 方式要求 HUIYING_PUBLIC_URL 以 https:// 开头;没有 https 时请写 polling"
     assert said == f"HUIYING_TELEGRAM_MODE 写了 webhook;{needs}"
 
 
 @pytest.mark.parametrize(
-    "url", ["https://press.example.cn", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:9"]
+    ("url", "server"),
+    [("https://press.example.cn", ""), ("https://1.1.1.1", ""), *((url, "http://127.0.0.1:8081") for url in INSIDE)],
 )
-def test_a_webhook_by_https_or_on_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_a_webhook_from_outside_or_from_a_server_of_ones_own(
+    monkeypatch: pytest.MonkeyPatch, url: str, server: str
+) -> None:
     """With a secret it is taken."""
-    for name, value in {"PUBLIC_URL": url, "TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "a_B-9"}.items():
+    given = {"PUBLIC_URL": url, "TELEGRAM_API_URL": server, "TELEGRAM_MODE": "webhook"}
+    for name, value in {**given, "TELEGRAM_WEBHOOK_SECRET": "a_B-9"}.items():
         monkeypatch.setenv(f"HUIYING_{name}", value)
     assert read_settings(None).telegram_mode == "webhook"
 

@@ -15,9 +15,9 @@ from bot.chat.telegram.errors import FAILURES, send_failed
 from bot.chat.telegram.loop import Loop
 from bot.chat.telegram.posting import Posting, leads_straight
 from bot.chat.telegram.spread import Spread
+from config.settings import TELEGRAM_API
 
 T = TypeVar("T")
-PUBLIC = "https://api.telegram.org"
 # Twice the desk's calls under way in all, so that calls that hang take no connection from the others.
 POOLS = 16
 CONNECTIONS = httpx.Limits(max_connections=4, max_keepalive_connections=2)  # of each pool
@@ -92,7 +92,7 @@ class Line:
     @property
     def is_public(self) -> bool:
         """Say whether this is Telegram's own server, not one of the bureau."""
-        return self.api_url == PUBLIC
+        return self.api_url == TELEGRAM_API
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Carry out one call of the bot; raises what the library raises, TimeoutError, or LoopClosed."""

@@ -12,9 +12,10 @@ from bot.chat.telegram.buttons import button_key
 from bot.chat.telegram.fetching import fetch
 from bot.chat.telegram.hearing import TELEGRAM, Hearing
 from bot.chat.telegram.letters import first_id
-from bot.chat.telegram.line import PUBLIC, Line, Timeouts
+from bot.chat.telegram.line import Line, Timeouts
 from bot.chat.telegram.loop import Loop
 from bot.chat.telegram.speaking import Speaking
+from config.settings import TELEGRAM_API
 from handlers.conversation import Content, Incoming
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
@@ -37,7 +38,7 @@ class TelegramPlatform:
         self,
         token: str,
         *,
-        api_url: str = PUBLIC,
+        api_url: str = TELEGRAM_API,
         proxy: str = "",
         group_limits: Limits = IN_GROUP,
         private_limits: Limits = IN_PRIVATE,

@@ -34,15 +34,20 @@ class Presence:
         *,
         met: Callable[[], None] = lambda: None,
         webhook: tuple[str, str] | None = None,
+        listening: threading.Event | None = None,
         waits: Mapping[Kind, tuple[float, float]] = WAITS,
     ) -> None:
-        """Prepare; met is called once the bot knows its name, webhook is an address and its secret."""
+        """Prepare; met is called once the bot knows its name, webhook is an address and its secret.
+
+        listening is set when somebody answers there; none: from the start.
+        """
         self._platform = platform
         self._wanted = wanted
         self._told = told
         self._reception = reception
         self._on_met = met
         self._webhook = webhook
+        self._listening = listening
         self._webhook_was_set = False
         self._shown: set[Menu] = set()
         self._waiting = Waiting(waits)
@@ -57,6 +62,8 @@ class Presence:
     def stop(self) -> None:
         """Stop; a call under way is ended when the platform is closed."""
         self._stopping.set()
+        if self._listening is not None:
+            self._listening.set()
         self._thread.join(STOPPING)
 
     def _work(self) -> None:
@@ -97,6 +104,10 @@ class Presence:
     def _keep_webhook(self) -> None:
         """Set the webhook, for the first time since another secret may be in force, and whenever it is another one."""
         if self._webhook is None:
+            return
+        if self._listening is not None:
+            self._listening.wait()  # what is delivered to a closed port comes again minutes later
+        if self._stopping.is_set():
             return
         url, secret = self._webhook
         if self._webhook_was_set and self._call(self._platform.bot.get_webhook_info()).url == url:
