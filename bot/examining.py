@@ -11,7 +11,7 @@ from bot.building import build_house, has_roster, roster_not_taken
 from bot.clock import SystemClock
 from bot.engine.embedded import LOCK, AlreadyRunning, DeskLock
 from bot.opening import know_all_timers, telegram_of
-from bot.running import TELEGRAM_IS_OFF
+from bot.running import NO_ADMINISTRATOR, TELEGRAM_IS_OFF
 from config.language import Said, Voice, lines, t
 from config.plan import Plan
 from config.roster import roster_from_text
@@ -86,7 +86,7 @@ def _administrators(everybody: Sequence[Person]) -> Said:
     named = [person.name for person in everybody if person.has("administrator")]
     if named:
         return t("管理员:{names}", names=names(named))
-    return t("还没有管理员:请运行 python -m bot administrator 姓名 --account 平台=账号")
+    return NO_ADMINISTRATOR
 
 
 def _roster(settings: Settings, database: Database | None, plan: Plan) -> list[Said]:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from bot.attending import Attending
 
 log = structlog.get_logger()
+NO_ADMINISTRATOR = t(
+    "还没有管理员:请运行 python -m bot administrator 姓名 --account 平台=账号。"
+    "Telegram 的账号:给机器人发 /start,它会说出来;写成 telegram=数字"
+)
 TELEGRAM_IS_OFF = t("Telegram 未启用:设置 HUIYING_TELEGRAM_TOKEN,见 docs/connecting-telegram.md")
 
 
@@ -70,6 +74,7 @@ def _greet(settings: Settings, desk: OpenDesk, telegram: "Attending | None") -> 
         t("演练室:{url}", url=f"{local}/drill/"),
         t("新闻发布页:{url}", url=f"{settings.public_url}/"),
         None if everybody else t("还没有人员:写好 roster.yaml,用 HUIYING_ROSTER 指给我,或先在演练室里试用。"),
+        None if any(person.has("administrator") for person in everybody) else NO_ADMINISTRATOR,
         roster_not_taken(settings, desk.database, desk.desk.house.plan),
         telegram.said() if telegram else TELEGRAM_IS_OFF,
         None if telegram else t("尚未接入聊天平台:案件只在演练室里办理;真实数据可用 python -m bot import 导入。"),

@@ -149,6 +149,15 @@ def test_the_first_administrator_comes_from_here(tmp_path: Path) -> None:
     assert "管理员:老方" in bot(tmp_path, "doctor").stdout
 
 
+def test_the_greeting_says_how_to_name_the_first_administrator(tmp_path: Path) -> None:
+    """Until there is one: then it says nothing of it."""
+    first = greeting(tmp_path)
+    assert "还没有人员" in first
+    assert "还没有管理员:请运行 python -m bot administrator 姓名 --account 平台=账号" in first
+    bot(tmp_path, "administrator", "老方", "--account", "telegram=42")
+    assert "管理员" not in greeting(tmp_path)
+
+
 def test_an_administrator_on_the_roster_is_the_same_person(tmp_path: Path) -> None:
     """A rostered name gets the role; a name nobody has is refused with those there are, account or not."""
     bot(tmp_path, "roster", str(DRILL), "--apply")
