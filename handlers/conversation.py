@@ -81,7 +81,9 @@ class Incoming(Outside):
     press: Words | None = None  # verb|case|argument of a tapped button
     tap: Words = ""  # serial.row.column of a tapped button, where the platform carries no more
     receipt: Words = ""  # what the answer to a tap must name; every tap that has one is answered
-    notice: Literal["", "added", "removed", "moved"] = ""  # what became of the desk in this chat; nothing was said
+    # What became of the desk in this chat, when nothing was said there.
+    notice: Literal["", "added", "removed", "moved", "rights"] = ""
+    lacks: tuple[Words, ...] = ()  # of the rights it may want there, those it has not got
     moved_to: Words = ""  # the chat's new account
     edited: bool = False
     addressed: bool = False  # the desk was named: @desk

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from config.calendar import Calendar
@@ -18,11 +18,13 @@ from storage import plan as plan_texts
 from storage.database import Session
 from storage.inbox import Inbox
 
+LinkTo = Literal["direct", "group", "channel"]  # what an address opens: a 1:1 chat, or where to add the desk
+
 
 class StartLink(Protocol):
     """How a platform makes such an address; empty when it has none."""
 
-    def __call__(self, code: str, *, group: bool) -> str:
+    def __call__(self, code: str, *, to: LinkTo) -> str:
         """Return the address for a code."""
         ...
 

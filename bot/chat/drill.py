@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from bot.chat.platform import Limits, NotTaken
 from handlers.conversation import Content, File, Incoming, Origin, Place, Sender, storable
+from handlers.house import LinkTo
 from storage import drill
 from storage.database import Database
 from storage.drill import DrillMessage
@@ -92,9 +93,9 @@ class DrillPlatform:
         del chat, message_id
         return ""
 
-    def start_link(self, code: str, *, group: bool) -> str:
+    def start_link(self, code: str, *, to: LinkTo) -> str:
         """Return no address: nobody has to be let into the drill."""
-        del code, group
+        del code, to
         return ""
 
     # what the cast does here

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
 from handlers.conversation import Content, Incoming
+from handlers.house import LinkTo
 
 Limits = tuple[tuple[int, float], ...]  # at most so many messages in so many seconds, each
 
@@ -109,6 +110,6 @@ class ChatPlatform(Protocol):
         """Return the address at which a message can be read; empty when there is none."""
         ...
 
-    def start_link(self, code: str, *, group: bool) -> str:
-        """Return the address that opens a 1:1 chat (or adds the desk to a group) and says the code; empty: none."""
+    def start_link(self, code: str, *, to: LinkTo) -> str:
+        """Return the address that opens a 1:1 chat, or adds the desk elsewhere, and says the code; empty: none."""
         ...

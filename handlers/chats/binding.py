@@ -1,17 +1,26 @@
 """A group or channel comes to be of use to the desk, or is let go."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from handlers.act import Act
+from config.language import lines
+from handlers.act import ANSWER, Act
 from handlers.chats import accounts, first_start, owing, words
 from handlers.conversation import Incoming
 from storage import moving
 from storage import person as people
+from storage import timer as timers
 from storage.chat import Chat
 from storage.invitation import Invitation
 
 GROUPS: Final = ("staff", "joint_meeting", "release_channel")
 LEAVE_UNBOUND: Final = "leave_unbound"
+# What each use needs the desk to be allowed, in the order in which it is told.
+WANTED: Final = {
+    "staff": ("speak", "pin", "delete"),
+    "joint_meeting": ("speak",),
+    "release_channel": ("post", "edit", "delete"),
+}
 
 
 def may_be(use: str, *, public: bool) -> bool:
@@ -30,19 +39,30 @@ def bind(act: Act, incoming: Incoming, invitation: Invitation) -> str:
     chat.use, chat.bound_by, chat.unreachable_since = invitation.use, "code", None
     chat.title, chat.topic = place.title or chat.title, place.topic
     people.save(act.session, chat)
+    missing = _missing(act, chat)
     act.no_longer(LEAVE_UNBOUND, subject_of(chat.platform, chat.account))
-    _say_bound(act, incoming, chat, former)
+    _say_bound(act, incoming, chat, former, missing)
     if chat.use == "staff":
         first_start.ask_now(act)
     return "chat_bound"
 
 
-def _say_bound(act: Act, incoming: Incoming, chat: Chat, former: str) -> None:
+def _missing(act: Act, chat: Chat) -> list[str]:
+    """List the rights the desk wants here and was not given when it was let in; none when nobody told."""
+    waiting = timers.waiting(act.session, LEAVE_UNBOUND, subject_of(chat.platform, chat.account))
+    lacks = waiting.payload.get("lacks", ()) if waiting is not None else ()
+    return [right for right in WANTED[chat.use] if right in lacks]
+
+
+def _say_bound(act: Act, incoming: Incoming, chat: Chat, former: str, missing: Sequence[str]) -> None:
     if incoming.place.public:  # the public reads no word about how the desk is set up
         owing.delete(act, chat.platform, chat.account, incoming.message_id)
     else:
         act.reply(words.bound_here(chat.use))
-    owing.tell_administrators(act, words.bound(chat, former, act.person, incoming.sender))
+    grant = words.rights_missing(chat, missing) if missing else None
+    owing.tell_administrators(act, lines(words.bound(chat, former, act.person, incoming.sender), grant))
+    if grant is not None and act.person is not None and not act.person.has("administrator"):
+        act.tell(act.person, grant, lane=ANSWER)
 
 
 def unbind(act: Act, chat: Chat) -> None:

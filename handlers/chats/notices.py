@@ -10,6 +10,7 @@ from handlers.conversation import Incoming
 from handlers.registry import due
 from storage import chat as chats
 from storage import invitation as invitations
+from storage import timer as timers
 from storage.chat import Chat
 from storage.timer import Timer
 
@@ -28,6 +29,8 @@ def noticed(act: Act) -> str:
     elif incoming.notice == "removed":
         if bound is not None:
             reaching.unreachable(act, bound, "")
+    elif incoming.notice == "rights":
+        _keep_rights(act, incoming)
     elif bound is not None:
         _back(act, bound)
     elif not incoming.place.direct:
@@ -56,7 +59,18 @@ def _let_in(act: Act, incoming: Incoming) -> None:
         title=place.title,
         name=sender.name,
         by=sender.account,
+        lacks=incoming.lacks,
     )
+
+
+def _keep_rights(act: Act, incoming: Incoming) -> None:
+    """Remember which rights are missing in a group that waits for its code."""
+    subject = binding.subject_of(incoming.platform, incoming.place.account)
+    waiting = timers.waiting(act.session, binding.LEAVE_UNBOUND, subject)
+    if waiting is not None:
+        act.later(
+            binding.LEAVE_UNBOUND, waiting.due_at, subject=subject, **{**waiting.payload, "lacks": incoming.lacks}
+        )
 
 
 @due(binding.LEAVE_UNBOUND)

@@ -2,6 +2,7 @@
 
 from config.language import Said
 from handlers.act import ANSWER, Act
+from handlers.house import LinkTo
 from storage import outbox
 from storage import person as people
 from storage.outbox import Outbox
@@ -24,10 +25,10 @@ def tell_administrators(act: Act, text: Said, *, lane: int = ANSWER) -> None:
             act.tell(person, text, lane=lane)
 
 
-def start_link(act: Act, platform: str, code: str = "", *, group: bool = False) -> str:
+def start_link(act: Act, platform: str, code: str = "", *, to: LinkTo = "direct") -> str:
     """Return the address that opens the desk on a platform and says a code; empty where there is none."""
     link = act.house.start_links.get(platform)
-    return link(code, group=group) if link is not None else ""
+    return link(code, to=to) if link is not None else ""
 
 
 def _owe(act: Act, kind: str, platform: str, account: str, **payload: str) -> None:

@@ -54,7 +54,7 @@ def bind(act: Act, wanted: str) -> None:
     )  # fmt: skip
     invitations.save(act.session, made)
     act.note(group_code=use, platform=platform)
-    link = owing.start_link(act, platform, code, group=True)
+    link = owing.start_link(act, platform, code, to="channel" if use == "release_channel" else "group")
     act.reply(words.group_code(use, code, link, made.expires_at), alone=True)
 
 

@@ -35,6 +35,16 @@ WHAT_ENDS: Final[dict[str, Line]] = {
 }
 
 
+PLATFORM_NAMES: Final[dict[str, Said | str]] = {"telegram": "Telegram", "drill": t("演练室")}
+RIGHT_NAMES: Final[dict[str, Line]] = {
+    "speak": t("发言"),
+    "pin": t("置顶消息(置顶在办案件)"),
+    "post": t("发布消息(发稿)"),
+    "edit": t("编辑他人消息(更正)"),
+    "delete": t("删除消息(撤下)"),
+}
+
+
 def use_named(words: str) -> str:
     """Return the use somebody names; empty for none."""
     return USE_ALIASES.get(words.strip().lower(), "")
@@ -142,12 +152,25 @@ def how_to_bind() -> Line:
 
 def group_code(use: str, code: str, link: str, until: datetime) -> Said:
     """Give the administrator the code of a group."""
-    channel = use == "release_channel"
     return lines(
         t("绑定{use}的码(用一次,{until} 前有效):{code}", use=USE_NAMES[use], until=until, code=code),
+        *(_into_channel(code, link) if use == "release_channel" else _into_group(code, link)),
+    )
+
+
+def _into_group(code: str, link: str) -> tuple[Line | None, ...]:
+    return (
         t("请点开链接选群,我入群后即绑定:{link}", link=link) if link else None,
         t("或者先把我拉进群,再在群里发送:/bind {code}", code=code),
-        t("频道:先把我设为频道管理员,再在频道里发送这一句;绑定后我会删掉它。") if channel else None,
+    )
+
+
+def _into_channel(code: str, link: str) -> tuple[Line | None, ...]:
+    return (
+        t("请点开链接选频道,把我设为频道管理员(所需权限已选好):{link}", link=link)
+        if link
+        else t("请先把我设为频道管理员,给我发布、编辑、删除消息的权限。"),
+        t("然后在频道里发送这一句,绑定后我会删掉它:/bind {code}", code=code),
     )
 
 
@@ -166,6 +189,15 @@ def bound(chat: Chat, former: str, person: Person | None, sender: Sender) -> Sai
     by = person.name if person else _account(sender)
     changed = t("原来是{former};发往原用途的消息不再发出。", former=USE_NAMES[former]) if former else None
     return lines(t("✅ 已绑定 {chat},由 {by} 说出绑定码。", chat=_title(chat), by=by), changed, t("要撤销请发“解绑”。"))
+
+
+def rights_missing(chat: Chat, rights: Sequence[str]) -> Line:
+    """Tell whoever bound a chat which rights are missing there, and where to grant them."""
+    return t(
+        "⚠️ 我在 {chat} 里还缺少权限:{rights}。请在它的管理员设置里给我。",
+        chat=_title(chat),
+        rights=joined((RIGHT_NAMES[right] for right in rights), "、"),
+    )
 
 
 def became_one(chat: Chat, given_up: str, kept: str) -> Line:
@@ -189,14 +221,15 @@ def which_to_unbind() -> Line:
 
 
 def chat_button(chat: Chat) -> Line:
-    """Offer one group."""
-    return _title(chat)
+    """Offer one group, with the platform it is on."""
+    platform = PLATFORM_NAMES.get(chat.platform, chat.platform)
+    return t("{platform}:{chat}", platform=platform, chat=_title(chat))
 
 
 def sure_to_unbind(chat: Chat) -> Said:
     """Name the effect of unbinding, and ask once more."""
     return lines(
-        t("确定解绑 {chat}?解绑后{ends},我会离开它。", chat=_title(chat), ends=WHAT_ENDS[chat.use]),
+        t("确定解绑 {chat}?解绑后{ends},我会离开它。", chat=chat_button(chat), ends=WHAT_ENDS[chat.use]),
         t("值班表里若还写着它,下次更换值班表时会重新绑定。") if chat.bound_by == "roster" else None,
     )
 

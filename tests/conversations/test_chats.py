@@ -33,7 +33,7 @@ def desk(database: Database) -> TalkingDesk:
 def opened(database: Database) -> TalkingDesk:
     text = DRILL.read_text(encoding="utf-8").replace(*NO_ACCOUNT)
     desk = TalkingDesk(database, no_channels, roster=text)
-    desk.house.start_links = {NAME: lambda code, *, group: f"https://desk.test/{'group' if group else 'me'}?{code}"}
+    desk.house.start_links = {NAME: lambda code, *, to: f"https://desk.test/{to}?{code}"}
     with database.writing() as session:
         head = people.by_name(session, "何主任")
         assert head is not None
@@ -127,7 +127,7 @@ def test_an_invitation_connects_an_account(desk: TalkingDesk) -> None:
     said = admin(desk).bot_says()
     code = code_in(said)
     assert said.splitlines()[0] == f"林峰 的邀请码(用一次,11-25 09:05 前有效):{code}"
-    assert f"https://desk.test/me?{code}" in said
+    assert f"https://desk.test/direct?{code}" in said
     phone = account(desk, "feng")
     phone.says(f"/start {code}")
     assert phone.bot_says().splitlines()[:2] == ["✅ 已接通。您是:", "林峰 · 网管科科长 · 网信办"]
@@ -398,9 +398,9 @@ def test_unbinding_asks_once_more_and_leaves(desk: TalkingDesk) -> None:
     """The effect is named; after the second tap the group hears nothing more and is left."""
     admin(desk).says("解绑")
     assert admin(desk).bot_says() == "要解绑哪一个?请点选。"
-    admin(desk).taps("「舆情工作群」(工作群)")
+    admin(desk).taps("演练室:「舆情工作群」(工作群)")
     sure = admin(desk).bot_says().splitlines()
-    assert sure[0] == "确定解绑 「舆情工作群」(工作群)?解绑后舆情卡片、提醒和超时通报不再发到这里,我会离开它。"
+    assert sure[0] == "确定解绑 演练室:「舆情工作群」(工作群)?解绑后舆情卡片、提醒和超时通报不再发到这里,我会离开它。"
     assert use_of(desk, "staff") == "staff"
     admin(desk).taps("确定解绑")
     assert admin(desk).bot_says() == "☑️ 何主任 已解绑「舆情工作群」(工作群),我已离开。"
@@ -465,7 +465,7 @@ def test_who_blocks_the_desk_is_not_waited_for(desk: TalkingDesk) -> None:
     lost, handed = desk.staff.bot_says_all()
     assert lost.splitlines()[:2] == [
         "🚨 私聊找不到 王五 了:可能停用了我。请 王五 打开与我的私聊,按“开始”。",
-        "https://desk.test/me?",
+        "https://desk.test/direct?",
     ]
     assert handed == "🔁 1号 王五 联系不上,转请 陈静 认领"
 
@@ -502,7 +502,7 @@ def test_who_has_not_started_is_named_every_working_morning(desk: TalkingDesk) -
     said = desk.staff.bot_says()
     assert said.splitlines() == [
         "👋 还没接通私聊:王五、陈静。请各位打开与我的私聊,按“开始”;没接通前,提醒和审稿发不到您。",
-        "https://desk.test/me?",
+        "https://desk.test/direct?",
     ]
     desk.direct("王五").says("/start")
     desk.until(datetime(2026, 11, 25, 0, 34, tzinfo=UTC))

@@ -273,10 +273,12 @@ def test_a_message_has_an_address(desk: Desk) -> None:
 
 def test_a_start_link_needs_a_name(desk: Desk) -> None:
     """Only a bot that was met knows its own address."""
-    assert desk.platform.start_link("k7", group=False) == ""
+    assert desk.platform.start_link("k7", to="direct") == ""
     desk.platform.meet()
-    links = [desk.platform.start_link("k7", group=group) for group in (False, True)]
-    assert links == ["https://t.me/huiying_bot?start=k7", "https://t.me/huiying_bot?startgroup=k7"]
+    assert desk.platform.start_link("k7", to="direct") == "https://t.me/huiying_bot?start=k7"
+    assert desk.platform.start_link("k7", to="group") == "https://t.me/huiying_bot?startgroup=k7"
+    rights = "post_messages+edit_messages+delete_messages"
+    assert desk.platform.start_link("k7", to="channel") == f"https://t.me/huiying_bot?startchannel&admin={rights}"
 
 
 def test_the_bot_can_be_asked_who_it_is(desk: Desk) -> None:

@@ -135,13 +135,33 @@ def test_coming_and_going_is_noticed(hearing: Hearing, chat: Raw, was: str, now:
     [
         ("member", "administrator"),
         ("administrator", "member"),
-        ("left", "kicked"),
         ("member", {"status": "restricted", "is_member": True}),
     ],
 )
-def test_a_change_of_rights_is_not_noticed(hearing: Hearing, was: str, now: str | Raw) -> None:
-    """Who stays in, or stays out, has neither come nor gone."""
-    assert hearing.hear(membership(was, now)) is None
+def test_a_change_of_rights_is_no_coming_and_going(hearing: Hearing, was: str, now: str | Raw) -> None:
+    """Who stays in has neither come nor gone, but may have other rights."""
+    assert heard(hearing, membership(was, now)).notice == "rights"
+
+
+def test_who_stays_out_is_not_noticed(hearing: Hearing) -> None:
+    """Nothing became of the desk there."""
+    assert hearing.hear(membership("left", "kicked")) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "lacks"),
+    [
+        ("member", ("post", "edit", "delete", "pin")),
+        ("creator", ()),
+        ({"status": "administrator", "can_post_messages": True, "can_pin_messages": True}, ("edit", "delete")),
+        ({"status": "restricted", "is_member": True}, ("post", "edit", "delete", "pin", "speak")),
+    ],
+)
+def test_what_the_desk_may_not_do_comes_with_the_notice(
+    hearing: Hearing, now: str | Raw, lacks: tuple[str, ...]
+) -> None:
+    """An update of the membership names the rights that were given; the others are missing."""
+    assert heard(hearing, membership("left", now)).lacks == lacks
 
 
 def test_an_anonymous_administrator_who_lets_the_desk_in_is_nobody(hearing: Hearing) -> None:

@@ -74,6 +74,41 @@ def test_a_channel_is_bound_by_a_code_that_nobody_reads_long(bureau: Bureau) -> 
     assert told(bureau)[-1].startswith("✅ 已绑定 「港北发布」(发布频道),由 匿名管理员 说出绑定码。")
 
 
+def test_rights_that_are_missing_are_told_to_whoever_binds(bureau: Bureau) -> None:
+    """The channel's link asks for the rights by itself; who gave fewer is told which, and nothing is said in public."""
+    head = bureau.who("何主任")
+    said = bureau.asked("绑定 发布频道")
+    assert "https://t.me/huiying_bot?startchannel&admin=post_messages+edit_messages+delete_messages" in said
+    assert "startgroup" not in said
+    code = bureau.code("绑定 发布频道")
+    bureau.api.add_chat(PRESS, "channel", "港北发布", members=[head], owner=head)
+    bureau.api.promote(bureau.me, PRESS, can_post_messages=True)
+    bureau.api.channel_post(PRESS, f"/bind {code}")
+    bureau.desk.settle()
+    missing = (
+        "⚠️ 我在 「港北发布」(发布频道) 里还缺少权限:编辑他人消息(更正)、删除消息(撤下)。请在它的管理员设置里给我。"
+    )
+    assert told(bureau)[-1].splitlines()[-1] == missing
+
+
+def test_rights_given_before_the_code_is_said_are_not_missed(bureau: Bureau) -> None:
+    """A group's plain member may not pin; once it was made an administrator, nothing is missing."""
+    li, code = bureau.who("李敏"), bureau.code("绑定 工作群")
+    added(bureau, OTHER)
+    added(bureau, FORUM)
+    bureau.api.promote(bureau.me, FORUM)
+    bureau.desk.settle()
+    for chat, said in ((OTHER, code), (FORUM, bureau.code("绑定 工作群"))):
+        bureau.new(li)
+        bureau.api.add_member(chat, li)
+        bureau.api.says(li, chat, f"/bind@huiying_bot {said}")
+        bureau.desk.settle()
+        assert bureau.texts(chat)[0] == "✅ 本群已绑定为工作群。"
+        missing = "⚠️ 我在 「外面的群」(工作群) 里还缺少权限:置顶消息(置顶在办案件)、删除消息(撤下)。"
+        assert bureau.texts(li) == ([f"{missing}请在它的管理员设置里给我。"] if chat == OTHER else [])
+        assert ("缺少权限" in told(bureau)[-1]) == (chat == OTHER)
+
+
 def test_invitations_for_many_are_handed_on_one_by_one(bureau: Bureau) -> None:
     """More codes at once than a chat may take: each comes in a message of its own, and can be passed on alone."""
     head, names = bureau.who("何主任"), ("王五", "赵强", "林峰", "李敏", "何主任")

@@ -5,7 +5,7 @@ https://core.telegram.org/bots/api#update
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from telegram import (
     CallbackQuery,
@@ -22,6 +22,7 @@ from telegram.constants import ChatID
 from bot.chat.telegram.buttons import opened
 from bot.chat.telegram.files import files_of
 from bot.chat.telegram.origins import origin_of, says_again
+from bot.chat.telegram.rights import lacking
 from bot.chat.telegram.sifting import sifted
 from bot.chat.telegram.spoken import Named, forwarded_words, own_words
 from handlers.conversation import Incoming, Place, Sender
@@ -51,7 +52,8 @@ class Hearing:
         """
         try:
             kept = sifted(raw)
-            return self._heard(Update.de_json(kept, None), received_at) if kept else None
+            heard = self._heard(Update.de_json(kept, None), received_at) if kept else None
+            return _with_rights(heard, raw) if heard is not None and heard.notice in ("added", "rights") else heard
         except (TypeError, AttributeError, LookupError, ArithmeticError, OSError, ValueError) as trouble:
             raise Unreadable(f"{type(trouble).__name__}: {trouble}") from trouble
 
@@ -115,18 +117,23 @@ def _means_nothing(message: Message) -> bool:
 
 
 def _presence(key: str, change: ChatMemberUpdated) -> Incoming | None:
-    """Read that the desk was let in or put out; in a 1:1 chat, unblocked or blocked."""
+    """Read that the desk was let in or put out, or has other rights; in a 1:1 chat, unblocked or blocked."""
     was, now = change.old_chat_member.status, change.new_chat_member.status
-    if was == now:
+    if was == now == ChatMember.LEFT:
         return None
+    came_or_went: Literal["removed", "added"] = "removed" if now == ChatMember.LEFT else "added"
     return Incoming(
         platform=TELEGRAM,
         key=key,
         at=change.date,
         place=_place(change.chat),
         sender=_person(change.from_user),
-        notice="removed" if now == ChatMember.LEFT else "added",
+        notice="rights" if was == now else came_or_went,
     )
+
+
+def _with_rights(incoming: Incoming, raw: Mapping[str, Any]) -> Incoming:
+    return incoming.model_copy(update={"lacks": lacking(raw["my_chat_member"]["new_chat_member"])})
 
 
 def _moved(key: str, message: Message) -> Incoming | None:

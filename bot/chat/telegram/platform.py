@@ -17,6 +17,7 @@ from bot.chat.telegram.loop import Loop
 from bot.chat.telegram.speaking import Speaking
 from config.settings import TELEGRAM_API
 from handlers.conversation import Content, Incoming
+from handlers.house import LinkTo
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 # A second more than the minute: Telegram counts when a message arrives, we when it leaves, and one may be slow.
@@ -24,6 +25,8 @@ IN_GROUP: Limits = ((3, 3.0), (20, 61.0))
 IN_PRIVATE: Limits = ((3, 3.0),)
 OVERALL: Limits = ((30, 1.0),)
 SUPERGROUP = "-100"  # begins the number of a supergroup or a channel; in an address it is left off
+# No code can be said by it. https://core.telegram.org/bots/features#deep-linking
+ADD_TO_CHANNEL = "?startchannel&admin=post_messages+edit_messages+delete_messages"
 USUAL = Timeouts()
 
 
@@ -153,11 +156,10 @@ class TelegramPlatform:
             return f"https://t.me/{self._public_names[chat]}/{number}"
         return f"https://t.me/c/{chat.removeprefix(SUPERGROUP)}/{number}" if chat.startswith(SUPERGROUP) else ""
 
-    def start_link(self, code: str, *, group: bool) -> str:
-        """Return the address that opens a 1:1 chat, or adds the bot to a group, and says the code."""
-        start = "startgroup" if group else "start"
-        said = f"?{start}={code}" if code or group else ""
-        return f"https://t.me/{self.username}{said}" if self.username else ""
+    def start_link(self, code: str, *, to: LinkTo) -> str:
+        """Return the address that opens a 1:1 chat and says the code, or adds the bot to a group or a channel."""
+        said = {"direct": f"?start={code}" if code else "", "group": f"?startgroup={code}", "channel": ADD_TO_CHANNEL}
+        return f"https://t.me/{self.username}{said[to]}" if self.username else ""
 
     def _saw(self, message: Message) -> None:
         chat = message.chat
