@@ -49,7 +49,7 @@ def examine(settings: Settings) -> int:
     with closing(Database(settings.database_url)) as database, telegram_of(settings) as telegram:
         condition = _condition(settings, database)
         if condition == "current":
-            told += _what_is_stored(database)
+            told += _what_is_stored(database, [telegram.name] if telegram else [])
         else:
             told.append(NOT_TO_BE_READ[condition])
         told += _roster(settings, database if condition == "current" else None, house.plan)
@@ -67,7 +67,7 @@ def _condition(settings: Settings, database: Database) -> Condition:
     return database.condition()
 
 
-def _what_is_stored(database: Database) -> list[Said]:
+def _what_is_stored(database: Database, platforms: Sequence[str]) -> list[Said]:
     know_all_timers(database)
     with database.reading() as session:
         everybody = people.everybody(session)
@@ -75,11 +75,19 @@ def _what_is_stored(database: Database) -> list[Said]:
         uses = [name for use, name in USE_NAMES.items() if chats.used_for(session, use)]
         return [
             t("人员 {n} 名;角色:{roles}", n=len(everybody), roles=roles(held)),
+            *_without_account(people.without_account(session, platforms)),
             _administrators(everybody),
             t("已绑定会话:{uses}", uses=names(uses) if uses else t("无")),
             t("在办案件 {n} 件", n=len(open_cases(session))),
             t("下一个到期事项:{at}", at=timer.next_due(session) or t("无")),
         ]
+
+
+def _without_account(absent: Sequence[Person]) -> list[Said]:
+    if not absent:
+        return []
+    named = names(person.name for person in absent)
+    return [t("没有账号 {n} 名:{names}。请管理员逐个发“邀请 姓名”", n=len(absent), names=named)]
 
 
 def _administrators(everybody: Sequence[Person]) -> Said:

@@ -126,6 +126,14 @@ def all_identities(session: Session) -> Sequence[Identity]:
     return session.exec(select(Identity)).all()
 
 
+def without_account(session: Session, platforms: Collection[str]) -> list[Person]:
+    """List the active people who have no account on any of these platforms; none where there is no platform."""
+    if not platforms:
+        return []
+    having = {each.person_id for each in all_identities(session) if each.platform in platforms}
+    return [person for person in everybody(session) if person.id not in having]
+
+
 def on_duty(session: Session, day: date, slot: str) -> Sequence[uuid.UUID]:
     """List who has a duty slot on that day."""
     query = select(DutyShift).where(DutyShift.slot == slot, DutyShift.first_day <= day)

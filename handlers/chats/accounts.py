@@ -1,7 +1,7 @@
 """An account comes to speak for a person, and a 1:1 chat comes to reach them."""
 
 from handlers.act import ANSWER, Act
-from handlers.chats import owing, reaching, words
+from handlers.chats import first_start, owing, reaching, words
 from handlers.conversation import Incoming
 from storage import chat as chats
 from storage import invitation as invitations
@@ -39,7 +39,7 @@ def accept(act: Act, incoming: Incoming, invitation: Invitation, person: Person)
     use_up(act, incoming, invitation)
     replaced = _give(act, incoming, person, held)
     bind_direct(act, incoming, person, bound_by="code")
-    act.reply(words.welcome(person))
+    act.reply(words.welcome(person, act.house.plan))
     inviter = people.person(act.session, invitation.created_by)
     if inviter.id != person.id:
         act.tell(inviter, words.arrived(person, incoming.platform, incoming.sender, replaced), lane=ANSWER)
@@ -55,6 +55,8 @@ def bind_direct(act: Act, incoming: Incoming, person: Person, *, bound_by: str) 
     people.save(act.session, chat)
     reaching.reachable(act, chat)
     act.person = person
+    if person.has("administrator"):
+        first_start.name_now(act)
 
 
 def _give(act: Act, incoming: Incoming, person: Person, held: Identity | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Who has an account but has never written to the desk: most platforms let it write to nobody else first."""
+"""Who is not reached yet: who never wrote to the desk, since most platforms want that first, or has no account."""
 
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -14,6 +14,8 @@ from storage.person import Person
 from storage.timer import Timer
 
 TIMER: Final = "first_start"
+NO_ACCOUNT: Final = "no_account"
+REMEMBERED: Final = timedelta(days=30)  # until the timer that remembers who was named is set anew
 ASKED_AT: Final = time(8, 35)  # after the morning's first glance at the group, at an odd minute
 
 
@@ -25,14 +27,9 @@ def missing(act: Act) -> list[Person]:
     return [person for person in people.everybody(act.session) if person.id in having - reached]
 
 
-def without_account(act: Act, platform: str) -> list[Person]:
-    """List who has no account on a platform at all: they need an invitation."""
-    having = {each.person_id for each in people.all_identities(act.session) if each.platform == platform}
-    return [person for person in people.everybody(act.session) if person.id not in having]
-
-
 def begin(act: Act) -> None:
-    """Ask those who are missing to start, unless they will be asked anyway."""
+    """Ask those who are missing to start, unless they will be asked anyway, and name those who need an invitation."""
+    name_now(act)
     if timers.waiting(act.session, TIMER, TIMER) is None and missing(act):
         act.later(TIMER, act.now, subject=TIMER)
 
@@ -57,6 +54,32 @@ def ask(act: Act, _timer: Timer) -> None:
         links = [link for platform in act.house.platforms if (link := owing.start_link(act, platform))]
         act.announce("staff", words.not_started(absent, links))
         ask_again_later(act)
+
+
+def name_now(act: Act) -> None:
+    """Name to the administrators, at once, who has no account and was not named before."""
+    told = _named_before(act)
+    if any(person.key not in told for person in people.without_account(act.session, act.house.platforms)):
+        act.later(NO_ACCOUNT, act.now, subject=NO_ACCOUNT, told=told)
+
+
+def _named_before(act: Act) -> list[str]:
+    waiting = timers.waiting(act.session, NO_ACCOUNT, NO_ACCOUNT)
+    return list(waiting.payload["told"]) if waiting is not None else []
+
+
+@due(NO_ACCOUNT)
+def name(act: Act, timer: Timer) -> None:
+    """Name to the administrators who has no account; the timer that waits on remembers who was named."""
+    absent = people.without_account(act.session, act.house.platforms)
+    keys, told = [person.key for person in absent], list(timer.payload["told"])
+    if not set(keys) <= set(told):
+        reached = chats.reached(act.session, act.house.platforms)
+        if not any(person.has("administrator") and person.id in reached for person in people.everybody(act.session)):
+            return  # they are named as soon as an administrator has written to the desk
+        owing.tell_administrators(act, words.without_account(absent))
+    if keys:
+        act.later(NO_ACCOUNT, act.now + REMEMBERED, subject=NO_ACCOUNT, told=keys)
 
 
 def next_asking(now: datetime, calendar: Calendar) -> datetime:

@@ -88,7 +88,9 @@ def _platform(act: Act) -> str:
 
 def _named(act: Act, name: str) -> Person:
     if not name:
-        raise Refusal(words.how_to_invite(), _offered(first_start.without_account(act, _platform(act))[:MOST_NEAR]))
+        raise Refusal(
+            words.how_to_invite(), _offered(people.without_account(act.session, [_platform(act)])[:MOST_NEAR])
+        )
     person = people.by_name(act.session, name)
     if person is not None and person.active:
         return person

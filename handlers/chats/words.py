@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
+from config.plan import Plan
 from handlers.conversation import Place, Sender
 from handlers.people.words import who
 from handlers.words import names
@@ -92,9 +93,9 @@ def invited(person: Person, code: str, link: str, until: datetime) -> Said:
     )
 
 
-def welcome(person: Person) -> Said:
+def welcome(person: Person, plan: Plan) -> Said:
     """Tell somebody whose account was just connected who they are."""
-    return lines(t("✅ 已接通。您是:"), who(person), t("以后提醒和审稿都从这里找您。发“帮助”看可以说什么。"))
+    return lines(t("✅ 已接通。您是:"), who(person, plan), t("以后提醒和审稿都从这里找您。发“帮助”看可以说什么。"))
 
 
 def connected(person: Person) -> Line:
@@ -283,6 +284,14 @@ def person_lost(person: Person, link: str) -> Said:
         t("🚨 私聊找不到 {name} 了:可能停用了我。请 {name} 打开与我的私聊,按“开始”。", name=person.name),
         link or None,
         t("在此之前,等此人认领的转请下一位。"),
+    )
+
+
+def without_account(people: Iterable[Person]) -> Line:
+    """Tell the administrators who cannot speak to the desk, nor hear from it, before they are invited."""
+    return t(
+        "👤 还没有账号:{names}。提醒和审稿发不到他们,他们说的话我也不认。请逐个发“邀请 姓名”。",
+        names=names(person.name for person in people),
     )
 
 

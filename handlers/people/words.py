@@ -9,12 +9,12 @@ from handlers.words import names, roles
 from storage.person import Person
 
 
-def who(person: Person, plan: Plan | None = None) -> Said:
+def who(person: Person, plan: Plan) -> Said:
     """Tell somebody who the desk takes them for; the plan names their topics and gates."""
     return lines(
         joined([person.name, person.title, person.agency or person.section], " · "),
         t("角色:{roles}", roles=roles(person.roles)),
-        *(_answers_for(person, plan) if plan is not None else ()),
+        *_answers_for(person, plan),
     )
 
 

@@ -33,6 +33,7 @@ def desk(database: Database) -> TalkingDesk:
 def opened(database: Database) -> TalkingDesk:
     text = DRILL.read_text(encoding="utf-8").replace(*NO_ACCOUNT)
     desk = TalkingDesk(database, no_channels, roster=text)
+    desk.desk.settle()  # nobody is administrator yet who could be told that 林峰 has no account
     desk.house.start_links = {NAME: lambda code, *, to: f"https://desk.test/{to}?{code}"}
     with database.writing() as session:
         head = people.by_name(session, "何主任")
@@ -486,6 +487,36 @@ def test_who_was_not_reached_and_writes_again_is_reached(desk: TalkingDesk) -> N
     desk.staff.forwards("李敏", POST)
     desk.staff.says("赵强", "属实 S1")
     assert "请认领" in desk.direct("王五").bot_says()
+
+
+def test_who_has_no_account_is_named_once_to_the_administrators(desk: TalkingDesk) -> None:
+    """At the start of a desk; a later start names them again only when somebody more has none."""
+    said = "👤 还没有账号:林峰。提醒和审稿发不到他们,他们说的话我也不认。请逐个发“邀请 姓名”。"
+    for _ in range(2):
+        desk.desk.open()
+        desk.desk.settle()
+    assert admin(desk).bot_says() == said
+    with desk.database.writing() as session:
+        wang = people.by_name(session, "王五")
+        assert wang is not None
+        for held in people.accounts_of(session, wang.id, NAME):
+            people.forget(session, held)
+    desk.desk.open()
+    desk.desk.settle()
+    assert admin(desk).bot_says().startswith("👤 还没有账号:王五、林峰。")
+    desk.later(days=40)
+    assert not [said for said in admin(desk).bot_says_all() if "还没有账号" in said]
+
+
+def test_an_administrator_who_comes_later_hears_who_has_no_account(desk: TalkingDesk) -> None:
+    """When the desk was started nobody could be told; the administrator's first word is answered with it."""
+    forget_direct(desk, "何主任")
+    desk.desk.open()
+    desk.desk.settle()
+    admin(desk).says("/start")
+    greeting, absent = admin(desk).bot_says_all()
+    assert greeting.startswith("✅ 已接通,何主任")
+    assert absent.startswith("👤 还没有账号:林峰。")
 
 
 def test_who_has_not_started_is_named_every_working_morning(desk: TalkingDesk) -> None:

@@ -18,6 +18,7 @@ from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.telegram.receiving import WAITS, Polling
 from bot.engine.embedded import DeskLock
 from config.language import Voice
+from config.roster import DRILL
 from config.settings import Settings
 from storage.chat import Chat
 from storage.database import Database
@@ -251,9 +252,14 @@ def test_what_telegrams_own_server_does_not_do_is_said_before_it_is_asked() -> N
 
 def doctor(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m bot doctor` on a folder."""
+    return command_line(folder, "doctor", **settings)
+
+
+def command_line(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m bot` with these words on a folder."""
     named = {f"HUIYING_{name}": value for name, value in {"DATA_DIR": str(folder / "data"), **settings}.items()}
     environment = {**os.environ, **named, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "bot", "doctor"]
+    command = [sys.executable, "-m", "bot", *words]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -271,6 +277,14 @@ def test_without_a_token_doctor_says_that_telegram_is_off(tmp_path: Path) -> Non
     done = doctor(tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Telegram 未启用:设置 HUIYING_TELEGRAM_TOKEN,见 docs/connecting-telegram.md" in done.stdout
+
+
+def test_doctor_names_who_has_no_account_on_telegram(api: BotApi, tmp_path: Path) -> None:
+    """A roster whose people have only the drill's accounts reaches nobody; without Telegram there is nothing to say."""
+    command_line(tmp_path, "roster", str(DRILL), "--apply")
+    said = doctor(tmp_path, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=api.url).stdout
+    assert "没有账号 21 名:李敏、赵强、" in said
+    assert "没有账号" not in doctor(tmp_path).stdout
 
 
 def test_doctor_works_while_the_desk_runs_and_ends_with_one_when_something_is_broken(
