@@ -126,7 +126,7 @@ def test_a_lost_answer_to_an_edit_is_tried_again(desk: Desk) -> None:
     """An edit is simply repeated: nothing is unknown."""
     sent = desk.sends("12号")
     desk.api.lose_reply("editMessageText")
-    with failing("httpx"):
+    with failing("aiohttp"):
         desk.edits(sent, "12号 已办结")
     assert desk.edits(sent, "12号 已办结") == sent
     assert desk.texts() == ["12号 已办结"]

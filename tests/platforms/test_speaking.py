@@ -161,7 +161,7 @@ def test_signed_words_that_are_shown_otherwise_have_failed(desk: Desk) -> None:
 def test_a_refused_connection_is_tried_again(desk: Desk) -> None:
     """Without a connection nothing went out."""
     desk.api.down()
-    with failing("ConnectError"):
+    with failing("ClientConnectorError"):
         desk.sends("在吗")
     desk.api.up()
     desk.sends("在")
@@ -171,7 +171,7 @@ def test_a_refused_connection_is_tried_again(desk: Desk) -> None:
 def test_a_lost_answer_is_unknown(desk: Desk) -> None:
     """Once the request has left, an answer that never comes tells nothing."""
     desk.api.lose_reply("sendMessage", how="close")
-    with failing("httpx", unknown=True):
+    with failing("aiohttp", unknown=True):
         desk.sends("一")
     desk.api.lose_reply("sendMessage", how="silence")
     with failing("Timed out", unknown=True):

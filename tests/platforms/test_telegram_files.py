@@ -94,7 +94,7 @@ def test_trouble_on_the_way_is_tried_again(desk: Desk) -> None:
     with failing("Internal Server Error"):
         fetched(desk, source)
     desk.api.lose_reply("getFile")
-    with failing("httpx"):
+    with failing("aiohttp"):
         fetched(desk, source)
     assert fetched(desk, source) == b"x"
 

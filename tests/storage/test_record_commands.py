@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 import typer
 from typer.testing import CliRunner, Result
 
@@ -45,7 +46,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(*arguments: object) -> Result:
     app = typer.Typer()
     register(app)
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    try:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    finally:
+        structlog.reset_defaults()  # its logs go to a stream that is closed by now
 
 
 def exported(desk: Path) -> tuple[Path, str]:

@@ -111,7 +111,12 @@
   }
 
   function show() {
-    document.querySelector('.chats a[aria-current]')?.scrollIntoView({ block: "nearest", inline: "center" });
+    const list = document.querySelector(".chats"), chat = list?.querySelector("a[aria-current]");
+    if (chat) { // by hand: scrollIntoView() would also move where Tab goes on from, past the skip link
+      const at = chat.getBoundingClientRect(), view = list.getBoundingClientRect();
+      list.scrollLeft += at.left - view.left - (view.width - at.width) / 2;
+      list.scrollTop += Math.min(0, at.top - view.top) + Math.max(0, at.bottom - view.bottom);
+    }
     document.getElementById("scroll").scrollTop = 0; // reversed: 0 is the newest
   }
 
