@@ -37,7 +37,8 @@ log = structlog.get_logger()
 RAW: Final = "update"  # under this name a stored event holds what the platform sent
 STALE: Final = "stale"  # no verb: whoever taps it is shown the case as it stands
 TAP_PARTS: Final = 3
-BATCH = 40  # events or timers in one commit: while it runs, nothing else can be stored
+BATCH = 40  # events in one commit: while it runs, nothing else can be stored
+TIMERS = 16  # timers in one commit: how long one takes is not known before
 READING: Final = 0.01  # seconds for reading what one commit handles: what is long to read is long to handle
 RETRY_TIMER = timedelta(seconds=30)
 MOST_ROUNDS = 10_000  # a desk that still finds work after so many looks is going round in circles
@@ -135,7 +136,7 @@ class Desk:
         return handled + pumped + (guarded(self.look_at_timers) or 0 if everywhere else 0)
 
     def look_at_inbox(self) -> int:
-        """Handle a batch of stored events in one commit; return how many."""
+        """Handle a batch of stored events in one commit; return how many were waiting."""
         self._arrived.clear()
         stored, prepared = self._stored()
         if not prepared:
@@ -174,7 +175,7 @@ class Desk:
             if not timer.any_due(session, now):
                 return 0
         with self.sender.writing(now) as session:
-            due = timer.due(session, now, BATCH)
+            due = timer.due(session, now, TIMERS)
             for one in due:
                 if one.stage != "waiting":  # one that fired just before has cancelled it
                     continue

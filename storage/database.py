@@ -44,7 +44,7 @@ class Database:
 
     @property
     def one_writer(self) -> bool:
-        """Say whether this process is the only one that writes."""
+        """Say whether there is one transaction at a time that writes, whoever opens it."""
         return self.is_sqlite
 
     @property

@@ -6,9 +6,10 @@ from datetime import datetime
 from bot.chat.drill import NAME, DrillPlatform
 from bot.chat.platform import SendFailed
 from bot.desk import Desk
-from handlers.conversation import Content, Incoming, Place, Sender
+from handlers.conversation import Content
 from storage.database import Database
 from tests.conversations.talking import TalkingDesk, no_channels
+from tests.faults.posts import typed
 
 
 class UnspeakableError(SendFailed):
@@ -33,7 +34,7 @@ def test_a_failure_that_cannot_be_noted_starves_nobody(database: Database) -> No
     """The row that breaks the noting itself waits its turn; what stands behind it goes out."""
     desk = TalkingDesk(database, no_channels)
     cursed = Desk(database, desk.clock, desk.house, {NAME: Cursed(database)}, {})
-    cursed.accept(_post(1, "诅咒小区停水三天没人管"), _post(2, "祝福小区停水三天没人管"))
+    cursed.accept(typed(1, "诅咒小区停水三天没人管"), typed(2, "祝福小区停水三天没人管"))
     for _ in range(3):
         with suppress(ValueError):
             cursed.settle()
@@ -42,15 +43,3 @@ def test_a_failure_that_cannot_be_noted_starves_nobody(database: Database) -> No
     with suppress(ValueError):
         cursed.settle()
     assert cursed.next_due() is not None  # the cursed card is still owed
-
-
-def _post(n: int, text: str) -> Incoming:
-    return Incoming(
-        platform=NAME,
-        key=f"cursed:{n}",
-        at=datetime.fromisoformat("2026-11-24T01:05:00Z"),
-        place=Place(account="staff"),
-        sender=Sender(account="limin", name="李敏"),
-        message_id=f"90{n}",
-        text=f"上报 {text}",
-    )

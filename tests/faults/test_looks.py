@@ -1,20 +1,20 @@
 """A desk looks at several things in turn: what breaks one stops no other, and nothing is overtaken."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import text
 
 from bot.chat.drill import NAME
 from bot.desk import Desk
-from handlers.conversation import Incoming, Place, Sender
 from storage.database import Database
 from tests.conversations.talking import TalkingDesk, no_channels
+from tests.faults.posts import typed
 
 
 def test_a_broken_inbox_stops_no_clock(database: Database) -> None:
     """While nothing can be read of what arrives, what falls due is said all the same."""
     desk = TalkingDesk(database, no_channels)
-    _accept(desk.desk, 1, "城南小区停水三天没人管")
+    desk.desk.accept(typed(1, "城南小区停水三天没人管"))
     desk.desk.settle()
     said = len(desk.staff.messages())
     _rename(database, "inbox", "mislaid")
@@ -30,10 +30,11 @@ def test_a_broken_inbox_stops_no_clock(database: Database) -> None:
 def test_what_another_process_stored_before_is_handled_before(database: Database) -> None:
     """What this process stored itself is at hand; it waits for what came before all the same, and needs no beat."""
     desk = TalkingDesk(database, no_channels)
+    desk.desk.settle()
     other = Desk(database, desk.clock, desk.house, {NAME: desk.platform}, {})
-    _accept(other, 1, "城南小区停水三天没人管")
+    other.accept(typed(1, "城南小区停水三天没人管"))
     desk.clock.move_to(desk.clock.now() + timedelta(seconds=1))
-    _accept(desk.desk, 2, "城北学校门口积水没人管")
+    assert desk.desk.accept(typed(2, "城北学校门口积水没人管")) == 1
     while desk.desk.look(everywhere=False):
         pass
     first, second = (desk.staff.shows(f"线索 S{n}") for n in (1, 2))
@@ -41,17 +42,18 @@ def test_what_another_process_stored_before_is_handled_before(database: Database
     assert "城北学校" in second
 
 
-def _accept(desk: Desk, n: int, words: str) -> None:
-    event = Incoming(
-        platform=NAME,
-        key=f"looks:{n}",
-        at=datetime.fromisoformat("2026-11-24T01:05:00Z"),
-        place=Place(account="staff"),
-        sender=Sender(account="limin", name="李敏"),
-        message_id=f"90{n}",
-        text=f"上报 {words}",
-    )
-    assert desk.accept(event) == 1
+def test_what_waits_is_handled_although_more_arrives_before_every_look(database: Database) -> None:
+    """New arrivals at hand do not keep the desk from what another process stored before them."""
+    desk = TalkingDesk(database, no_channels)
+    desk.desk.settle()
+    other = Desk(database, desk.clock, desk.house, {NAME: desk.platform}, {})
+    other.accept(typed(1, "城南小区停水三天没人管"))
+    for n, where in enumerate(("城东公园", "城西车站", "城北学校"), 2):
+        desk.clock.move_to(desk.clock.now() + timedelta(seconds=1))
+        desk.desk.accept(typed(n, f"{where}门口积水没人管"))
+        desk.desk.look(everywhere=False)
+    assert "城南小区" in desk.staff.shows("线索 S1")
+    assert "城北学校" in desk.staff.shows("线索 S4")
 
 
 def _rename(database: Database, old: str, new: str) -> None:

@@ -1,5 +1,7 @@
 """What a failed call means: out for good, to be tried again, or nobody knows."""
 
+import os
+
 import aiohttp
 import httpx
 import pytest
@@ -19,6 +21,7 @@ from telegram.error import (
 from bot.chat.platform import SendFailed
 from bot.chat.telegram.errors import Failure, send_failed
 from bot.chat.telegram.loop import LoopClosed
+from bot.chat.telegram.posting import leads_straight
 
 TOKEN = "123456:ABC-secret"
 KEY = ConnectionKey(
@@ -101,3 +104,24 @@ def test_the_token_is_never_said(error: TelegramError) -> None:
 def test_an_error_without_words_says_its_kind() -> None:
     """Every failure says something."""
     assert str(send_failed(TimeoutError(), TOKEN)) == "TimeoutError"
+
+
+@pytest.mark.parametrize(
+    ("proxy", "named", "goes"),
+    [
+        ("", {}, "straight"),
+        ("", {"NO_PROXY": "localhost"}, "straight"),
+        ("", {"HTTPS_PROXY": "http://127.0.0.1:1"}, "through it"),
+        ("", {"ALL_PROXY": "socks5://127.0.0.1:1"}, "through it"),
+        ("socks5://127.0.0.1:1", {}, "through it"),
+    ],
+)
+def test_a_proxy_of_any_kind_keeps_the_librarys_own_calls(
+    monkeypatch: pytest.MonkeyPatch, proxy: str, named: dict[str, str], goes: str
+) -> None:
+    """One of the settings, or one that the environment names; a list of what needs none is no proxy."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    assert leads_straight(proxy) is (goes == "straight")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -72,7 +73,7 @@ class Checkup:
         yield from self._asked(self._clock)
         yield from self._asked(self._webhook)
         for chat in self.chats:
-            yield from self._asked(lambda chat=chat: self._chat(me, chat))  # type: ignore[misc]
+            yield from self._asked(partial(self._chat, me, chat))
 
     def _asked(self, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
         """Let a look that gets no answer end with a line that says so."""

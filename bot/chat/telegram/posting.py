@@ -8,17 +8,17 @@ from urllib.request import getproxies
 
 import aiohttp
 import httpx
-from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 CONNECTIONS: Final = 64
 IDLE: Final = 15.0  # seconds until a connection that nobody uses is closed
+PROXIED: Final = {"http", "https", "all"}  # of what the environment names; beside them stands what needs no proxy
 
 
 def leads_straight(proxy: str) -> bool:
     """Say whether no proxy stands in between, neither ours nor one that the environment names."""
-    return not proxy and not getproxies()
+    return not proxy and PROXIED.isdisjoint(getproxies())
 
 
 class Posting(BaseRequest):
@@ -51,9 +51,9 @@ class Posting(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401 - a number, or the library's mark for none
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401 - as above
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401 - as above
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401 - as above
     ) -> tuple[int, bytes]:
         """Call; TimedOut or NetworkError with the reason beneath when no answer came."""
         if request_data is not None and request_data.multipart_data:
@@ -89,5 +89,5 @@ class Posting(BaseRequest):
 
 
 def _seconds(given: Any, usual: float | None) -> float | None:  # noqa: ANN401 - a number, or the library's mark for none
-    seconds: float | None = usual if isinstance(given, DefaultValue) else given
+    seconds: float | None = usual if given is BaseRequest.DEFAULT_NONE else given
     return seconds
