@@ -21,8 +21,9 @@ from bot.clock import SystemClock
 from bot.desk import Desk
 from bot.engine.embedded import DeskLock, Heartbeat
 from bot.logs import set_up_logs
+from bot.running import settle_memory
 from bot.web.health import health_routes
-from bot.web.server import serve
+from bot.web.server import listening, serve
 from config.plan import Plan
 from config.roster import DRILL, Person, drill_roster, roster_from_text
 from config.settings import Settings, read_settings
@@ -46,8 +47,8 @@ def main(count: int, profile: Path | None) -> None:
         platform = _platform(settings)
         stack.callback(platform.close)
         desk = _desk(settings, database, platform, count)
-        telegram = Attending(settings, desk, platform)
         heart = Heartbeat(desk)
+        telegram = Attending(settings, desk, platform, heart.soon)
         stack.callback(heart.stop)
         stack.callback(telegram.stop)
         telegram.start()
@@ -55,7 +56,10 @@ def main(count: int, profile: Path | None) -> None:
         if sampling is not None:
             sampling.start()
         health = health_routes(database, desk.clock, receptions={"telegram": telegram.reception.shown})
-        serve(Starlette(routes=[*health, *telegram.routes]), settings.host, settings.port, telegram.listens)
+        settle_memory()
+        app = Starlette(routes=[*health, *telegram.routes])
+        listener = stack.enter_context(listening(settings.host, settings.port))
+        serve(app, listener, listens=telegram.listens, loop=telegram.loop)
         if sampling is not None and profile is not None:
             profile.write_text(sampling.report())
 

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from starlette.types import Receive, Scope, Send
@@ -86,7 +86,7 @@ class Wire(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport if isinstance(transport, asyncio.Transport) else None
+        self.transport = cast(asyncio.Transport, transport)
 
     def push(self, number: int, request: bytes) -> None:
         self._number = number

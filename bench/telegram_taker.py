@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from typing import Final
+from typing import Final, cast
 
 from bench.telegram_double import CONNECTIONS, EMPTY
 
@@ -36,9 +36,8 @@ class Call(asyncio.Protocol):
         self._calls = calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
-            self._calls.idle.append(transport)
+        self._transport = cast(asyncio.Transport, transport)
+        self._calls.idle.append(self._transport)
 
     def data_received(self, data: bytes) -> None:
         if data.endswith(b"}"):  # short answers, which come in one piece
@@ -54,8 +53,7 @@ class Taker(asyncio.Protocol):
         self._head = head
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self._transport.write(TAKEN)

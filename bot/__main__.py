@@ -13,6 +13,7 @@ from bot.collecting import FIELDS
 from bot.engine.embedded import AlreadyRunning
 from bot.logs import set_up_logs
 from bot.opening import UnknownTimers
+from bot.web.server import PortTaken
 from config.language import Voice, t
 from config.problems import FileError
 from config.redaction import Redaction
@@ -44,6 +45,14 @@ def _explained() -> Iterator[Settings]:
         _stop(wrong.say(voice) if isinstance(wrong, SettingsError) else str(wrong))
     except AlreadyRunning as running_elsewhere:
         _stop(t("另一个进程正在用这个数据目录({lock})。请先停掉它。", lock=running_elsewhere).say(voice))
+    except PortTaken as taken:
+        told = t(
+            "{host}:{port} 用不了({why})。请停掉占用这个端口的程序,或用 HUIYING_HOST、HUIYING_PORT 换一个地址。",
+            host=taken.host,
+            port=taken.port,
+            why=taken.why,
+        )
+        _stop(told.say(voice))
     except UnknownTimers as kinds:
         _stop(t("数据比程序新:有不认识的定时事项 {kinds}。请升级程序。", kinds=kinds).say(voice))
     except DatabaseUnusable as trouble:

@@ -1,45 +1,59 @@
 """Many deliveries at once, one commit for all that wait: whoever delivers hears back once it is stored."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+Errand = Callable[[], None]
 BATCH = 200  # items in one commit: what comes in bursts must not make one transaction that holds up all others
 
 
-class Accepting(Generic[Item]):
-    """Collects what is delivered while a commit runs, and stores it with the next one. For one event loop."""
+def in_a_thread(errand: Errand) -> None:
+    """Let a thread of the running loop's own run an errand."""
+    asyncio.get_running_loop().run_in_executor(None, errand)
 
-    def __init__(self, store: Callable[[Sequence[Item]], int]) -> None:
-        """Store batches with this function; it is called in a thread, never twice at once."""
+
+class Accepting(Generic[Item]):
+    """Collects what is delivered until it can be stored, and stores it together. For one event loop."""
+
+    def __init__(self, store: Callable[[Sequence[Item]], int], soon: Callable[[Errand], None] = in_a_thread) -> None:
+        """Store batches with this function; soon lets another thread run an errand, never two at once."""
         self._store = store
-        self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
-        self._storing: asyncio.Task[None] | None = None
+        self._soon = soon
+        self._waiting: deque[tuple[Item, asyncio.Future[None]]] = deque()
+        self._asked = False  # somebody will come for what waits
 
     async def put(self, item: Item) -> None:
         """Return once the commit that holds the item is done; raises whatever kept its batch from being stored."""
-        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        stored: asyncio.Future[None] = loop.create_future()
         self._waiting.append((item, stored))
-        if self._storing is None:
-            self._storing = asyncio.create_task(self._store_all())
+        self._ask(loop)
         await stored
 
-    async def _store_all(self) -> None:
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-                await self._store_batch(batch)
-        finally:
-            self._storing = None
+    def _ask(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._waiting and not self._asked:
+            self._asked = True
+            self._soon(lambda: self._store_batch(loop))
 
-    async def _store_batch(self, batch: Sequence[tuple[Item, asyncio.Future[None]]]) -> None:
+    def _store_batch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Store what waits by now; in the other thread."""
+        batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
         trouble: Exception | None = None
         try:
-            await asyncio.to_thread(self._store, [item for item, _ in batch])
+            self._store([item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 - handed to everybody whose item was in the batch
             trouble = error
-        for _, stored in batch:
+        loop.call_soon_threadsafe(self._stored, loop, [stored for _, stored in batch], trouble)
+
+    def _stored(
+        self, loop: asyncio.AbstractEventLoop, batch: Sequence["asyncio.Future[None]"], trouble: Exception | None
+    ) -> None:
+        self._asked = False
+        self._ask(loop)
+        for stored in batch:
             if stored.done():  # whoever delivered it has gone
                 continue
             if trouble is None:

@@ -1,11 +1,13 @@
 """Everything that goes on for Telegram while the desk runs, put together."""
 
+from collections.abc import Callable
 from functools import partial
 from threading import Event
 from typing import Final
 
 from starlette.routing import BaseRoute
 
+from bot.accepting import Errand, in_a_thread
 from bot.chat.telegram.commands import Menu, menus, places
 from bot.chat.telegram.hearing import TELEGRAM
 from bot.chat.telegram.platform import TelegramPlatform
@@ -23,10 +25,20 @@ MEETING: Final = 3.0  # seconds
 class Attending:
     """Hears what comes from Telegram for as long as the desk runs."""
 
-    def __init__(self, settings: Settings, desk: Desk, platform: TelegramPlatform) -> None:
-        """Put together what the settings ask for; nothing is asked of the network before start()."""
+    def __init__(
+        self,
+        settings: Settings,
+        desk: Desk,
+        platform: TelegramPlatform,
+        soon: Callable[[Errand], None] = in_a_thread,
+    ) -> None:
+        """Put together what the settings ask for; nothing is asked of the network before start().
+
+        soon: lets the thread run an errand that stores what a webhook delivers; best the one that handles it too.
+        """
         self._desk = desk
         self._platform = platform
+        self.loop = platform.loop
         self.reception = Reception(settings.telegram_mode)
         accept = partial(desk.accept_raw, TELEGRAM)
         alarms = Alarms(desk.alarm)
@@ -35,7 +47,7 @@ class Attending:
         webhook = None
         if settings.telegram_webhook_secret is not None and settings.telegram_mode == "webhook":
             secret = settings.telegram_webhook_secret.get_secret_value()
-            self.routes = [webhook_route(accept, secret, platform.bot_id, reception=self.reception)]
+            self.routes = [webhook_route(accept, secret, platform.bot_id, reception=self.reception, soon=soon)]
             webhook = (settings.public_url + WEBHOOK_PATH, secret)
         met = self._polling.start if webhook is None else lambda: None
         self._listening = Event()

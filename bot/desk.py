@@ -29,6 +29,7 @@ from storage import chat as chats
 from storage import history, inbox, outbox, timer
 from storage import person as people
 from storage import plan as plans
+from storage.columns import new_id
 from storage.database import Database, DatabaseTrouble, Session
 from storage.inbox import Inbox
 
@@ -93,7 +94,10 @@ class Desk:
     def accept_raw(self, platform: str, updates: Sequence[tuple[str, Mapping[str, Any]]]) -> int:
         """Store events as a platform delivered them, by key; return how many were new. They are read when handled."""
         now = self.clock.now()
-        rows = [Inbox(platform=platform, key=key, payload={RAW: dict(raw)}, received_at=now) for key, raw in updates]
+        rows = [
+            Inbox(id=new_id(), platform=platform, key=key, payload={RAW: dict(raw)}, received_at=now)
+            for key, raw in updates
+        ]
         return self._store(rows)
 
     def alarm(self, text: Said) -> None:
@@ -219,7 +223,7 @@ class Desk:
         return Prepared(incoming, self._read(incoming, event.received_at))
 
     def _read(self, incoming: Incoming, received_at: datetime) -> Reading | None:
-        if not incoming.text or incoming.press:
+        if not incoming.text or incoming.press or dispatch.is_bare_verb(incoming.text):
             return None
         try:
             return self.house.read(incoming.text, received_at)

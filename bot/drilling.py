@@ -24,7 +24,7 @@ from bot.drill.room import DrillRoom
 from bot.opening import READ_BACK_TIMEOUT
 from bot.web.drill import drill_routes
 from bot.web.pages import press_pages
-from bot.web.server import serve, serving
+from bot.web.server import listening, serve, serving
 from config.language import Voice, t
 from config.roster import DRILL, drill_roster
 from config.settings import Settings
@@ -82,9 +82,9 @@ def drill_web(room: DrillRoom) -> list[BaseRoute]:
 
 def run_room(settings: Settings) -> int:
     """Serve the drill room alone until interrupted."""
-    with drill_room(settings) as room:
+    with listening("127.0.0.1", settings.port) as listener, drill_room(settings) as room:
         typer.echo(t("演练室:{url}", url=f"http://127.0.0.1:{settings.port}/drill/").say(Voice(settings.language)))
-        serve(Starlette(routes=drill_web(room)), "127.0.0.1", settings.port)
+        serve(Starlette(routes=drill_web(room)), listener)
     return 0
 
 

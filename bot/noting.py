@@ -30,6 +30,7 @@ log = structlog.get_logger()
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 MOST_DOUBLINGS: Final = 10  # beyond, the wait is the longest one anyway
 MOST_UNKNOWN: Final = 5  # times that a message may have gone out; what surely did not is owed for ever
+WORDS: Final = ("message", "toast")
 UNRECORDED: Final = ("toast", "pin")  # of no weight for the history
 
 
@@ -52,15 +53,20 @@ class Noting:
     def note(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Note what came of calls."""
         self._facts = []
-        known = outbox.load_all(session, [row.serial or 0 for outcome in outcomes for row in outcome.parcel.rows])
+        simple = [outcome for outcome in outcomes if _is_simple(outcome)]
+        known = outbox.load_all(session, [serial for out in outcomes if out not in simple for serial in _serials(out)])
         for outcome in outcomes:
-            self._note(session, outcome, [known[row.serial or 0] for row in outcome.parcel.rows], now)
+            if outcome in simple:
+                self._facts += [_sent(row, outcome) for row in outcome.parcel.rows if row.kind not in UNRECORDED]
+            else:
+                self._note(session, outcome, [known[serial] for serial in _serials(outcome)], now)
+        outbox.went_out(session, [(serial, out.at, out.message_id) for out in simple for serial in _serials(out)])
         session.flush()
         history.record_all(session, self._facts)
 
     def take_up(self, session: Session, outcome: Outcome, now: datetime) -> None:
         """Owe as before what nobody can note: it may be a repeat the next time."""
-        for row in outbox.load_all(session, [row.serial or 0 for row in outcome.parcel.rows]).values():
+        for row in outbox.load_all(session, _serials(outcome)).values():
             _take_up(session, row, now + wait_after(row.attempts), again=True)
 
     def _note(self, session: Session, outcome: Outcome, rows: Sequence[Outbox], now: datetime) -> None:
@@ -216,11 +222,30 @@ def _pause(session: Session, name: str, until: datetime) -> None:
     destinations.save(session, paused)
 
 
+def _is_simple(outcome: Outcome) -> bool:
+    """Say whether nothing but the rows changes, so that they need not be read again: words that went out whole."""
+    if not outcome.tried or outcome.expired or outcome.failure is not None or " " in (outcome.message_id or ""):
+        return False
+    return all(row.kind in WORDS and not row.shows for row in outcome.parcel.rows)
+
+
+def _serials(outcome: Outcome) -> list[int]:
+    return [row.serial or 0 for row in outcome.parcel.rows]
+
+
+def _sent(row: Outbox, outcome: Outcome) -> history.Fact:
+    return _told(row, outcome.at, outcome.message_id, "sent")
+
+
 def _fact(row: Outbox, at: datetime) -> history.Fact:
+    return _told(row, at, row.message_id, row.stage)
+
+
+def _told(row: Outbox, at: datetime, message_id: str | None, end: str) -> history.Fact:
     text = str((row.payload.get("list") or row.payload).get("text", ""))
     payload = {
-        "serial": row.serial, "what": row.kind, "to": row.destination, "message": row.message_id,
-        "text": hashlib.sha256(text.encode()).hexdigest(), "attempts": row.attempts, "end": row.stage,
+        "serial": row.serial, "what": row.kind, "to": row.destination, "message": message_id,
+        "text": hashlib.sha256(text.encode()).hexdigest(), "attempts": row.attempts, "end": end,
     }  # fmt: skip
     return history.Fact(row.case_id, at, "sent", "desk", "", payload)
 

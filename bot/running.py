@@ -1,5 +1,6 @@
 """Run the desk: the heartbeat, the press room, and beside them the drill room with its own database and clock."""
 
+import gc
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from bot.engine.embedded import DeskLock, Heartbeat
 from bot.opening import OpenDesk, opened
 from bot.web.health import health_routes
 from bot.web.pages import press_pages
-from bot.web.server import serve
+from bot.web.server import listening, serve
 from config.language import Voice, lines, t
 from config.settings import Settings
 from storage import person as people
@@ -34,10 +35,12 @@ def run(settings: Settings) -> None:
     """Start everything and stay up until interrupted."""
     with ExitStack() as stack:
         stack.enter_context(DeskLock(settings.data_dir))
+        listener = stack.enter_context(listening(settings.host, settings.port))
         desk = stack.enter_context(opened(settings))
         desk.desk.take_over()
         room = stack.enter_context(drill_room(settings))
-        telegram = _telegram(settings, desk)
+        heart = Heartbeat(desk.desk)
+        telegram = _telegram(settings, desk, heart)
         receptions = {"telegram": telegram.reception.shown} if telegram else {}
         routes: list[BaseRoute] = [
             *health_routes(desk.database, desk.clock, receptions=receptions),
@@ -45,24 +48,30 @@ def run(settings: Settings) -> None:
             *drill_web(room),
             *press_pages(desk.desk),
         ]
-        heart = Heartbeat(desk.desk)
         stack.callback(heart.stop)
         if telegram:
             stack.callback(telegram.stop)
             telegram.start()
         heart.start()
         _greet(settings, desk, telegram)
-        listens = telegram.listens if telegram else lambda: None
-        serve(Starlette(routes=routes), settings.host, settings.port, listens)
+        settle_memory()
+        listens, loop = (telegram.listens, telegram.loop) if telegram else (lambda: None, None)
+        serve(Starlette(routes=routes), listener, listens=listens, loop=loop)
 
 
-def _telegram(settings: Settings, desk: OpenDesk) -> "Attending | None":
+def settle_memory() -> None:
+    """Let the collector pass over all that was made so far and lives as long as the desk: that takes it 100 ms."""
+    gc.collect()
+    gc.freeze()
+
+
+def _telegram(settings: Settings, desk: OpenDesk, heart: Heartbeat) -> "Attending | None":
     if desk.telegram is None:
         return None
     # Imported here for the same reason as in opening: the library is slow to load.
     from bot.attending import Attending  # noqa: PLC0415
 
-    return Attending(settings, desk.desk, desk.telegram)
+    return Attending(settings, desk.desk, desk.telegram, heart.soon)
 
 
 def _greet(settings: Settings, desk: OpenDesk, telegram: "Attending | None") -> None:

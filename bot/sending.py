@@ -131,9 +131,7 @@ class Sender:
             names = [_destination(parcel) for parcel in parcels]  # a failed transaction leaves rows nobody can read
             self._busy.update(names)
         try:
-            for row in (row for parcel in parcels for row in parcel.rows):
-                row.stage, row.attempts = "sending", row.attempts + 1
-            session.flush()
+            outbox.claim(session, [row for parcel in parcels for row in parcel.rows])
         except BaseException:
             self._settled(names)
             raise

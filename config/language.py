@@ -77,9 +77,9 @@ def joined(parts: Iterable[object], separator: str = " · ") -> Joined:
 
 def say(value: object, voice: Voice) -> str:
     """Render any value for a reader: a saying, a moment (short, local), a length of time, or its plain text."""
-    if value is None:
-        return ""
-    if isinstance(value, Said):
+    if value is None or isinstance(value, str):  # the usual ones first: to ask for a protocol takes long
+        return value or ""
+    if isinstance(value, (Line, Joined, Said)):
         return value.say(voice)
     if isinstance(value, datetime):
         return value.astimezone(voice.zone).strftime("%m-%d %H:%M")

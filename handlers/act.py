@@ -53,7 +53,7 @@ class Act:
         self._notes: list[dict[str, Any]] = []
         self._changes = Changes(session)
         self._toasted = False
-        self._owed: list[Outbox] = []
+        self._owed: list[Mapping[str, Any]] = []
         if incoming is not None:
             self.person = people.by_account(session, incoming.platform, incoming.sender.account)
             self.chat = chats.by_account(session, incoming.platform, incoming.place.account)
@@ -235,8 +235,7 @@ class Act:
                 continue
             if not self._speaks_in(chat):
                 continue
-            owed = self._row("card", chat, case=case, lane=ANSWER)
-            outbox.put_card(self.session, owed)
+            outbox.put_card(self.session, Outbox(**self._row("card", chat, case=case, lane=ANSWER)))
 
     def _toast(self, text: Said) -> None:
         self._toasted = True
@@ -249,8 +248,7 @@ class Act:
             receipt=self.incoming.receipt,
         )
         row = self._row("toast", self.chat, lane=STATUTORY)
-        row.payload, row.expires_at = payload_of(content), self.now + TOAST_LIVES
-        self._owed.append(row)
+        self._owed.append({**row, "payload": payload_of(content), "expires_at": self.now + TOAST_LIVES})
 
     def _owe(
         self,
@@ -270,26 +268,27 @@ class Act:
         voice = self.voice_for(chat, person if chat.use == "direct" else None)
         topic = self.incoming.place.topic if self.incoming is not None and chat is self.chat else ""
         content = Content(text.say(voice), rendered(buttons, case, voice), reply_to, topic=topic)
+        payload = payload_of(content) | ({"alone": True} if alone else {})
         row = self._row("message", chat, case=case, lane=lane)
-        row.payload, row.shows = payload_of(content) | ({"alone": True} if alone else {}), dict(shows or {})
-        row.person_id = person.id if person else None
-        self._owed.append(row)
+        named = person.id if person else None
+        self._owed.append({**row, "payload": payload, "shows": dict(shows or {}), "person_id": named})
 
     def _speaks_in(self, chat: Chat) -> bool:
         """Say whether anything sent to a chat could arrive: no file hears anything, nor a platform that is off."""
         return chat.use != "intake" and chat.platform in self.house.platforms
 
-    def _row(self, kind: str, chat: Chat, *, case: Case | None = None, lane: int) -> Outbox:
-        return Outbox(
-            kind=kind,
-            platform=chat.platform,
-            destination=f"{chat.platform}:{chat.account}",
-            chat_id=chat.id,
-            case_id=case.id if case else None,
-            lane=lane,
-            created_at=self.now,
-            not_before=self.now,
-        )
+    def _row(self, kind: str, chat: Chat, *, case: Case | None = None, lane: int) -> dict[str, Any]:
+        """Return what is owed, by column."""
+        return {
+            "kind": kind,
+            "platform": chat.platform,
+            "destination": f"{chat.platform}:{chat.account}",
+            "chat_id": chat.id,
+            "case_id": case.id if case else None,
+            "lane": lane,
+            "created_at": self.now,
+            "not_before": self.now,
+        }
 
 
 def rendered(

@@ -76,6 +76,11 @@ def _handled(session: Session, house: House, event: Inbox, now: datetime, prepar
     return _attempt(session, house, event, prepared.incoming, now, prepared.reading)
 
 
+def is_bare_verb(text: str) -> bool:
+    """Say whether a text is one word to the desk and nothing else: it reports nothing."""
+    return text.strip().removeprefix("/").lower() in registry.ALIASES
+
+
 def new_reference() -> str:
     """Return the number by which a breakdown is found in the logs."""
     return secrets.token_hex(3).upper()

@@ -1,7 +1,7 @@
 """What the desk owes the world: a row each, until a platform or channel has taken it."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +16,9 @@ from sqlalchemy import (
     insert,
     text,
     type_coerce,
+    update,
 )
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -98,11 +100,11 @@ def put(session: Session, owed: Outbox) -> Outbox:
     return owed
 
 
-def put_all(session: Session, owed: Sequence[Outbox]) -> None:
-    """Owe several things in order; what they refer to must be flushed. The hot path: one plain statement."""
+def put_all(session: Session, owed: Sequence[Mapping[str, Any]]) -> None:
+    """Owe several things in order, given by column; what they refer to must be flushed. The hot path: no objects."""
     if owed:
         session.info[OWED] = True
-        session.connection().execute(_PUT_ALL, [_values(row) for row in owed])
+        session.connection().execute(_PUT_ALL, [{**_UNLESS_GIVEN, **row} for row in owed])
 
 
 def look_again(session: Session) -> None:
@@ -115,16 +117,47 @@ def anything_owed(session: Session) -> bool:
     return OWED in session.info
 
 
-def _values(row: Outbox) -> dict[str, Any]:
-    return {name: value for name, value in row.__dict__.items() if name not in ("serial", "_sa_instance_state")}
+def claim(session: Session, rows: Sequence[Outbox]) -> None:
+    """Mark rows as being sent; what else changed in them is kept too. The hot path: one plain statement."""
+    session.flush()
+    if rows:
+        session.connection().execute(_CLAIM, [{"row": row.serial} for row in rows])
+    for row in rows:  # they say so as well, and need not be written again
+        set_committed_value(row, "stage", "sending")
+        set_committed_value(row, "attempts", row.attempts + 1)
+
+
+def went_out(session: Session, sent: Sequence[tuple[int, datetime, str | None]]) -> None:
+    """Keep that claimed rows went out: serial, when, and the message's id. The hot path: one plain statement."""
+    # By serial, so that no two writers wait crosswise.
+    rows = [{"row": serial, "at": at, "message": message_id} for serial, at, message_id in sorted(sent)]
+    if rows:
+        session.connection().execute(_WENT_OUT, rows)
 
 
 def load_all(session: Session, serials: Collection[int]) -> dict[int, Outbox]:
     """Load owed rows by serial, locked."""
+    if not serials:
+        return {}
     return {row.serial or 0: row for row in session.exec(_LOAD_ALL, params={"serials": list(serials)})}
 
 
+_UNLESS_GIVEN: Final[Mapping[str, Any]] = {
+    name: field.get_default(call_default_factory=True)
+    for name, field in Outbox.model_fields.items()
+    if name != "serial" and not field.is_required()
+}
 _PUT_ALL: Final = insert(Outbox)
+_CLAIM: Final = (
+    update(Outbox)
+    .where(col(Outbox.serial) == bindparam("row"))
+    .values(stage="sending", attempts=col(Outbox.attempts) + 1)
+)
+_WENT_OUT: Final = (
+    update(Outbox)
+    .where(col(Outbox.serial) == bindparam("row"))
+    .values(stage="sent", sent_at=bindparam("at"), message_id=bindparam("message"), trouble="")
+)
 _LOAD_ALL: Final = (  # the hot path: built once
     select(Outbox)
     .where(col(Outbox.serial).in_(bindparam("serials", expanding=True)))

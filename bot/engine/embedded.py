@@ -2,6 +2,8 @@
 
 import fcntl
 import threading
+from collections import deque
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +14,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.desk import Desk, guarded
 
 BEAT = 1.0  # seconds: the longest a due row waits for a look
+# Seconds between two rounds. Much of what a round costs is the same for one event as for ten, and while it runs whoever
+# speaks to the platforms gets few turns: when much comes in, fewer and fuller rounds get more done.
+REST = 0.005
 SEAL_EVERY = 600  # seconds
 PATIENCE = 30  # seconds a beat may be late and still run
 LOCK = "desk.lock"
@@ -59,6 +64,7 @@ class Heartbeat:
         self._desk = desk
         self._stopping = threading.Event()
         self._due = threading.Event()  # a beat has passed since the last look everywhere
+        self._errands: deque[Callable[[], None]] = deque()
         self._thread = threading.Thread(target=self._look, name="desk", daemon=True)
         # Times are the machine's here: this only decides when to look, the desk's clock decides what is due.
         self._scheduler = BackgroundScheduler(timezone=UTC)
@@ -82,7 +88,13 @@ class Heartbeat:
         self.wake()
         if self._thread.is_alive():
             self._thread.join()
+        self._run_errands()
         guarded(lambda: self._desk.sender.close(self._desk.clock.now()))
+
+    def soon(self, errand: Callable[[], None]) -> None:
+        """Let the thread that looks run an errand before it looks next. For any thread."""
+        self._errands.append(errand)
+        self.wake()
 
     def wake(self) -> None:
         """Look now rather than at the next beat."""
@@ -103,11 +115,18 @@ class Heartbeat:
         """Look until there is nothing to do; everywhere once a beat, and again as long as that finds something."""
         done = 1
         while done and not self._stopping.is_set():
+            self._run_errands()
             everywhere = self._due.is_set()
             self._due.clear()
             done = self._desk.look(everywhere=everywhere)
             if done and everywhere:
                 self._due.set()
+            if done:
+                self._stopping.wait(REST)
+
+    def _run_errands(self) -> None:
+        while self._errands:
+            guarded(self._errands.popleft())
 
     def _seal(self) -> None:
         guarded(self._desk.seal)

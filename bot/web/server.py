@@ -1,15 +1,21 @@
 """The web server of a desk."""
 
+import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.loop import Loop
+
 LOOPBACK = "127.0.0.1"
+GRACE = 3  # seconds for requests under way when the server goes down
+KEPT_OPEN = 75  # seconds for an idle connection: longer than a proxy keeps its own, which would find it just closed
+BACKLOG = 2048  # callers that wait to be let in
 PATIENCE = 10.0  # seconds for a server to come up or go down
 
 
@@ -26,31 +32,78 @@ class _Telling(uvicorn.Server):
             self._listens()
 
 
-def serve(app: ASGIApp, host: str, port: int, listens: Callable[[], None] = lambda: None) -> None:
-    """Serve until interrupted; listens is called once whoever calls is answered."""
-    config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", log_config=None, timeout_graceful_shutdown=3
+class PortTaken(Exception):
+    """Nothing can listen there: somebody else does, or the address is not this machine's."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        """Say where, and why not."""
+        super().__init__(f"{host}:{port}: {why}")
+        self.host, self.port, self.why = host, port, why
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Open a port: whoever calls from now on waits until it is served. Port 0: any free one. Raises PortTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as trouble:
+        raise PortTaken(host, port, trouble.strerror or str(trouble)) from trouble
+    with listener:
+        # asyncio does this only for sockets made with a protocol number; without it an answer waits 40 ms for an ACK
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield listener
+
+
+def _config(app: ASGIApp, grace: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, log_level="warning", log_config=None, timeout_graceful_shutdown=grace, timeout_keep_alive=KEPT_OPEN
     )
-    with suppress(KeyboardInterrupt):  # uvicorn has shut down by then, and raises it again
-        _Telling(config, listens).run()
+
+
+def serve(
+    app: ASGIApp, listener: socket.socket, *, listens: Callable[[], None] = lambda: None, loop: Loop | None = None
+) -> None:
+    """Serve until interrupted or terminated; listens is called once whoever calls is answered.
+
+    On a loop where other things go on too, when one is given.
+    """
+    server, own = _Telling(_config(app, GRACE), listens), loop or Loop("web")
+    running = own.begin(server.serve([listener]))
+    with _terminated_as_interrupted():
+        try:
+            running.result()
+        except KeyboardInterrupt:
+            server.should_exit = True
+            running.result(GRACE + PATIENCE)
+        finally:
+            if loop is None:
+                own.close()
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Let SIGTERM, with which services and containers are stopped, end the desk as orderly as Ctrl+C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
 def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """Serve on loopback beside what goes on here; give the address."""
-    listener = socket.create_server((LOOPBACK, port))
-    # asyncio does this only for sockets made with a protocol number; without it an answer waits 40 ms for an ACK
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", log_config=None, timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    _until_up(server)
-    try:
-        yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE)
-        listener.close()
+    server = uvicorn.Server(_config(app, 1))
+    with listening(LOOPBACK, port) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        _until_up(server)
+        try:
+            yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(PATIENCE)
 
 
 def _until_up(server: uvicorn.Server) -> None:

@@ -61,6 +61,19 @@ def test_a_bad_setting_is_refused_in_a_sentence(tmp_path: Path, settings: dict[s
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["run", "drill"])
+def test_a_port_somebody_else_has_is_named(tmp_path: Path, command: str) -> None:
+    """The desk does not begin half: it says which port, and how to choose another."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = bot(tmp_path, command, HOST="127.0.0.1", PORT=str(port))
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port} 用不了" in done.stderr
+    assert "HUIYING_PORT" in done.stderr
+    assert "已启动" not in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_a_bad_plan_is_refused_with_file_line_and_remedy(tmp_path: Path) -> None:
     """What is wrong, where, and what to write instead, in both languages."""
     plan = _changed_plan(tmp_path, "unit: hour", "unit: fortnight")

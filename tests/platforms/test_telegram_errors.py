@@ -20,8 +20,8 @@ from telegram.error import (
 
 from bot.chat.platform import SendFailed
 from bot.chat.telegram.errors import Failure, send_failed
-from bot.chat.telegram.loop import LoopClosed
 from bot.chat.telegram.posting import leads_straight
+from bot.loop import LoopClosed
 
 TOKEN = "123456:ABC-secret"
 KEY = ConnectionKey(

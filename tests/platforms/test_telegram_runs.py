@@ -82,8 +82,9 @@ def stored(folder: Path) -> int:
     return count
 
 
-def test_a_desk_that_polls(api: BotApi, tmp_path: Path) -> None:
-    """It names its bot, takes what was said before and after, sets its menus, and stops within seconds."""
+@pytest.mark.parametrize("stopping", [signal.SIGINT, signal.SIGTERM], ids=["by a key", "as a service"])
+def test_a_desk_that_polls(api: BotApi, tmp_path: Path, stopping: signal.Signals) -> None:
+    """It names its bot, takes what was said before and after, sets its menus, and stops in order within seconds."""
     with running(tmp_path, TELEGRAM_API_URL=api.url) as (address, process):
         until(tmp_path, lambda: health(address))
         api.settle()
@@ -91,9 +92,10 @@ def test_a_desk_that_polls(api: BotApi, tmp_path: Path) -> None:
         api.settle()
         until(tmp_path, lambda: api.commands({"type": "all_private_chats"}, "en"))
         shown = health(address)
-        process.send_signal(signal.SIGINT)
-        process.wait(15)
+        process.send_signal(stopping)
+        assert process.wait(15) == 0
     printed = (tmp_path / "out").read_text()
+    assert "Traceback" not in printed
     assert "Telegram:@huiying_bot" in printed
     assert shown["ok"] is True
     assert (shown["telegram"]["mode"], shown["telegram"]["trouble"]) == ("polling", None)

@@ -19,7 +19,7 @@ from telegram.error import (
 )
 
 from bot.chat.platform import SendFailed
-from bot.chat.telegram.loop import LoopClosed
+from bot.loop import LoopClosed
 
 # The library's own switch: without it, every flood limit also raises a warning about a number of seconds.
 # https://docs.python-telegram-bot.org/en/stable/telegram.error.html#telegram.error.RetryAfter

@@ -12,9 +12,9 @@ from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.chat.telegram.errors import FAILURES, send_failed
-from bot.chat.telegram.loop import Loop
 from bot.chat.telegram.posting import Posting, leads_straight
 from bot.chat.telegram.spread import Spread
+from bot.loop import Loop
 from config.settings import TELEGRAM_API
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Line:
 
     def _calls(self) -> BaseRequest:
         if leads_straight(self._proxy or ""):
-            return Posting(self._request(CONNECTIONS), self.timeouts.of_httpx())
+            return Posting(self.timeouts.of_httpx())
         return Spread(lambda: self._request(CONNECTIONS), POOLS)
 
     def _request(self, limits: httpx.Limits) -> HTTPXRequest:

@@ -13,8 +13,8 @@ from bot.chat.telegram.fetching import fetch
 from bot.chat.telegram.hearing import TELEGRAM, Hearing
 from bot.chat.telegram.letters import first_id
 from bot.chat.telegram.line import Line, Timeouts
-from bot.chat.telegram.loop import Loop
 from bot.chat.telegram.speaking import Speaking
+from bot.loop import Loop
 from config.settings import TELEGRAM_API
 from handlers.conversation import Content, Incoming
 from handlers.house import LinkTo

@@ -1,6 +1,6 @@
 """Calls to the Bot API over aiohttp: the many small ones, for which httpx needs three times the CPU.
 
-Where a proxy leads to Telegram, or a file goes along, the library's own request over httpx makes the call.
+Where a proxy leads to Telegram, the library's own request over httpx makes the call.
 """
 
 from typing import Any, Final
@@ -9,7 +9,7 @@ from urllib.request import getproxies
 import aiohttp
 import httpx
 from telegram.error import NetworkError, TimedOut
-from telegram.request import BaseRequest, HTTPXRequest, RequestData
+from telegram.request import BaseRequest, RequestData
 
 CONNECTIONS: Final = 64
 IDLE: Final = 15.0  # seconds until a connection that nobody uses is closed
@@ -24,9 +24,8 @@ def leads_straight(proxy: str) -> bool:
 class Posting(BaseRequest):
     """Makes the calls of one bot. For one event loop; the session begins with the first call."""
 
-    def __init__(self, with_files: HTTPXRequest, timeout: httpx.Timeout) -> None:
-        """Let calls that upload go through with_files."""
-        self._with_files = with_files
+    def __init__(self, timeout: httpx.Timeout) -> None:
+        """Let each call take so long."""
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
 
@@ -36,12 +35,10 @@ class Posting(BaseRequest):
         return self._timeout.read
 
     async def initialize(self) -> None:
-        """Prepare what is needed for uploads; the rest prepares itself."""
-        await self._with_files.initialize()
+        """Do nothing: whatever is needed is made ready by the first call."""
 
     async def shutdown(self) -> None:
         """Close every connection."""
-        await self._with_files.shutdown()
         if self._session is not None:
             await self._session.close()
 
@@ -51,23 +48,21 @@ class Posting(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401 - a number, or the library's mark for none
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401 - as above
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002 - as above; aiohttp knows none
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401 - as above
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401 - as above
     ) -> tuple[int, bytes]:
         """Call; TimedOut or NetworkError with the reason beneath when no answer came."""
-        if request_data is not None and request_data.multipart_data:
-            return await self._with_files.do_request(
-                url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
-            )
         timeout = aiohttp.ClientTimeout(
             connect=_seconds(pool_timeout, self._timeout.pool),
             sock_connect=_seconds(connect_timeout, self._timeout.connect),
             sock_read=_seconds(read_timeout, self._timeout.read),
         )
-        given = request_data.json_parameters if request_data is not None else None
+        form = _form(request_data)
         try:
-            calling = self._opened().request(method, url, data=given, timeout=timeout, allow_redirects=False)
+            calling = self._opened().request(
+                method, url, data=form, headers=_headers(form), timeout=timeout, allow_redirects=False
+            )
             async with calling as answer:
                 return answer.status, await answer.read()
         except TimeoutError as late:
@@ -86,6 +81,22 @@ class Posting(BaseRequest):
                 headers={"User-Agent": self.USER_AGENT},
             )
         return self._session
+
+
+def _form(given: RequestData | None) -> aiohttp.FormData | bytes | None:
+    """Write the parameters as a form; as one of many parts only where files go along, since that takes long."""
+    if given is None:
+        return None
+    if not given.multipart_data:
+        return given.url_encoded_parameters().encode()
+    form = aiohttp.FormData(given.json_parameters, quote_fields=False)  # Telegram shows a file's name as it is written
+    for name, (file_name, content, kind) in given.multipart_data.items():
+        form.add_field(name, content, filename=file_name, content_type=kind)
+    return form
+
+
+def _headers(form: aiohttp.FormData | bytes | None) -> dict[str, str] | None:
+    return {"Content-Type": "application/x-www-form-urlencoded"} if isinstance(form, bytes) else None
 
 
 def _seconds(given: Any, usual: float | None) -> float | None:  # noqa: ANN401 - a number, or the library's mark for none

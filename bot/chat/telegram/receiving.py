@@ -19,7 +19,7 @@ from starlette.routing import Route
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.accepting import Accepting
+from bot.accepting import Accepting, Errand, in_a_thread
 from bot.chat.telegram.errors import seconds_of
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.telegram.reception import Kind, Reception, Told, Trouble
@@ -239,9 +239,13 @@ def webhook_route(
     path: str = WEBHOOK_PATH,
     largest: int = LARGEST,
     reception: Reception | None = None,
+    soon: Callable[[Errand], None] = in_a_thread,
 ) -> Route:
-    """Return the route to which Telegram delivers: 200 once an update is stored; largest in bytes."""
-    accepting = Accepting(accept)
+    """Return the route to which Telegram delivers: 200 once an update is stored; largest in bytes.
+
+    soon: lets the thread run an errand that stores what was delivered.
+    """
+    accepting = Accepting(accept, soon)
     noted = reception or Reception("webhook")
 
     async def deliver(request: Request) -> Response:

@@ -1,10 +1,12 @@
-"""The library speaks asyncio, the desk speaks from threads: one loop, in a thread of its own."""
+"""Libraries speak asyncio, the desk speaks from threads: one loop for all of them, in a thread of its own."""
 
 import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
+
+import uvloop
 
 T = TypeVar("T")
 PATIENCE = 5.0  # seconds for what still runs to end when the loop is closed
@@ -53,7 +55,7 @@ class Loop:
 
     def _running(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
-            self._loop = asyncio.new_event_loop()
+            self._loop = uvloop.new_event_loop()
             self._thread = threading.Thread(target=self._loop.run_forever, name=self._name, daemon=True)
             self._thread.start()
         return self._loop

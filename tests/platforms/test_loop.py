@@ -6,7 +6,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import pytest
 
-from bot.chat.telegram.loop import Loop, LoopClosed
+from bot.loop import Loop, LoopClosed
 
 
 async def number(given: int) -> int:
