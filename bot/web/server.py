@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from contextlib import contextmanager
 
 import uvicorn
@@ -16,6 +17,7 @@ LOOPBACK = "127.0.0.1"
 GRACE = 3  # seconds for requests under way when the server goes down
 KEPT_OPEN = 75  # seconds for an idle connection: longer than a proxy keeps its own, which would find it just closed
 BACKLOG = 2048  # callers that wait to be let in
+A_LOOK = 1.0  # seconds
 PATIENCE = 10.0  # seconds for a server to come up or go down
 
 
@@ -72,9 +74,11 @@ def serve(
     running = own.begin(server.serve([listener]))
     with _terminated_as_interrupted():
         try:
-            running.result()
+            while not wait([running], A_LOOK).done:  # a signal that another thread took is seen at the next look
+                pass
         except KeyboardInterrupt:
             server.should_exit = True
+        try:
             running.result(GRACE + PATIENCE)
         finally:
             if loop is None:

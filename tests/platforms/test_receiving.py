@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 
-from bot.accepting import Accepting
+from bot.accepting import Accepting, Errand, in_a_thread
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.telegram.presence import Presence
 from bot.chat.telegram.receiving import (
@@ -410,7 +410,12 @@ def test_an_error_reaches_everybody_whose_item_was_in_the_batch() -> None:
         return len(items)
 
     async def at_once() -> list[object]:
-        accepting = Accepting(store)
+        loop = asyncio.get_running_loop()
+
+        def when_all_are_there(errand: Errand) -> None:
+            loop.call_soon(in_a_thread, errand)
+
+        accepting = Accepting(store, when_all_are_there)
         bad = [asyncio.create_task(accepting.put(n)) for n in (1, 2, 3)]
         await asyncio.sleep(0)
         bad[2].cancel()
