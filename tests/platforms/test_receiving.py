@@ -163,6 +163,22 @@ def test_one_update_that_can_never_be_stored_does_not_stop_the_others(api: BotAp
     assert store.texts == ["一", "三", "四"]
 
 
+def test_one_update_nested_too_deep_does_not_stop_the_others(api: BotApi, platform: TelegramPlatform) -> None:
+    """It is passed over and logged; what came with it and after it is stored."""
+    store = Store()
+    for text in ("一", "二", "三"):
+        api.says(LI, LI, text)
+    deep: list[Any] = []
+    for _ in range(600):
+        deep = [deep]
+    api.pending()[1]["message"]["x"] = deep
+    with polling(platform, store, []):
+        until(lambda: len(store.kept) == 2)
+        api.says(LI, LI, "四")
+        until(lambda: len(store.kept) == 3)
+    assert store.texts == ["一", "三", "四"]
+
+
 def test_a_restart_between_storing_and_acknowledging_loses_nothing(api: BotApi, platform: TelegramPlatform) -> None:
     """What was stored but not acknowledged comes again under the same key; what was not stored comes at last."""
     store = Store()
@@ -312,7 +328,9 @@ BAD = {
     "a number in words": (SECRET, '{"update_id": "1"}', 400),
     "what no database can keep as a number": (SECRET, '{"update_id": 1, "x": NaN}', 400),
     "half a character": (SECRET, b'{"update_id": 1, "x": "\xe5"}', 400),
+    "a number beyond all bounds": (SECRET, '{"update_id": 1, "x": 1e999}', 400),
     "nested without end": (SECRET, "[" * 200_000, 400),
+    "nested deeper than it can be kept": (SECRET, f'{{"update_id": 1, "x": {"[" * 900}{"]" * 900}}}', 400),
     "too large": (SECRET, '{"update_id": 1, "x": "' + "x" * 1_000_000 + '"}', 413),
 }
 

@@ -51,4 +51,4 @@ class Parameters:
         if value is None or value == "":
             return None
         text = str(value)
-        return int(text) if text.lstrip("-").isdigit() else text
+        return int(text) if text.lstrip("-").isdecimal() else text
