@@ -1,5 +1,6 @@
 """The web server of a desk."""
 
+import os
 import signal
 import socket
 import threading
@@ -50,7 +51,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as trouble:
-        raise PortTaken(host, port, trouble.strerror or str(trouble)) from trouble
+        # Python's own words repeat the address.
+        raise PortTaken(host, port, os.strerror(trouble.errno) if trouble.errno else str(trouble)) from trouble
     with listener:
         # asyncio does this only for sockets made with a protocol number; without it an answer waits 40 ms for an ACK
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from bot.chat.platform import NotTaken
+from bot.chat.telegram import fetching
 from bot.web.server import serving
 from tests.platforms.bot_api import BotApi, bot_api
 from tests.platforms.telegram_desk import LI, Desk, bot_on, failing, furnished
@@ -131,8 +133,9 @@ def test_everything_goes_through_the_proxy(desk: Desk) -> None:
 class Endless:
     """A server whose file has no end and does not say so; and that may answer with an error instead."""
 
-    def __init__(self, code: int = 200) -> None:
+    def __init__(self, code: int = 200, piece: int = 65536, rest: float = 0) -> None:
         self.code = code
+        self.piece, self.rest = piece, rest  # bytes, and seconds between them
         self.given = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -157,9 +160,9 @@ class Endless:
         await receive()
         hung_up = asyncio.ensure_future(receive())
         while not hung_up.done() and self.given < 256 * MEBI:
-            await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
-            self.given += 65536
-            await asyncio.sleep(0)
+            await send({"type": "http.response.body", "body": b"x" * self.piece, "more_body": True})
+            self.given += self.piece
+            await asyncio.sleep(self.rest)
 
 
 def test_a_file_without_end_is_given_up_at_the_limit() -> None:
@@ -169,6 +172,23 @@ def test_a_file_without_end_is_given_up_at_the_limit() -> None:
         platform.fetch("a", into, MEBI)
     assert len(into.getvalue()) <= MEBI
     assert server.given < 32 * MEBI
+
+
+def test_a_file_that_trickles_in_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then keeps no thread longer than a file may take."""
+    monkeypatch.setattr(fetching, "LONGEST", 0.3)
+    with serving(Endless(piece=1, rest=0.05)) as url, bot_on(url) as platform, failing("too slowly"):
+        platform.fetch("a", io.BytesIO(), MEBI)
+
+
+def test_what_is_no_file_is_not_read(desk: Desk, tmp_path: Path) -> None:
+    """A pipe that a Bot API server names would keep the desk waiting for ever."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    source = given(desk, b"", 0)
+    desk.api.world.files[source].path = str(pipe)
+    with refused(too_large=False):
+        fetched(desk, source)
 
 
 @pytest.mark.parametrize(("code", "means"), [(502, {}), (403, {"after": 60.0})])

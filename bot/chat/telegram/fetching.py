@@ -58,6 +58,8 @@ def _path(line: Line, file: File) -> str:
 
 def _copy(path: Path, into: BinaryIO, limit: int) -> None:
     """Copy what a Bot API server in local mode has put on this machine."""
+    if path.exists() and not path.is_file():  # a pipe or a device would be read for ever
+        raise NotTaken("no file")
     try:
         with path.open("rb") as kept:
             _write(iter(lambda: kept.read(PIECE), b""), into, limit)
@@ -73,7 +75,7 @@ def _download(line: Line, url: str, into: BinaryIO, limit: int) -> None:
             raise SendFailed(f"file: {response.status_code} {response.reason_phrase}", after=_pause(response))
         if int(response.headers.get("Content-Length", 0)) > limit:
             raise NotTaken("too large", too_large=True)
-        _write(response.iter_raw(PIECE), into, limit)
+        _write(response.iter_raw(), into, limit)  # as it comes: a full piece would be waited for, however slow
 
 
 def _pause(response: httpx.Response) -> float:
