@@ -54,9 +54,10 @@ class Noting:
         """Note what came of calls."""
         self._facts = []
         simple = [outcome for outcome in outcomes if _is_simple(outcome)]
-        known = outbox.load_all(session, [serial for out in outcomes if out not in simple for serial in _serials(out)])
+        others = [outcome for outcome in outcomes if not _is_simple(outcome)]
+        known = outbox.load_all(session, [serial for outcome in others for serial in _serials(outcome)])
         for outcome in outcomes:
-            if outcome in simple:
+            if _is_simple(outcome):
                 self._facts += [_sent(row, outcome) for row in outcome.parcel.rows if row.kind not in UNRECORDED]
             else:
                 self._note(session, outcome, [known[serial] for serial in _serials(outcome)], now)

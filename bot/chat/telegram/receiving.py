@@ -207,7 +207,8 @@ class Polling:
             try:
                 yield keyed(self._platform.bot_id, update)
             except RecursionError:  # asked for again it would be no flatter, and would keep all others away
-                log.error("an update is nested too deep and is passed over", update=update["update_id"])  # noqa: TRY400
+                name = update["update_id"]
+                log.error("an update is nested too deep and is passed over", update=name)  # noqa: TRY400 - 1,000 frames
 
     async def _store(self, updates: Sequence[tuple[str, Update]]) -> None:
         try:
