@@ -23,7 +23,7 @@ from typing import Any, Final
 import httpx
 
 from bench.telegram_double import CONNECTIONS, PATH, Done, Order, accounts, name_of
-from bot.chat.telegram.receiving import WEBHOOK_PATH
+from bot.chat.telegram.webhook import WEBHOOK_PATH
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 UPDATES: Final = int(os.environ.get("HUIYING_BENCH_UPDATES", "2000"))

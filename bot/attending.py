@@ -11,10 +11,11 @@ from bot.accepting import Errand, in_a_thread
 from bot.chat.telegram.commands import Menu, menus, places
 from bot.chat.telegram.hearing import TELEGRAM
 from bot.chat.telegram.platform import TelegramPlatform
+from bot.chat.telegram.polling import Polling
 from bot.chat.telegram.presence import Presence
-from bot.chat.telegram.receiving import WEBHOOK_PATH, Polling, webhook_route
 from bot.chat.telegram.reception import Reception
 from bot.chat.telegram.troubles import Alarms
+from bot.chat.telegram.webhook import WEBHOOK_PATH, webhook_route
 from bot.desk import Desk
 from config.language import Line, t
 from config.settings import Settings

@@ -56,8 +56,10 @@ class Desk:
         platforms: Mapping[str, ChatPlatform],
         channels: Mapping[str, Channel],
         fetch: Fetch | None = None,
+        *,
+        reading: float = READING,
     ) -> None:
-        """Put a desk together; nothing runs until somebody looks. fetch takes in owed files."""
+        """Put a desk together; nothing runs until somebody looks. fetch takes in owed files, reading is in seconds."""
         self.database = database
         self.clock = clock
         self.house = house
@@ -69,6 +71,7 @@ class Desk:
         self._platforms = platforms
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
         self._arrivals = Arrivals(BATCH)
+        self._reading = reading
 
     def open(self) -> None:
         """Keep the plan's text, under which a case stays, and see whether somebody must still be asked to start."""
@@ -162,7 +165,7 @@ class Desk:
     def _stored(self) -> tuple[dict[uuid.UUID, Inbox], dict[uuid.UUID, Prepared]]:
         """Return events that wait, and how they read: as many as are read in a short time."""
         prepared: dict[uuid.UUID, Prepared] = {}
-        until = time.monotonic() + READING
+        until = time.monotonic() + self._reading
         with self.database.reading() as session:
             events = self._arrivals.take(session)
             for event in events:

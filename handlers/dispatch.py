@@ -5,7 +5,6 @@ that falls due. `verbs.py` names every capability; each registers what it unders
 """
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +13,10 @@ import structlog
 
 from config.language import Line
 from handlers import find, registry, verbs, words
-from handlers.act import STATUTORY, Act
+from handlers.act import Act
+from handlers.breakdown import break_down, new_reference
 from handlers.chats import notices, reaching, unbound
 from handlers.chats import words as chat_words
-from handlers.chats.owing import tell_administrators
 from handlers.conversation import Button, Incoming, read_press
 from handlers.errors import Refusal
 from handlers.house import House
@@ -69,7 +68,7 @@ def _handled(session: Session, house: House, event: Inbox, now: datetime, prepar
         reference = new_reference()
         log.error("an event nobody can read", reference=reference, event_id=str(event.id), why=prepared.broken)
         with session.begin_nested():
-            _break_down(Act(session, house, now), reference)
+            break_down(Act(session, house, now), reference)
         return "broken", reference
     if prepared.incoming is None:
         return "done", ""
@@ -79,11 +78,6 @@ def _handled(session: Session, house: House, event: Inbox, now: datetime, prepar
 def is_bare_verb(text: str) -> bool:
     """Say whether a text is one word to the desk and nothing else: it reports nothing."""
     return text.strip().removeprefix("/").lower() in registry.ALIASES
-
-
-def new_reference() -> str:
-    """Return the number by which a breakdown is found in the logs."""
-    return secrets.token_hex(3).upper()
 
 
 def fall_due(session: Session, house: House, timer: Timer, now: datetime) -> None:
@@ -127,7 +121,7 @@ def _attempt(
         reference = new_reference()
         log.exception("breakdown", reference=reference, event_id=str(event.id))
         with session.begin_nested():
-            _break_down(Act(session, house, now, incoming), reference)
+            break_down(Act(session, house, now, incoming), reference)
         return "broken", reference
     return "done", ""
 
@@ -314,13 +308,6 @@ def _refuse(act: Act, refusal: Refusal | StageRefused) -> None:
     if stale is not None:
         act.refresh(stale)
     act.end({"kind": "refused", "said": _said(act.incoming)})
-
-
-def _break_down(act: Act, reference: str) -> None:
-    act.aside(words.breakdown(reference))
-    tell_administrators(act, words.breakdown_for_administrator(reference), lane=STATUTORY)
-    act.note(breakdown=reference)
-    act.end({"kind": "breakdown"})
 
 
 def _stage_refusal(act: Act, refusal: StageRefused) -> Line:

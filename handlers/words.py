@@ -106,6 +106,15 @@ def breakdown_for_administrator(reference: str) -> Line:
     return t("⚠️ 处理一条消息时系统出错,参考号 {reference}。原消息已保存,日志里按参考号可查。", reference=reference)
 
 
+def breakdowns_meanwhile(count: int, last: Iterable[str]) -> Line:
+    """Tell an administrator how many more there were in the hour since."""
+    return t(
+        "⚠️ 过去一小时又有 {count} 条消息处理时系统出错,最近的参考号:{last}。原消息都已保存,日志里按参考号可查。",
+        count=count,
+        last=joined(last, "、"),
+    )
+
+
 def too_long(characters: int, limit: int) -> Line:
     """Say that a message is too long."""
     return t(

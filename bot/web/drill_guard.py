@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,6 +61,8 @@ class Guard:
         answering = _Answering(send)
         try:
             await self._app(scope, _bounded(receive), answering.send)
+        except ClientDisconnect:  # nobody waits for an answer any more
+            return
         except (TooMuch, HTTPException, DatabaseTrouble, OSError) as trouble:
             if answering.begun:
                 raise

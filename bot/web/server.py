@@ -1,5 +1,6 @@
 """The web server of a desk."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -15,24 +16,45 @@ from starlette.types import ASGIApp
 from bot.loop import Loop
 
 LOOPBACK = "127.0.0.1"
-GRACE = 3  # seconds for requests under way when the server goes down
+GRACE = 2  # seconds for requests under way when the server goes down; then it hangs up
+HANGING_UP = 1  # seconds for requests that were hung up on to end
 KEPT_OPEN = 75  # seconds for an idle connection: longer than a proxy keeps its own, which would find it just closed
 BACKLOG = 2048  # callers that wait to be let in
 A_LOOK = 1.0  # seconds
 PATIENCE = 10.0  # seconds for a server to come up or go down
 
 
-class _Telling(uvicorn.Server):
-    """A server that says when it listens."""
+class _Server(uvicorn.Server):
+    """A server that says when it listens, and going down hangs up on whoever is never done.
 
-    def __init__(self, config: uvicorn.Config, listens: Callable[[], None]) -> None:
+    Left to themselves, a page that listens for news and a body half sent would be cancelled, each with an error.
+    """
+
+    def __init__(self, app: ASGIApp, grace: int, listens: Callable[[], None] = lambda: None) -> None:
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            log_config=None,
+            timeout_graceful_shutdown=grace + HANGING_UP,
+            timeout_keep_alive=KEPT_OPEN,
+        )
         super().__init__(config)
+        self._grace = grace
         self._listens = listens
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._listens()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        hanging_up = asyncio.get_running_loop().call_later(self._grace, self._hang_up)
+        await super().shutdown(sockets)
+        hanging_up.cancel()
+
+    def _hang_up(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.close()
 
 
 class PortTaken(Exception):
@@ -59,12 +81,6 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _config(app: ASGIApp, grace: int) -> uvicorn.Config:
-    return uvicorn.Config(
-        app, log_level="warning", log_config=None, timeout_graceful_shutdown=grace, timeout_keep_alive=KEPT_OPEN
-    )
-
-
 def serve(
     app: ASGIApp, listener: socket.socket, *, listens: Callable[[], None] = lambda: None, loop: Loop | None = None
 ) -> None:
@@ -72,7 +88,7 @@ def serve(
 
     On a loop where other things go on too, when one is given.
     """
-    server, own = _Telling(_config(app, GRACE), listens), loop or Loop("web")
+    server, own = _Server(app, GRACE, listens), loop or Loop("web")
     running = own.begin(server.serve([listener]))
     with _terminated_as_interrupted():
         try:
@@ -81,7 +97,7 @@ def serve(
         except KeyboardInterrupt:
             server.should_exit = True
         try:
-            running.result(GRACE + PATIENCE)
+            running.result(GRACE + HANGING_UP + PATIENCE)
         finally:
             if loop is None:
                 own.close()
@@ -100,7 +116,7 @@ def _terminated_as_interrupted() -> Iterator[None]:
 @contextmanager
 def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """Serve on loopback beside what goes on here; give the address."""
-    server = uvicorn.Server(_config(app, 1))
+    server = _Server(app, 0)
     with listening(LOOPBACK, port) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

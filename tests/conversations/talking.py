@@ -23,6 +23,7 @@ from storage.case import Case
 from storage.database import Database
 from tests.conversations.stages import CONTENTS, DrillStage, Said, Stage, Words
 
+UNHURRIED = 60.0  # seconds: what is handled together does not hang on how fast the machine is
 MORNING = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)  # Tuesday, 09:05 in Guigang
 MakeChannels = Callable[[Database, ChatPlatform], dict[str, Channel]]
 MakeStage = Callable[[Database, Clock], Stage]
@@ -53,7 +54,8 @@ class TalkingDesk:
         platforms = {self.platform.name: self.platform}
         files = Fetching(database, self.house, self.stage.blobs, platforms) if self.stage.blobs else None
         fetch = files.fetch if files else None
-        self.desk = Desk(database, self.clock, self.house, platforms, channels(database, self.platform), fetch)
+        channels_here = channels(database, self.platform)
+        self.desk = Desk(database, self.clock, self.house, platforms, channels_here, fetch, reading=UNHURRIED)
         self.desk.open()
         self.keys = {person.name: person.key for person in self.roster.people}
         self.staff = Talk(self, "staff")

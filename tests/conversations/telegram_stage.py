@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.chat.telegram.platform import TelegramPlatform
-from bot.chat.telegram.receiving import webhook_route
+from bot.chat.telegram.webhook import webhook_route
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.web.server import serving

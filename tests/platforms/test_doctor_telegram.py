@@ -15,7 +15,8 @@ from pydantic import SecretStr
 
 from bot.chat.telegram.checkup import Checkup, Finding, right_now
 from bot.chat.telegram.platform import TelegramPlatform
-from bot.chat.telegram.receiving import WAITS, Polling
+from bot.chat.telegram.polling import Polling
+from bot.chat.telegram.waiting import WAITS
 from bot.engine.embedded import DeskLock
 from config.language import Voice
 from config.roster import DRILL

@@ -19,7 +19,7 @@ from storage import outbox
 from storage import person as people
 from storage.database import Database
 from storage.outbox import Outbox
-from tests.conversations.talking import TalkingDesk, no_channels
+from tests.conversations.talking import UNHURRIED, TalkingDesk, no_channels
 
 GROUP: Limits = ((3, 3.0), (20, 60.0))
 
@@ -76,7 +76,7 @@ def slow(desk: TalkingDesk) -> Slow:
 @pytest.fixture
 def busy(desk: TalkingDesk, slow: Slow) -> Desk:
     """Give the desk that sends through it."""
-    return Desk(desk.database, desk.clock, desk.house, {NAME: slow}, {})
+    return Desk(desk.database, desk.clock, desk.house, {NAME: slow}, {}, reading=UNHURRIED)
 
 
 def forward(n: int, chat: str = "staff") -> Incoming:

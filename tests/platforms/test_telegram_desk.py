@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.chat.telegram.receiving import Polling
+from bot.chat.telegram.polling import Polling
 from handlers import registry
 from storage import case as cases
 from storage import report as reports
@@ -292,6 +292,25 @@ def test_what_nobody_can_read_is_kept_and_told(bureau: Bureau, garbage: dict[str
     assert bureau.post_raw({"update_id": 1, **garbage}) == 200
     bureau.desk.settle()
     assert len(bureau.events("broken")) == 1
+
+
+def test_a_thousand_breakdowns_do_not_bury_all_else(bureau: Bureau) -> None:
+    """The first is told at once, the rest as one number an hour later, with the newest references; then silence."""
+    head = bureau.who("何主任")
+    for number in range(8):
+        assert bureau.post_raw({"update_id": number, "message": {"message_id": "x"}}) == 200
+    bureau.desk.settle()
+    references = [event.reference for event in bureau.events("broken")]
+    assert [text.split("参考号 ")[1][:6] for text in bureau.texts(head)] == references[:1]
+    bureau.later(minutes=61)
+    (told,) = bureau.texts(head)
+    assert "过去一小时又有 7 条消息处理时系统出错" in told
+    assert sorted(told.split("参考号:")[1].split("。")[0].split("、")) == sorted(references[3:])
+    bureau.later(minutes=61)
+    assert bureau.texts(head) == []
+    assert bureau.post_raw({"update_id": 9, "message": {"message_id": "x"}}) == 200
+    bureau.desk.settle()
+    assert len(bureau.texts(head)) == 1
 
 
 @pytest.mark.parametrize("body", [[], "x", {"message": {}}, {"update_id": "1"}])

@@ -103,7 +103,8 @@ def test_trouble_on_the_way_is_tried_again(desk: Desk) -> None:
 
 def test_a_server_of_ours_may_share_its_folder(desk: Desk, tmp_path: Path) -> None:
     """A Bot API server in local mode names a path on this machine; the same limit holds."""
-    kept = tmp_path / "文件.pdf"
+    kept = tmp_path / desk.platform.line.token / "documents" / "文件.pdf"
+    kept.parent.mkdir(parents=True)
     kept.write_bytes(b"x" * 1000)
     source = given(desk, b"", 0)
     desk.api.world.files[source].path = str(kept)
@@ -113,6 +114,18 @@ def test_a_server_of_ours_may_share_its_folder(desk: Desk, tmp_path: Path) -> No
     kept.unlink()
     with failing("cannot be read", after=60.0):
         fetched(desk, source)
+
+
+def test_a_server_of_ours_names_no_file_but_the_bots(desk: Desk, tmp_path: Path) -> None:
+    """Whatever this machine holds beside it stays unread, however the path winds."""
+    (tmp_path / desk.platform.line.token).mkdir()
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"x")
+    source = given(desk, b"", 0)
+    for path in (secret, tmp_path / desk.platform.line.token / ".." / "secret"):
+        desk.api.world.files[source].path = str(path)
+        with refused(too_large=False):
+            fetched(desk, source)
 
 
 def test_everything_goes_through_the_proxy(desk: Desk) -> None:
@@ -183,7 +196,8 @@ def test_a_file_that_trickles_in_is_given_up_in_time(monkeypatch: pytest.MonkeyP
 
 def test_what_is_no_file_is_not_read(desk: Desk, tmp_path: Path) -> None:
     """A pipe that a Bot API server names would keep the desk waiting for ever."""
-    pipe = tmp_path / "pipe"
+    pipe = tmp_path / desk.platform.line.token / "pipe"
+    pipe.parent.mkdir()
     os.mkfifo(pipe)
     source = given(desk, b"", 0)
     desk.api.world.files[source].path = str(pipe)

@@ -8,14 +8,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from bot.chat.telegram.receiving import WEBHOOK_PATH
+from bot.chat.telegram.webhook import SECRET_HEADER, WEBHOOK_PATH
 from storage import inbox
 from storage.database import Database
 from tests.platforms.bot_api import BotApi, bot_api
@@ -119,6 +120,28 @@ def test_a_desk_that_is_called(api: BotApi, tmp_path: Path) -> None:
     printed = (tmp_path / "out").read_text()
     _nowhere(tmp_path, printed)
     assert SECRET not in printed
+
+
+def test_whoever_is_never_done_does_not_hold_up_the_end(api: BotApi, tmp_path: Path) -> None:
+    """A page that listens for news and bodies sent by half are hung up on within seconds, without an error."""
+    settings = {"TELEGRAM_API_URL": api.url, "TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": SECRET}
+    head = f"POST {WEBHOOK_PATH} HTTP/1.1\r\nHost: x\r\n{SECRET_HEADER}: {SECRET}\r\nContent-Length: 99\r\n\r\n{{"
+    form = "POST /drill/say HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    page = "GET /drill/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with running(tmp_path, **settings) as (address, process), ExitStack() as lines:
+        until(tmp_path, lambda: health(address))
+        at = urlsplit(address)
+        for half in (head, form + "Content-Length: 99\r\n\r\n", page):
+            line = lines.enter_context(socket.create_connection((at.hostname, at.port or 80), timeout=SOON))
+            line.sendall(half.encode())
+            if half == page:
+                assert line.recv(12) == b"HTTP/1.1 200"
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+        assert time.monotonic() - began < 10
+    printed = (tmp_path / "out").read_text()
+    assert not [word for word in ("Traceback", "error", "broke") if word in printed], printed
 
 
 def test_a_desk_without_telegram_in_reach_runs_all_the_same(api: BotApi, tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.plugins.ran import BROWSER, chromium, how_to_install_chromium, insisted_on, ran_on
 
 OpenPage = Callable[..., Page]
+expect.set_options(timeout=20_000)  # milliseconds: what is expected comes, on a slow machine too
 _HERE: Final = ("127.0.0.1", "localhost", "::1", "")
 _ARGUMENTS: Final = [
     "--no-sandbox",

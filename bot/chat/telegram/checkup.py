@@ -15,7 +15,7 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 
 from bot.chat.telegram.errors import FAILURES, said_by
 from bot.chat.telegram.line import Line
-from bot.chat.telegram.receiving import WEBHOOK_PATH
+from bot.chat.telegram.webhook import WEBHOOK_PATH
 from config.language import Said, joined, t
 from config.settings import Settings
 from storage.chat import Chat

@@ -34,7 +34,7 @@ def fetch(line: Line, source: str, into: BinaryIO, limit: int) -> None:
             raise NotTaken("too large", too_large=True)
         path = _path(line, file)
         if path.startswith("/"):
-            _copy(Path(path), into, limit)
+            _copy(_own(Path(path), line.token), into, limit)
         else:
             _download(line, f"{line.api_url}/file/bot{line.token}/{quote(path)}", into, limit)
 
@@ -54,6 +54,17 @@ def _path(line: Line, file: File) -> str:
     if not path:
         raise NotTaken("gone")
     return path.lstrip("/") if line.is_public else path
+
+
+def _own(path: Path, token: str) -> Path:
+    """Return the path of a file of this bot; a server may not name just any file of this machine.
+
+    Files of a bot lie below a folder named by its token:
+    https://github.com/aiogram/telegram-bot-api/pull/22
+    """
+    if token not in path.resolve().parts:
+        raise NotTaken("not a file of this bot")
+    return path
 
 
 def _copy(path: Path, into: BinaryIO, limit: int) -> None:

@@ -8,6 +8,8 @@
   document.documentElement.classList.add("scripted");
 
   // ---- looking: fetch the parts, put in place what changed
+  const parts = ["clock", "example", "chats"];
+  const given = new Map(parts.map((name) => [name, part(name).innerHTML])); // as served: what one unfolds is no change
   let looking = Promise.resolve(); // one look after the other: none overtakes, none undoes what another put in place
   function look(address, options) {
     looking = looking.catch(() => {}).then(() => lookNow(address(), options));
@@ -18,14 +20,16 @@
     if (!answer.ok) throw new Error(String(answer.status));
     const found = new DOMParser().parseFromString(await answer.text(), "text/html");
     const moved = part("talk", found).dataset.chat !== part("talk").dataset.chat;
-    for (const name of ["clock", "example", "chats"]) swap(part(name), part(name, found));
+    for (const name of parts) swap(name, part(name, found));
     if (moved || fresh) change(found, moved);
     else refresh(found);
     wind();
   }
 
-  function swap(old, next) {
-    if (old.innerHTML === next.innerHTML) return;
+  function swap(name, next) { // only when it changed: a click on what is replaced meanwhile would be lost
+    if (given.get(name) === next.innerHTML) return;
+    given.set(name, next.innerHTML);
+    const old = part(name);
     const kept = keepFocus(old);
     const across = old.scrollLeft, down = old.scrollTop;
     const narrated = old.querySelector(".narration"), told = next.querySelector(".narration");
