@@ -52,8 +52,14 @@ def new_public_id() -> str:
 def take_roster(
     database: Database, text: str, name: str, plan: Plan, now: datetime, *, by: str, rooms: bool = False
 ) -> Roster:
-    """Apply a roster and keep its text on record; name is how its problems call the file, rooms: it must name chats."""
+    """Read a roster and take it; name is how its problems call the file, rooms: it must name chats."""
     new = rosters.roster_from_text(text, name, plan, rooms=rooms)
+    keep_roster(database, new, text, now, by=by)
+    return new
+
+
+def keep_roster(database: Database, new: Roster, text: str, now: datetime, *, by: str) -> None:
+    """Apply a roster and keep its text on record."""
     with database.writing() as session:
         apply_roster(session, new, direct=DIRECT_CHATS)
         version = RosterVersion(hash=roster_hash(text), text=text, applied_at=now, applied_by=by)
@@ -62,7 +68,6 @@ def take_roster(
         history.record(
             session, chain_case=None, at=now, kind="roster_applied", actor="desk", actor_name=by, payload=payload
         )
-    return new
 
 
 def roster_hash(text: str) -> str:

@@ -1,13 +1,17 @@
 """Column types and defaults that every table shares."""
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from inspect import Signature
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import JSON, TypeDecorator
 from sqlmodel import Field
 from uuid_utils.compat import uuid7
+
+T = TypeVar("T")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -34,9 +38,29 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def factory(make: Callable[[], T]) -> Callable[[], T]:
+    """Say of a function that it takes nothing.
+
+    Pydantic asks for every default of every new row, and inspect reads how `list` is described each time: 0.7 ms.
+    """
+    vars(make)["__signature__"] = Signature()
+    return make
+
+
+@factory
 def new_id() -> uuid.UUID:
     """Return a fresh time-ordered id (UUIDv7, RFC 9562)."""
     return uuid.UUID(str(uuid7()))
+
+
+@factory
+def _no_items() -> list[Any]:
+    return []
+
+
+@factory
+def _no_entries() -> dict[str, Any]:
+    return {}
 
 
 def id_field() -> Any:  # noqa: ANN401 - a field declaration fits a column of any type
@@ -53,9 +77,9 @@ def moment_field(*, nullable: bool = False, index: bool = False) -> Any:  # noqa
 
 def list_field() -> Any:  # noqa: ANN401 - see id_field
     """Return a JSON column that starts as an empty list."""
-    return Field(default_factory=list, sa_type=JSON, nullable=False)
+    return Field(default_factory=_no_items, sa_type=JSON, nullable=False)
 
 
 def map_field() -> Any:  # noqa: ANN401 - see id_field
     """Return a JSON column that starts as an empty object."""
-    return Field(default_factory=dict, sa_type=JSON, nullable=False)
+    return Field(default_factory=_no_entries, sa_type=JSON, nullable=False)

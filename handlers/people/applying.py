@@ -1,7 +1,7 @@
 """A roster becomes people, accounts, chats and duty."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import product
 
 from config.roster import Person as Entry
@@ -21,16 +21,16 @@ def apply_roster(session: Session, roster: Roster, *, direct: dict[str, str]) ->
     """
     by_key = {person.key: person for person in people.all_people(session)}
     unlisted = {person.name: person for person in by_key.values() if person.roles == ["administrator"]}
-    known: dict[str, uuid.UUID] = {}
+    listed: dict[str, Person] = {}
     for position, entry in enumerate(roster.people):
         person = by_key.get(entry.key) or unlisted.get(entry.name) or Person(key=entry.key, name=entry.name)
         person.key = entry.key  # an administrator named before the roster came is the same person
         _fill(person, entry, position)
-        people.save(session, person)
-        known[entry.key] = person.id
+        listed[entry.key] = person
     for key, person in by_key.items():
-        person.active = key in known or "administrator" in person.roles
-        people.save(session, person)
+        person.active = key in listed or "administrator" in person.roles
+    people.save(session, *listed.values(), *by_key.values())
+    known = {key: person.id for key, person in listed.items()}
     _accounts(session, roster, known, direct)
     _let_go(session, [person for person in by_key.values() if not person.active])
     _chats(session, roster)
@@ -66,14 +66,18 @@ def _accounts(session: Session, roster: Roster, known: dict[str, uuid.UUID], dir
             held.add(named)
         elif named in wanted or _is_ours(session, identity):
             _forget(session, identity, direct)
+    new = [(named, person_id) for named, person_id in wanted.items() if named not in held]
+    given = [
+        Identity(person_id=person_id, platform=platform, account=account) for (platform, account), person_id in new
+    ]
+    people.save(session, *given)
     names = {known[entry.key]: entry.name for entry in roster.people}
+    there = _by_account(session, direct)
     for (platform, account), person_id in wanted.items():
-        if (platform, account) not in held:
-            people.save(session, Identity(person_id=person_id, platform=platform, account=account))
         if platform in direct:
-            chat = _bind(session, platform, direct[platform].format(account=account), "direct", names[person_id])
-            chat.person_id = person_id
-            people.save(session, chat)
+            at = (platform, direct[platform].format(account=account))
+            _bind(session, there, at, "direct", names[person_id]).person_id = person_id
+    people.save(session, *there.values())
 
 
 def _is_ours(session: Session, identity: Identity) -> bool:
@@ -105,21 +109,32 @@ def _chats(session: Session, roster: Roster) -> None:
         names = {(chat.platform, account) for account in (chat.account, *chat.former_accounts)}
         if chat.bound_by == "roster" and names.isdisjoint(wanted):
             moving.let_go(session, chat)
+    there = _by_account(session, {bound.platform for bound in roster.chats})
     for bound in roster.chats:
-        _bind(session, bound.platform, bound.id, bound.use, bound.title)
+        _bind(session, there, (bound.platform, bound.id), bound.use, bound.title)
+    people.save(session, *there.values())
 
 
-def _bind(session: Session, platform: str, account: str, use: str, title: str) -> Chat:
-    chat = chats.by_account(session, platform, account) or Chat(platform=platform, account=account, use=use)
+def _by_account(session: Session, platforms: Collection[str]) -> dict[tuple[str, str], Chat]:
+    """Find the chats of some platforms by what they are called now, or were called before they moved."""
+    there = [(platform, chat) for platform in platforms for chat in chats.on_platform(session, platform)]
+    before = {(platform, account): chat for platform, chat in there for account in chat.former_accounts}
+    return before | {(platform, chat.account): chat for platform, chat in there}
+
+
+def _bind(session: Session, there: dict[tuple[str, str], Chat], at: tuple[str, str], use: str, title: str) -> Chat:
+    chat = there.setdefault(at, Chat(platform=at[0], account=at[1], use=use))
     if chat.use not in (use, "unbound"):
         moving.let_go(session, chat)
     chat.use, chat.title, chat.bound_by = use, title, "roster"
-    people.save(session, chat)
     return chat
 
 
 def _duty(session: Session, roster: Roster, known: dict[str, uuid.UUID]) -> None:
     people.clear_duty(session)
-    for week in roster.duty:
-        for slot, key in (("day", week.day), ("night", week.night), ("leader", week.leader)):
-            people.save(session, DutyShift(first_day=week.first, last_day=week.last, slot=slot, person_id=known[key]))
+    shifts = [
+        DutyShift(first_day=week.first, last_day=week.last, slot=slot, person_id=known[key])
+        for week in roster.duty
+        for slot, key in (("day", week.day), ("night", week.night), ("leader", week.leader))
+    ]
+    people.save(session, *shifts)

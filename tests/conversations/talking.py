@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.building import build_house, take_roster
+from bot.building import build_house, keep_roster
 from bot.channels import Channel
 from bot.chat.drill import DESK, direct_chat
 from bot.chat.platform import ChatPlatform
 from bot.clock import Clock, DrillClock
 from bot.desk import Desk, run_until
 from bot.fetching import Fetching
-from config.roster import DRILL, drill_roster
+from config.roster import DRILL, Roster, drill_roster, roster_from_text
 from handlers.conversation import File, Origin
 from handlers.house import House
 from storage import case as cases
@@ -49,8 +49,9 @@ class TalkingDesk:
         self.house = replace(_house(plan), public_url=public_url)
         self.stage = stage(database, self.clock)
         self.platform = self.stage.platform
-        cast = self.stage.roster(roster or drill_roster(self.house.plan))
-        self.roster = take_roster(database, cast, DRILL.name, self.house.plan, start, by="test")
+        cast = self.stage.roster(roster or _cast(plan))
+        self.roster = _roster(cast, plan)
+        keep_roster(database, self.roster, cast, start, by="test")
         platforms = {self.platform.name: self.platform}
         files = Fetching(database, self.house, self.stage.blobs, platforms) if self.stage.blobs else None
         fetch = files.fetch if files else None
@@ -202,6 +203,16 @@ class Talk:
 @cache
 def _house(plan: str | Path) -> House:
     return build_house(plan, public_url="")
+
+
+@cache
+def _cast(plan: str | Path) -> str:
+    return drill_roster(_house(plan).plan)
+
+
+@cache
+def _roster(text: str, plan: str | Path) -> Roster:
+    return roster_from_text(text, DRILL.name, _house(plan).plan)
 
 
 def no_channels(_database: Database, _platform: ChatPlatform) -> dict[str, Channel]:
