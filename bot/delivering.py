@@ -175,4 +175,4 @@ def _content(parcel: Parcel) -> Content:
 
 
 def _holds_up(failure: SendFailed | ReleaseFailed | None) -> bool:
-    return isinstance(failure, SendFailed) and not failure.permanent
+    return isinstance(failure, SendFailed) and (failure.unreachable or not failure.permanent)

@@ -1,5 +1,6 @@
 """The desk: the one place where plan, database, platforms and channels come together. The drill is a second Desk."""
 
+import re
 import threading
 import time
 import uuid
@@ -38,6 +39,7 @@ log = structlog.get_logger()
 RAW: Final = "update"  # under this name a stored event holds what the platform sent
 STALE: Final = "stale"  # no verb: whoever taps it is shown the case as it stands
 TAP_PARTS: Final = 3
+NUMBER: Final = re.compile(r"[0-9]{1,18}")  # what a database takes
 BATCH = 40  # events in one commit: while it runs, nothing else can be stored
 TIMERS = 16  # timers in one commit: how long one takes is not known before
 READING: Final = 0.01  # seconds for reading what one commit handles: what is long to read is long to handle
@@ -259,7 +261,7 @@ def _pressed(session: Session, incoming: Incoming) -> str:
     """Find what a tapped button says; one that this chat was never shown is stale."""
     chat = chats.by_account(session, incoming.platform, incoming.place.account)
     named = incoming.tap.split(".")
-    if chat is None or len(named) != TAP_PARTS or not all(part.isdecimal() for part in named):
+    if chat is None or len(named) != TAP_PARTS or not all(NUMBER.fullmatch(part) for part in named):
         return press_of(STALE, None)
     serial, row, column = map(int, named)
     press, case_id = outbox.press(session, serial, chat.id, row, column)

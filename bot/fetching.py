@@ -5,7 +5,7 @@ import tempfile
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO
 
 import structlog
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 log = structlog.get_logger()
+PATIENCE = timedelta(days=3)  # a file that cannot be had for so long is gone
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Fetching:
         except OSError as trouble:  # no room, no folder: the file stays owed
             raise SendFailed(repr(trouble)) from trouble
         except SendFailed as failure:
-            if failure.permanent:
+            if failure.permanent or now - row.created_at > PATIENCE:
+                failure.permanent = True
                 self._note(attachment, "gone", now)
             raise
         log.info("file fetched" if isinstance(came, Kept) else "file not taken", serial=row.serial)

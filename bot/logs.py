@@ -16,6 +16,7 @@ Level = Literal["debug", "info", "warning", "error"]
 CHATTY: Final = ("httpx", "httpcore")
 # Its debug lines hold what people write, and the codes by which they are let in: never logged.
 TELLTALE: Final = "telegram"
+PARROT: Final = "telegram.request.BaseRequest"  # with a traceback, of what is told anyway: an answer that is no JSON
 FORMAT: Final = "%(levelname)s %(name)s %(message)s"
 
 crashes = logging.getLogger("crash")
@@ -59,6 +60,7 @@ def _set_up_libraries(level: Level, redaction: Redaction) -> None:
     root.setLevel(max(logging.WARNING, _number(level)))
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
+    logging.getLogger(PARROT).setLevel(logging.CRITICAL)
     logging.getLogger(TELLTALE).setLevel(logging.INFO if level == "debug" else logging.WARNING)
 
 

@@ -13,7 +13,7 @@ from bot.channels import Proof, ReleaseFailed
 from bot.chat.platform import ChatPlatform, SendFailed
 from bot.delivering import ON_CHANNELS, Outcome
 from bot.parcels import unpacked
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.chats import moving, reaching
 from handlers.house import House
 from handlers.release import proving
@@ -28,9 +28,13 @@ from storage.outbox import CardPlace, Outbox
 
 log = structlog.get_logger()
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+LONGEST_STATUTORY: Final = timedelta(minutes=1)  # what the law wants told is not to come ten minutes after an outage
 MOST_DOUBLINGS: Final = 10  # beyond, the wait is the longest one anyway
-MOST_UNKNOWN: Final = 5  # times that a message may have gone out; what surely did not is owed for ever
+MOST_UNKNOWN: Final = 12  # times that a message may have gone out; what surely did not is owed for ever
+MENDING: Final = 600.0  # seconds until a group that takes nothing is tried again
+KEPT_FOR: Final = timedelta(days=3)  # what a group did not take for so long is of no use to it
 WORDS: Final = ("message", "toast")
+GIVEN_UP: Final = ("message", "card")  # somebody misses these
 UNRECORDED: Final = ("toast", "pin")  # of no weight for the history
 
 
@@ -68,7 +72,7 @@ class Noting:
     def take_up(self, session: Session, outcome: Outcome, now: datetime) -> None:
         """Owe as before what nobody can note: it may be a repeat the next time."""
         for row in outbox.load_all(session, _serials(outcome)).values():
-            _take_up(session, row, now + wait_after(row.attempts), again=True)
+            _take_up(session, row, now + wait_after(row), again=True)
 
     def _note(self, session: Session, outcome: Outcome, rows: Sequence[Outbox], now: datetime) -> None:
         if not outcome.tried:
@@ -89,6 +93,10 @@ class Noting:
         row.stage, row.sent_at = "expired" if outcome.expired else "sent", outcome.at
         row.message_id, row.trouble = outcome.message_id, ""
         if row.stage == "sent":
+            if outcome.parcel.lost and row.chat_id is not None:
+                act = Act(session, self._house, outcome.at)
+                reaching.reachable(act, session.get_one(Chat, row.chat_id))
+                act.end({"kind": "reached"})
             self._keep_ids(session, row, outcome)
             if row.shows:
                 drafts.remember_shown(session, shown_of(row, outcome.at))
@@ -130,6 +138,9 @@ class Noting:
     # what did not
 
     def _failed(self, session: Session, rows: Sequence[Outbox], failure: SendFailed, now: datetime) -> None:
+        chat = session.get_one(Chat, rows[0].chat_id) if rows[0].chat_id is not None else None
+        if failure.unreachable and chat is not None and chat.use != "direct":
+            failure.after = MENDING  # whoever runs the group can mend it; nobody else hears what is owed there
         for row in rows:
             self._one_failed(session, row, failure, now)
         if failure.moved_to:
@@ -139,18 +150,24 @@ class Noting:
             act.end({"kind": "chat_moved"})
         if failure.after:
             _pause(session, rows[0].destination, now + timedelta(seconds=failure.after))
-        if failure.unreachable and rows[0].chat_id is not None:
+        if failure.unreachable and chat is not None:
             act = Act(session, self._house, now)
-            reaching.unreachable(act, session.get_one(Chat, rows[0].chat_id), str(failure)[:200])
+            reaching.unreachable(act, chat, str(failure)[:200])
             act.end({"kind": "unreachable"})
+        elif chat is not None and rows[0].kind in GIVEN_UP and rows[0].stage == "failed":
+            act = Act(session, self._house, now)
+            reaching.given_up(act, chat, rows[0])
+            act.end({"kind": "given_up"})
 
     def _one_failed(self, session: Session, row: Outbox, failure: SendFailed, now: datetime) -> None:
         row.trouble = str(failure)[:500]
         if failure.after or failure.moved_to:  # not this message's fault
             row.attempts -= 1
         times = int(row.payload.get("again", 0)) + failure.unknown
-        gone = failure.permanent or times >= MOST_UNKNOWN
-        wait = timedelta() if failure.moved_to else max(wait_after(row.attempts), timedelta(seconds=failure.after))
+        mendable = failure.after and now - row.created_at <= KEPT_FOR
+        gone = times >= MOST_UNKNOWN or (failure.permanent and not mendable)
+        at_once = failure.moved_to or failure.unreachable  # as soon as the pause of the destination is over
+        wait = timedelta() if at_once else max(wait_after(row), timedelta(seconds=failure.after))
         _take_up(session, row, now + wait, again=failure.unknown)
         if gone:
             row.stage = "failed"
@@ -177,7 +194,7 @@ class Noting:
 
     def _not_on_channel(self, session: Session, row: Outbox, failure: ReleaseFailed, now: datetime) -> None:
         row.stage, row.trouble = "pending", str(failure)[:500]
-        row.not_before = now + max(wait_after(row.attempts), timedelta(seconds=failure.after))
+        row.not_before = now + max(wait_after(row), timedelta(seconds=failure.after))
         act = Act(session, self._house, now)
         if failure.moved is not None:
             row.not_before = now
@@ -227,6 +244,8 @@ def _is_simple(outcome: Outcome) -> bool:
     """Say whether nothing but the rows changes, so that they need not be read again: words that went out whole."""
     if not outcome.tried or outcome.expired or outcome.failure is not None or " " in (outcome.message_id or ""):
         return False
+    if outcome.parcel.lost:
+        return False
     return all(row.kind in WORDS and not row.shows for row in outcome.parcel.rows)
 
 
@@ -251,9 +270,10 @@ def _told(row: Outbox, at: datetime, message_id: str | None, end: str) -> histor
     return history.Fact(row.case_id, at, "sent", "desk", "", payload)
 
 
-def wait_after(attempts: int) -> timedelta:
+def wait_after(row: Outbox) -> timedelta:
     """Return how long to wait after so many attempts: doubling, with a little chance against stampedes."""
-    wait: timedelta = min(FIRST_WAIT * 2 ** min(max(0, attempts - 1), MOST_DOUBLINGS), LONGEST_WAIT)
+    longest = LONGEST_STATUTORY if row.lane == STATUTORY else LONGEST_WAIT
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(max(0, row.attempts - 1), MOST_DOUBLINGS), longest)
     return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads retries, keeps no secret
 
 

@@ -37,6 +37,7 @@ class Parcel:
     rows: tuple[Outbox, ...]
     content: Content | None = None
     edits: str | None = None  # the message it replaces
+    lost: bool = False  # its chat was not reached before
 
     @property
     def first(self) -> Outbox:
@@ -60,7 +61,7 @@ class Packing:
     def singly(self, row: Outbox) -> Parcel | None:
         """Pack one row; None for a card that stands there already as it would be shown."""
         if row.kind in ("message", "toast"):
-            return Parcel((row,), self._message(row))
+            return Parcel((row,), self._message(row), lost=self._is_lost(row))
         if row.kind == "card":
             return self._card(row)
         return Parcel((row,))
@@ -85,9 +86,11 @@ class Packing:
             return content
         chat = self._chat(row)
         text = content.text
-        if row.payload.get("again"):
+        again = bool(row.payload.get("again"))
+        if again:
             text = lines(text, t("(#{serial} 可能重复)", serial=row.serial)).say(self._voice(chat))
-        return replace(content, text=text, topic=content.topic or chat.topic, names=self._names(row, chat))
+        topic, names = content.topic or chat.topic, self._names(row, chat)
+        return replace(content, text=text, topic=topic, names=names, again=again)
 
     def _names(self, row: Outbox, chat: Chat) -> tuple[str, str] | None:
         if row.person_id is None or chat.use == "direct":
@@ -110,7 +113,7 @@ class Packing:
             return None
         silent = chat.use != "direct"
         content = Content(text, buttons, serial=row.serial or 0, topic=chat.topic, silent=silent)
-        return Parcel((row,), content, place.message_id if place else None)
+        return Parcel((row,), content, place.message_id if place else None, lost=self._is_lost(row))
 
     def _line(self, row: Outbox, voice: Voice) -> str:
         if row.kind != "card":
@@ -130,10 +133,14 @@ class Packing:
             row.payload = {**row.payload, "in_list": first.serial}
         content = Content(text, tuple(map(tuple, shown)), serial=first.serial or 0, topic=chat.topic, silent=True)
         named = next((names for row in rows if (names := self._names(row, chat))), None)
-        return Parcel(rows, replace(content, names=named, silent=named is None))
+        again = any(row.payload.get("again") for row in rows)
+        return Parcel(rows, replace(content, names=named, silent=named is None, again=again), lost=self._is_lost(first))
 
     def _open_button(self, case: Case, voice: Voice) -> dict[str, str]:
         return rendered([[Button(card.tag(case), "case")]], case, voice)[0][0]
+
+    def _is_lost(self, row: Outbox) -> bool:
+        return row.chat_id is not None and self._chat(row).unreachable_since is not None
 
     def _chat(self, row: Outbox) -> Chat:
         if row.chat_id is None:

@@ -129,6 +129,7 @@ class Content:
     serial: int = 0  # the owed row it comes from: a button is named by it
     names: tuple[str, str] | None = None  # "@name" in the text and the account it calls
     silent: bool = False  # nobody is to be woken by it
+    again: bool = False  # it may be there already
     exact: bool = False  # signed words: shown as they are, or not at all
     receipt: str = ""  # a toast: what the answer must name
 

@@ -208,6 +208,7 @@ def _say(act: Act, verb: Verb, rest: str) -> str:
     _check_right(act, verb)
     if verb.about == "nothing":
         verb.handler(act, rest)
+        intake.keep_files(act, None)
         return verb.key
     case, rest = _case_meant(act, verb, rest)
     if case is None:
@@ -303,6 +304,7 @@ def _refuse(act: Act, refusal: Refusal | StageRefused) -> None:
         act.aside(refusal.text, refusal.buttons, case=about)
     else:
         act.aside(_stage_refusal(act, refusal))
+    intake.keep_files(act, None)
     _, case_id, _ = read_press(act.incoming.press or "") if act.incoming else ("", "", "")
     stale = find.by_id(act, case_id) if case_id else None
     if stale is not None:

@@ -199,8 +199,14 @@ def _start_series(session: Session, series: str) -> None:
 
 
 def _locked(case_id: uuid.UUID) -> SelectOfScalar[Case]:
-    """Lock a case and read it anew: what this transaction saw before the lock may be old."""
-    return select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+    """Lock a case and read it anew: what this transaction saw before the lock may be old.
+
+    Others may still add rows that name the case (FOR NO KEY UPDATE): whoever notes on its record would else hold the
+    record and wait for the case, while whoever holds the case waits for the record.
+    https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS
+    """
+    locked = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
+    return locked.execution_options(populate_existing=True)
 
 
 def load(session: Session, case_id: uuid.UUID) -> Case:

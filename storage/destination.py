@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import list_field, moment_field
@@ -21,6 +22,11 @@ def of(session: Session, names: Sequence[str]) -> dict[str, Destination]:
     query = select(Destination).where(col(Destination.name).in_(names)).order_by(col(Destination.name))
     known = {each.name: each for each in session.exec(query.with_for_update())}
     return {name: known.get(name) or Destination(name=name) for name in names}
+
+
+def resume(session: Session, name: str) -> None:
+    """Let a destination be written to at once, whatever it was paused for."""
+    session.execute(update(Destination).where(col(Destination.name) == name).values(paused_until=None))
 
 
 def save(session: Session, *destinations: Destination) -> None:

@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+import storage.album
 import storage.case
 import storage.chat
 import storage.clock

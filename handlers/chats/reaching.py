@@ -1,11 +1,17 @@
 """Whom and what the desk cannot reach, and when it can again."""
 
-from handlers import registry
-from handlers.act import Act
+from handlers import hourly, registry
+from handlers.act import STATUTORY, Act
 from handlers.chats import first_start, owing, words
+from handlers.registry import due
 from storage import chat as chats
+from storage import destination as destinations
 from storage import person as people
 from storage.chat import Chat
+from storage.outbox import Outbox
+from storage.timer import Timer
+
+GIVEN_UP = "given_up"
 
 
 def unreachable(act: Act, chat: Chat, why: str) -> None:
@@ -26,6 +32,26 @@ def reachable(act: Act, chat: Chat) -> None:
     if chat.unreachable_since is not None:
         chat.unreachable_since = None
         people.save(act.session, chat)
+        destinations.resume(act.session, f"{chat.platform}:{chat.account}")
+
+
+def given_up(act: Act, chat: Chat, row: Outbox) -> None:
+    """Tell administrators that something was given up; of what the law wants told one person, the staff too."""
+    if not hourly.is_first(act, GIVEN_UP, str(chat.id), str(row.serial)):
+        return
+    person = people.person(act.session, chat.person_id) if chat.person_id else None
+    text = words.given_up(chat, person, str(row.payload.get("text", "")), row.trouble)
+    owing.tell_administrators(act, text)
+    if row.lane == STATUTORY and chat.use == "direct":
+        act.announce("staff", text)
+
+
+@due(GIVEN_UP)
+def more_given_up(act: Act, told: Timer) -> None:
+    """Tell administrators how much more was given up in the hour since."""
+    chat = chats.by_id(act.session, told.subject)
+    if chat is not None and hourly.again(act, told):
+        owing.tell_administrators(act, words.more_given_up(chat, hourly.counted(told)))
 
 
 def _person_lost(act: Act, chat: Chat) -> None:

@@ -8,6 +8,8 @@ from config.language import Line, Said, joined, lines, t
 from config.plan import Plan
 from handlers.conversation import Place, Sender
 from handlers.people.words import who
+from handlers.text.excerpt import excerpt
+from handlers.text.mask import mask_personal
 from handlers.words import names
 from storage.chat import Chat
 from storage.person import Person
@@ -276,6 +278,21 @@ def group_lost(chat: Chat, why: str) -> Said:
         t("平台的答复:{why}", why=why) if why else None,
         t("请群主把我重新拉进群并允许发言;换了新群请发“绑定”取码。"),
     )
+
+
+def given_up(chat: Chat, person: Person | None, text: str, why: str) -> Said:
+    """Tell that something was not said and will not be, to whom, how it began, and why."""
+    begins = excerpt(mask_personal(text))
+    return lines(
+        t("🚨 有一条没有送到 {to},已放弃:「{begins}」", to=person.name if person else _title(chat), begins=begins),
+        t("平台的答复:{why}", why=why) if why else None,
+        t("请用别的办法告诉对方。"),
+    )
+
+
+def more_given_up(chat: Chat, count: int) -> Line:
+    """Tell how much more was not said in the hour since."""
+    return t("🚨 过去一小时又有 {count} 条没有送到 {chat},已放弃。", count=count, chat=_title(chat))
 
 
 def person_lost(person: Person, link: str) -> Said:

@@ -35,6 +35,11 @@ def take_edit(act: Act, incoming: Incoming) -> str:
     return "edited"
 
 
+def is_unknown(act: Act, incoming: Incoming) -> bool:
+    """Say whether no report is known that an edited message became or went with."""
+    return _edited(act, incoming)[0] is None
+
+
 def _edited(act: Act, incoming: Incoming) -> tuple[Report | None, bool]:
     """Find the report an edited message became, or, for a later part of an album, went with; say which it is."""
     key = opening.message_key(incoming, incoming.message_id)

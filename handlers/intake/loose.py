@@ -1,5 +1,7 @@
 """Files without words: said in reply to a case they go with it; a bare picture in a staff group is asked about (R1)."""
 
+import uuid
+
 from handlers import find
 from handlers.act import Act
 from handlers.conversation import Button, Incoming
@@ -29,6 +31,14 @@ def keep_with(act: Act, case: Case, incoming: Incoming) -> str:
     if kept and (incoming.text.strip() or incoming.album is None):
         act.reply(words.went_with(case), case=case)
     return "attached"
+
+
+def follow(act: Act, case_id: uuid.UUID | None) -> str:
+    """Let a wordless part of an album go where the words of another part went."""
+    case = cases.find(act.session, case_id) if case_id is not None else None
+    if case is not None:
+        attaching.attach_to_case(act, case)
+    return "attached" if case is not None else "overheard"
 
 
 def is_loose(act: Act, incoming: Incoming) -> bool:

@@ -18,6 +18,7 @@ from handlers.text.canonical import find_urls
 from handlers.text.excerpt import excerpt
 from handlers.text.mask import mask_personal
 from handlers.words import not_understood, reference, short_name, stage_name, stale_button, wrong_stage
+from storage import album as albums
 from storage import case as cases
 from storage import clock as clocks
 from storage import inbox
@@ -47,16 +48,40 @@ def take_in(act: Act) -> str:
     if incoming is None or not may_report(act):
         return "overheard"
     if incoming.edited and not loose.has_words_now(act, incoming):
-        return editing.take_edit(act, incoming)
-    first = reports.by_album(act.session, incoming.platform, incoming.album) if incoming.album else None
-    if first is not None:
-        return _attach(act, incoming, first)
+        if not _comes_first(act, incoming):
+            return editing.take_edit(act, incoming)
+        act.incoming = incoming = incoming.model_copy(update={"edited": False})
+    return (
+        _part_of_album(act, incoming)
+        or _about_case(act, incoming)
+        or _take(act, Post(incoming, joining.keys_of(incoming)))
+    )
+
+
+def _part_of_album(act: Act, incoming: Incoming) -> str:
+    """Let a part of an album go where an earlier part went; empty when this is the first, or none."""
+    if not incoming.album:
+        return ""
+    spoken = None if incoming.text else albums.find(act.session, incoming.platform, incoming.album)
+    if spoken is not None:
+        return loose.follow(act, spoken.case_id)
+    first = reports.by_album(act.session, incoming.platform, incoming.album)
+    return _attach(act, incoming, first) if first is not None else ""
+
+
+def _about_case(act: Act, incoming: Incoming) -> str:
+    """Keep files sent in reply to a case with it, and ask about a bare picture; empty for a post."""
     about = loose.case_replied_to(act, incoming)
     if about is not None:
         return loose.keep_with(act, about, incoming)
-    if loose.is_loose(act, incoming):
-        return loose.ask_about(act, incoming)
-    return _take(act, Post(incoming, joining.keys_of(incoming)))
+    return loose.ask_about(act, incoming) if loose.is_loose(act, incoming) else ""
+
+
+def _comes_first(act: Act, incoming: Incoming) -> bool:
+    """Say whether an edit is of a post that was never seen: a webhook may deliver it before the original."""
+    whole = is_pasted(act, incoming) or (incoming.files and incoming.text and incoming.reply_to is None)
+    here = act.chat is not None and act.chat.use == "staff" and not act.spoken
+    return bool(here and whole and editing.is_unknown(act, incoming))
 
 
 def may_report(act: Act) -> bool:
@@ -75,6 +100,8 @@ def _take(act: Act, post: Post) -> str:
     if found is None:
         _open(act, post)
         return "opened"
+    if found[0].message_key == opening.message_key(post.incoming, post.incoming.message_id):
+        return "overheard"  # its edit came before it
     case = cases.load(act.session, reports.case_of(act.session, found[0]).id)
     opening.join(act, case, post, found[1])
     if not case.quiet or post.incoming.platform != "import":
@@ -115,9 +142,28 @@ def _attach(act: Act, incoming: Incoming, first: Report) -> str:
     return "attached"
 
 
-def keep_files(act: Act, case: Case) -> None:
-    """Keep the files that came with words about a case, whatever the words were."""
-    attaching.attach_to_case(act, case)
+def keep_files(act: Act, case: Case | None) -> None:
+    """Keep the files that came with words about a case, whatever the words were; the rest of their album follows.
+
+    What the album opened before its words came goes with the case. No case: the words were about none.
+    """
+    incoming = act.incoming
+    if incoming is None or not incoming.files:
+        return
+    if case is not None:
+        attaching.attach_to_case(act, case)
+    if not incoming.album:
+        return
+    first = reports.by_album(act.session, incoming.platform, incoming.album)
+    if first is None:
+        albums.remember(act.session, incoming.platform, incoming.album, case.id if case is not None else None)
+    elif case is not None and not first.text:
+        _goes_along(act, cases.load(act.session, reports.case_of(act.session, first).id), case)
+
+
+def _goes_along(act: Act, slip: Case, case: Case) -> None:
+    if slip.id != case.id and slip.stage == "confirmation" and slip.reports == 1 and case.is_open:
+        merging.merge(act, slip, case)
 
 
 def offer(act: Act) -> Sequence[Sequence[Button]]:

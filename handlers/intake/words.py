@@ -14,6 +14,7 @@ from storage.report import Attachment
 
 MEGABYTE = 1_000_000
 LONGEST_NAME = 40  # characters of a file's name; its end tells what it is
+TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # turn round what follows
 
 
 def taken(case: Case) -> Line:
@@ -139,7 +140,8 @@ def nothing_left() -> Line:
 
 
 def _file_name(name: str) -> str | Line:
-    return mask_personal(name)[-LONGEST_NAME:] or t("附件")
+    plain = "".join(sign for sign in mask_personal(name) if sign not in TURNING)
+    return plain[-LONGEST_NAME:] or t("附件")
 
 
 def taken_without_content(case: Case) -> Line:

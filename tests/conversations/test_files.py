@@ -373,6 +373,54 @@ def test_an_album_and_a_document_are_reports_without_a_word(desk: FilesDesk) -> 
     assert "线索 S3" in desk.direct("李敏").bot_says()
 
 
+@pytest.mark.parametrize("said", [0, 2], ids=["with the first picture", "with the last"])
+@pytest.mark.parametrize("where", ["staff", "direct"])
+def test_an_album_with_words_about_a_case_goes_with_it(desk: FilesDesk, where: str, said: int) -> None:
+    """Whichever picture bears the words: all of them are kept with the case, and no other case is opened."""
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.taps("赵强", "属实")
+    talk = desk.staff if where == "staff" else desk.direct("李敏")
+    for n in range(3):
+        desk.vault.hold(f"held-{n}", PICTURE + bytes([n]))
+        words = "补充 1 现场照片" if n == said else ""
+        talk.says(*(("李敏", words) if where == "staff" else (words,)), files=(held(f"held-{n}"),), album="a1")
+    desk.later(minutes=15)
+    assert "附件 3" in desk.staff.shows("来源:")
+    with desk.database.reading() as session:
+        assert [case.number for case in cases.open_cases(session)] == ["港建舆〔2026〕1号"]
+
+
+@pytest.mark.parametrize("words", ["补充 77 现场照片", "待办"], ids=["no such case", "about no case"])
+def test_an_album_whose_words_are_no_report_opens_nothing(desk: FilesDesk, words: str) -> None:
+    """Its sender has heard what was wrong with the words; the other pictures are no posts of their own."""
+    for n in range(3):
+        desk.staff.says("李敏", "" if n else words, files=(held(f"held-{n}"),), album="a1")
+    desk.later(minutes=15)
+    with desk.database.reading() as session:
+        assert list(cases.open_cases(session)) == []
+
+
+def test_an_edit_that_comes_before_its_post_is_the_post(desk: FilesDesk) -> None:
+    """The newest words count, and the original, when it comes at last, opens nothing and adds nothing."""
+    long = OUTAGE + "物业说要等,住建局说正在核实,到今天没有任何人上门,也没有送水车来过,老人只能下楼提水。" * 4
+    edited(desk, long + "三名老人因此送医。", message_id="5001")
+    assert desk.staff.bot_says().startswith("线索 S1")
+    original = Incoming(
+        platform="drill", key="late", at=desk.clock.now(), place=Place(account="staff"),
+        sender=Sender(account=desk.keys["李敏"], name="李敏"), message_id="5001", text=long,
+    )  # fmt: skip
+    desk.desk.accept(original)
+    desk.desk.settle()
+    assert desk.staff.is_silent()
+    assert desk.case("S1").reports == 1
+
+
+def test_an_edited_command_is_no_post(desk: FilesDesk) -> None:
+    """However long its words are."""
+    edited(desk, "补充 1 " + OUTAGE * 9, message_id="5001")
+    assert desk.staff.is_silent()
+
+
 def edited(desk: FilesDesk, text: str, *files: File, message_id: str, album: str | None = None) -> None:
     """Let 李敏 edit a message of the staff group."""
     event = Incoming(

@@ -175,6 +175,16 @@ def forum(bureau: Bureau) -> tuple[int, int]:
     return work, other
 
 
+def test_a_question_in_the_general_topic_is_answered_there(bureau: Bureau) -> None:
+    """It has no number; that the group was bound in another topic does not draw the answer there."""
+    forum(bureau)
+    bureau.api.says(bureau.who("李敏"), FORUM, "/list")
+    bureau.desk.settle()
+    (answer,) = bureau.new(FORUM)
+    assert answer.topic is None
+    assert answer.text.startswith("现在没有")
+
+
 def test_a_forum_bound_in_a_topic_has_its_cards_there(bureau: Bureau) -> None:
     """Cards and reminders come in that topic, wherever in the forum the post was."""
     work, other = forum(bureau)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storage.outbox import Outbox
+from tests.conversations.stages import TOKEN
 from tests.platforms.bureau import POST, REPEATED, STAFF, WAGES, Bureau
 
 both = pytest.mark.parametrize("tables", ["sqlite", "postgresql"], indirect=True)
@@ -132,6 +133,86 @@ def test_an_error_of_the_server_delays_and_loses_nothing(bureau: Bureau, code: i
     assert REPEATED in said
     assert "现场已通水" in bureau.card().text
     assert not bureau.owed(*OWED)
+
+
+@both
+@pytest.mark.parametrize("minutes", [2, 10, 180])
+def test_a_gateway_in_trouble_loses_nothing_however_long(bureau: Bureau, minutes: int) -> None:
+    """502 to everything: whoever was to be asked is asked a minute after its end, once, and nothing is given up."""
+    bureau.registers()
+    api, wang = bureau.api, bureau.who("王五")
+    bureau.staff.forwards("李敏", WAGES)
+    bureau.later(minutes=9.9)
+    bureau.new(wang)
+    api.down(502)
+    bureau.later(minutes=minutes)  # the slip registers itself meanwhile, and somebody is to be asked
+    assert not bureau.owed("failed")
+    api.up()
+    bureau.later(minutes=1.5)
+    asked = [text for text in bureau.texts(wang) if text.startswith("📌 请认领 港建舆〔2026〕2号")]
+    assert len(asked) == 1
+    bureau.later(minutes=11)
+    assert not bureau.owed(*OWED)
+
+
+@both
+def test_what_is_given_up_is_told(bureau: Bureau) -> None:
+    """One message alone is refused whenever it is said: administrators hear of it, and the staff of what was due."""
+    bureau.staff.forwards("李敏", POST)
+    head, wang = bureau.who("何主任"), bureau.who("王五")
+    bureau.api.fail_next("sendMessage", wang, times=99, code=400, description="Bad Request: odd thing in the message")
+    bureau.staff.taps("赵强", "属实")  # now somebody is to be asked
+    told = [text for text in bureau.texts(head) if text.startswith("🚨 有一条没有送到 王五,已放弃:「")]
+    assert len(told) == 1
+    assert "dd thing in the message" in told[0]
+    assert any(text.startswith("🚨 有一条没有送到 王五") for text in bureau.texts(STAFF))
+
+
+@both
+@pytest.mark.parametrize(
+    "why",
+    [
+        "TOPIC_CLOSED",
+        "CHAT_SEND_PLAIN_FORBIDDEN",
+        "CHAT_ADMIN_REQUIRED",
+        "CHANNEL_PRIVATE",
+        "CHAT_GUEST_SEND_FORBIDDEN",
+        "chat is restricted",
+        "TOPIC_DELETED",
+    ],
+)
+def test_a_group_that_takes_nothing_gets_it_all_afterwards(bureau: Bureau, why: str) -> None:
+    """Administrators are told once, what is owed waits, and goes out once the group takes it, within ten minutes."""
+    bureau.registers()
+    api, head, li = bureau.api, bureau.who("何主任"), bureau.who("李敏")
+    api.fail_next(None, STAFF, times=10_000, code=400, description=f"Bad Request: {why}")
+    api.says(li, STAFF, "补充 1 现场已通水")
+    bureau.desk.settle()
+    bureau.later(hours=5)
+    assert sum("发不出消息了" in text for text in bureau.texts(head)) == 1
+    assert not bureau.owed("failed")
+    api.mend()
+    bureau.later(minutes=11)
+    assert any("已补充到 1号" in text for text in bureau.texts(STAFF))
+    assert "现场已通水" in bureau.card().text
+    assert not bureau.owed(*OWED)
+
+
+@both
+def test_one_file_that_cannot_be_had_keeps_no_other_back(bureau: Bureau) -> None:
+    """It is tried more and more rarely, the others are fetched at once; after three days the card says it is gone."""
+    bureau.registers()
+    api, li = bureau.api, bureau.who("李敏")
+    first = api.sends_document(li, li, b"%PDF-1 first", "first.pdf", caption=POST + "甲")
+    api.world.files[first.fields["document"]["file_id"]].path = f"/{TOKEN}/documents/cleaned-up.pdf"
+    api.sends_document(li, li, b"%PDF-1 second", "second.pdf", caption=WAGES)
+    bureau.later(minutes=5)
+    assert [row.payload["name"] for row in bureau.owed("pending") if row.kind == "file"] == ["first.pdf"]
+    before = len(api.calls("getFile"))
+    bureau.later(hours=2)
+    assert len(api.calls("getFile")) - before <= 14
+    bureau.later(days=3)
+    assert not [row for row in bureau.owed(*OWED) if row.kind == "file" and row.stage != "failed"]
 
 
 @both

@@ -22,8 +22,10 @@ from bot.chat.platform import SendFailed
 from bot.chat.telegram.errors import Failure, send_failed
 from bot.chat.telegram.posting import leads_straight
 from bot.loop import LoopClosed
+from config.redaction import Redaction
 
 TOKEN = "123456:ABC-secret"
+REDACTION = Redaction(TOKEN)
 KEY = ConnectionKey(
     "api.telegram.org",
     443,
@@ -81,29 +83,29 @@ def meaning(failed: SendFailed) -> dict[str, object]:
 )
 def test_every_error_has_its_meaning(error: Failure, means: dict[str, object]) -> None:
     """Only what surely never left is simply tried again; only what Telegram refused is given up."""
-    assert meaning(send_failed(error, TOKEN)) == means
+    assert meaning(send_failed(error, REDACTION)) == means
 
 
 @pytest.mark.parametrize("kind", [Forbidden, BadRequest, InvalidToken])
 def test_a_page_of_a_firewall_is_no_word_of_telegram(kind: type[TelegramError]) -> None:
     """A refusal that is a page, not JSON, comes from something between: nobody is out of reach because of it."""
-    assert meaning(send_failed(caused(kind("Forbidden (403)"), PAGE), TOKEN)) == {"after": 60.0}
+    assert meaning(send_failed(caused(kind("Forbidden (403)"), PAGE), REDACTION)) == {"after": 60.0}
 
 
 def test_what_can_be_repeated_is_never_unknown() -> None:
     """Where doing it twice is as good as once, a lost answer is tried again without a mark."""
-    assert meaning(send_failed(TimedOut(), TOKEN, repeatable=True)) == {}
+    assert meaning(send_failed(TimedOut(), REDACTION, repeatable=True)) == {}
 
 
 @pytest.mark.parametrize("error", [InvalidToken(f"`{TOKEN}`"), NetworkError(f"https://a/bot{TOKEN}/x ABC-secret")])
 def test_the_token_is_never_said(error: TelegramError) -> None:
     """No message holds the token, or the secret half of it."""
-    assert "ABC-secret" not in str(send_failed(error, TOKEN))
+    assert "ABC-secret" not in str(send_failed(error, REDACTION))
 
 
 def test_an_error_without_words_says_its_kind() -> None:
     """Every failure says something."""
-    assert str(send_failed(TimeoutError(), TOKEN)) == "TimeoutError"
+    assert str(send_failed(TimeoutError(), REDACTION)) == "TimeoutError"
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_a_server_of_ours_may_share_its_folder(desk: Desk, tmp_path: Path) -> No
     with refused(too_large=True):
         fetched(desk, source, 999)
     kept.unlink()
-    with failing("cannot be read", after=60.0):
+    with failing("cannot be read"):
         fetched(desk, source)
 
 
@@ -205,7 +205,7 @@ def test_what_is_no_file_is_not_read(desk: Desk, tmp_path: Path) -> None:
         fetched(desk, source)
 
 
-@pytest.mark.parametrize(("code", "means"), [(502, {}), (403, {"after": 60.0})])
+@pytest.mark.parametrize(("code", "means"), [(502, {}), (403, {})])
 def test_a_download_that_is_refused_is_tried_again(code: int, means: dict[str, object]) -> None:
     """A server in trouble or a firewall in between does not take the file away."""
     with serving(Endless(code)) as url, bot_on(url) as platform, failing(f"file: {code}", **means):

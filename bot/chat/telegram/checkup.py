@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from telegram import ChatMember, User, WebhookInfo
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken
 
-from bot.chat.telegram.errors import FAILURES, said_by
+from bot.chat.telegram.errors import FAILURES, is_strangers, said_by
 from bot.chat.telegram.line import Line
+from bot.chat.telegram.polling import raw_updates
 from bot.chat.telegram.webhook import WEBHOOK_PATH
 from config.language import Said, joined, t
 from config.settings import Settings
@@ -83,10 +84,10 @@ class Checkup:
             yield self._no_answer(error)
 
     def _no_answer(self, error: BaseException) -> Finding:
-        if isinstance(error, InvalidToken):
+        if isinstance(error, InvalidToken) and not is_strangers(error):
             said = t("Telegram 不认令牌:请在 BotFather 用 /token 查看,改对 HUIYING_TELEGRAM_TOKEN")
             return Finding("broken", said)
-        why = said_by(error, self.line.token)
+        why = said_by(error, self.line.redaction)
         if self.settings.telegram_proxy is None:
             said = t("连不上 Telegram({why}):本机若不能直连,请设置 HUIYING_TELEGRAM_PROXY", why=why)
         else:
@@ -186,8 +187,8 @@ class Checkup:
 
     def _first_waiting(self, seconds: int) -> int | None:
         """Return the update that waits longest, and waits on; None when there is none for so many seconds."""
-        updates = self.line.call(self.line.bot.get_updates(limit=1, timeout=seconds))
-        return updates[0].update_id if updates else None
+        updates = self.line.call(raw_updates(self.line.bot, self.line.polls, seconds, {"limit": 1}))
+        return int(updates[0]["update_id"]) if updates else None
 
     # chats
 

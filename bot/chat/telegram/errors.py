@@ -20,6 +20,7 @@ from telegram.error import (
 
 from bot.chat.platform import SendFailed
 from bot.loop import LoopClosed
+from config.redaction import Redaction
 
 # The library's own switch: without it, every flood limit also raises a warning about a number of seconds.
 # https://docs.python-telegram-bot.org/en/stable/telegram.error.html#telegram.error.RetryAfter
@@ -36,28 +37,28 @@ UNSENT = (
 # Of a chat in which the bot can say nothing, whatever it says. The server's own sentences:
 # https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp
 OUT_OF_REACH = re.compile(
-    "chat not found|user not found|peer_id_invalid|chat_write_forbidden|chat_restricted|not enough rights to send"
-    "|have no rights to send|need administrator rights in the channel|group chat was deactivated",
+    "chat not found|user not found|peer_id_invalid|chat_restricted|chat is restricted|chat_admin_required"
+    "|chat_(?:guest_)?(?:write|send)(?:_[a-z]+)?_forbidden|channel_private|topic_(?:closed|deleted)"
+    "|not enough rights to send|have no rights to send|need administrator rights in the channel"
+    "|group chat was deactivated",
     re.IGNORECASE,
 )
 TOO_MANY = re.compile(r"too many requests(?:.*?retry after (\d+))?", re.IGNORECASE)
 SOON = 5.0  # seconds, when we are told to be slower but not for how long
+LONGEST = 86_400.0  # seconds that we let ourselves be put off
 
 
-def send_failed(error: Failure, secret: str, *, repeatable: bool = False) -> SendFailed:
-    """Translate; the secret never shows. Repeatable: doing it twice is as good as once, so nothing is unknown."""
-    failed = _translated(error, said_by(error, secret))
+def send_failed(error: Failure, redaction: Redaction, *, repeatable: bool = False) -> SendFailed:
+    """Translate; no secret shows. Repeatable: doing it twice is as good as once, so nothing is unknown."""
+    failed = _translated(error, said_by(error, redaction))
     if repeatable:
         failed.unknown = False
     return failed
 
 
-def said_by(error: BaseException, secret: str) -> str:
-    """Return what an error says, without the secret."""
-    said = str(error) or type(error).__name__
-    for hidden in filter(None, (secret, secret.partition(":")[2])):
-        said = said.replace(hidden, "…")
-    return said
+def said_by(error: BaseException, redaction: Redaction) -> str:
+    """Return what an error says, without a secret: a proxy's page may repeat what it was asked with."""
+    return redaction.hide(str(error) or type(error).__name__)
 
 
 def _translated(error: Failure, why: str) -> SendFailed:
@@ -91,7 +92,7 @@ def _not_through(error: Failure, why: str) -> SendFailed:
     """Tell what surely never left from what nobody answered, or answered so that nobody can read it."""
     slower = TOO_MANY.match(why)
     if slower:
-        return SendFailed(why, after=float(slower[1] or SOON))
+        return SendFailed(why, after=min(float(slower[1] or SOON), LONGEST))
     beneath = error.__cause__ if isinstance(error, NetworkError) else error
     return SendFailed(why, unknown=not isinstance(beneath, UNSENT))
 
@@ -99,7 +100,7 @@ def _not_through(error: Failure, why: str) -> SendFailed:
 def seconds_of(error: RetryAfter) -> float:
     """Return how long to wait; who sets the library's switch to false gets a number."""
     wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+    return min(wait.total_seconds() if isinstance(wait, timedelta) else float(wait), LONGEST)
 
 
 def says(error: BadRequest, *sentences: str) -> bool:

@@ -75,7 +75,7 @@ def _copy(path: Path, into: BinaryIO, limit: int) -> None:
         with path.open("rb") as kept:
             _write(iter(lambda: kept.read(PIECE), b""), into, limit)
     except OSError as trouble:  # most likely its folder is not shared with the desk: that can be mended
-        raise SendFailed(f"the Bot API server's file cannot be read: {trouble.strerror}", after=MENDING) from None
+        raise SendFailed(f"the Bot API server's file cannot be read: {trouble.strerror}") from None
 
 
 def _download(line: Line, url: str, into: BinaryIO, limit: int) -> None:
@@ -90,9 +90,8 @@ def _download(line: Line, url: str, into: BinaryIO, limit: int) -> None:
 
 
 def _pause(response: httpx.Response) -> float:
-    refused = response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
     asked = response.headers.get("Retry-After", "")
-    return MENDING if refused else float(asked) if asked.isdecimal() else 0
+    return min(float(asked), MENDING) if asked.isdecimal() else 0
 
 
 def _write(pieces: Iterable[bytes], into: BinaryIO, limit: int) -> None:

@@ -28,6 +28,7 @@ from bot.chat.telegram.spoken import Named, forwarded_words, own_words
 from handlers.conversation import Incoming, Place, Sender
 
 TELEGRAM: Final = "telegram"
+GENERAL: Final = "general"
 # Whoever writes as the group, as a channel, or through the linked channel has one of these in place of an account.
 NOBODY: Final = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL, ChatID.SERVICE_CHAT})
 
@@ -155,12 +156,13 @@ def _moved(key: str, message: Message) -> Incoming | None:
 
 def _place(chat: Chat, message: MaybeInaccessibleMessage | None = None) -> Place:
     in_topic = isinstance(message, Message) and message.is_topic_message and message.message_thread_id
+    elsewhere = GENERAL if chat.is_forum else ""  # the one topic without a number
     return Place(
         account=str(chat.id),
         direct=chat.type == Chat.PRIVATE,
         public=chat.type == Chat.CHANNEL,
         title=chat.title or "",
-        topic=str(in_topic) if in_topic else "",
+        topic=str(in_topic) if in_topic else elsewhere,
     )
 
 

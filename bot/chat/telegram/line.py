@@ -15,6 +15,7 @@ from bot.chat.telegram.errors import FAILURES, send_failed
 from bot.chat.telegram.posting import Posting, leads_straight
 from bot.chat.telegram.spread import Spread
 from bot.loop import Loop
+from config.redaction import Redaction
 from config.settings import TELEGRAM_API
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class Line:
         """Prepare; nothing is asked of the network."""
         self.token = token
         self.api_url = api_url.rstrip("/")
+        self.redaction = Redaction(token, (api_url, proxy))
         self.timeouts = timeouts
         self.loop = Loop("telegram")
         self._proxy = proxy or None
@@ -108,16 +110,16 @@ class Line:
         try:
             return self.loop.run(coroutine, LONGEST)
         except FAILURES as error:  # SendFailed is none of them
-            raise send_failed(error, self.token) from None
+            raise send_failed(error, self.redaction) from None
 
     @contextmanager
     def telling(self, *, repeatable: bool = False) -> Iterator[None]:
-        """Turn what goes wrong into SendFailed, without the token in it."""
+        """Turn what goes wrong into SendFailed, without a secret in it."""
         try:
             yield
         except FAILURES as error:
             # Not chained: what the library or httpx said may hold an address, and the address holds the token.
-            raise send_failed(error, self.token, repeatable=repeatable) from None
+            raise send_failed(error, self.redaction, repeatable=repeatable) from None
 
     @property
     def downloads(self) -> httpx.Client:

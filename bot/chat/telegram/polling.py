@@ -12,7 +12,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import structlog
+from telegram import Bot
 from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
 
 from bot.accepting import store_all
 from bot.chat.telegram.platform import TelegramPlatform
@@ -27,6 +29,18 @@ LONG: Final = 25  # seconds Telegram holds an answer back when there is nothing 
 BRIEF: Final = 3  # the same after a trouble: that it is over is to be known before somebody writes
 PATIENCE: Final = 10.0  # seconds more that an answer may take on its way
 STOPPING: Final = 2.0  # seconds
+
+
+async def raw_updates(
+    bot: Bot, request: HTTPXRequest, hold: int, wanted: Mapping[str, str | int]
+) -> list[dict[str, Any]]:
+    """Ask for updates as Telegram wrote them: the library's own way reads them first, and may fail to.
+
+    hold: for so many seconds Telegram may wait for the first one.
+    """
+    asked = urlencode({**wanted, "timeout": hold})
+    body = await request.retrieve(f"{bot.base_url}/getUpdates?{asked}", read_timeout=hold + PATIENCE)
+    return list(request.parse_json_payload(body)["result"])
 
 
 class Polling:
@@ -109,12 +123,9 @@ class Polling:
             self._reception.heard()
 
     async def _asked(self) -> list[dict[str, Any]]:
-        """Ask for the updates as Telegram wrote them: the library's own way reads them first, and may fail to."""
-        bot, request = self._platform.bot, self._platform.polls
         hold = LONG if self._reception.trouble is None else BRIEF
-        asked = {"offset": self._offset, "limit": BATCH, "timeout": hold, "allowed_updates": json.dumps(ALLOWED)}
-        body = await request.retrieve(f"{bot.base_url}/getUpdates?{urlencode(asked)}", read_timeout=hold + PATIENCE)
-        return list(request.parse_json_payload(body)["result"])
+        wanted: dict[str, str | int] = {"offset": self._offset, "limit": BATCH, "allowed_updates": json.dumps(ALLOWED)}
+        return await raw_updates(self._platform.bot, self._platform.polls, hold, wanted)
 
     def _keyed(self, updates: Sequence[dict[str, Any]]) -> Iterator[Keyed]:
         for update in updates:

@@ -46,8 +46,15 @@ class Speaking:
     # say
 
     async def send(self, chat: str, content: Content) -> str:
-        """Send all parts; return their ids with blanks between them."""
+        """Send all parts; return their ids with blanks between them.
+
+        What may be there already is said again only while Telegram answers at all: during an outage it would be tried
+        again and again, and each time it might be there once more.
+        """
         parts = letters(content, self._key)
+        if content.again:
+            with self._line.telling(repeatable=True):
+                await self._line.within(self._bot.get_me())
         sent = await self._send_all(chat, parts)
         if content.exact and not _as_said(parts, sent):
             await self._clear(

@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter
 
-from bot.chat.telegram.errors import seconds_of
+from bot.chat.telegram.errors import is_strangers, seconds_of
 from bot.chat.telegram.reception import Kind, Trouble
 from storage.database import DatabaseTrouble
 
@@ -53,7 +53,7 @@ def trouble_of(error: Exception) -> Trouble:
     match error:
         case Conflict():
             return Trouble("conflict", str(error))
-        case InvalidToken():
+        case InvalidToken() if not is_strangers(error):
             return Trouble("token", str(error))
         case DatabaseTrouble():
             return Trouble("storage", str(error.orig))
