@@ -272,7 +272,7 @@ def _told(row: Outbox, at: datetime, message_id: str | None, end: str) -> histor
 
 def wait_after(row: Outbox) -> timedelta:
     """Return how long to wait after so many attempts: doubling, with a little chance against stampedes."""
-    longest = LONGEST_STATUTORY if row.lane == STATUTORY else LONGEST_WAIT
+    longest = LONGEST_STATUTORY if row.lane == STATUTORY and row.kind == "message" else LONGEST_WAIT
     wait: timedelta = min(FIRST_WAIT * 2 ** min(max(0, row.attempts - 1), MOST_DOUBLINGS), longest)
     return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads retries, keeps no secret
 
