@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot import administering, drilling, examining, import_command, record_commands, running
+from bot import administering, drilling, examining, import_command, outbox_command, record_commands, running
 from bot.collecting import FIELDS
 from bot.engine.embedded import AlreadyRunning
 from bot.logs import set_up_logs
@@ -131,6 +131,16 @@ def roster(
     """Show what a roster would change, and take it when asked to."""
     with _explained() as settings:
         sys.exit(administering.change_roster(settings, file, apply=apply))
+
+
+@app.command(help="发件箱:待发、已放弃 / what is owed, what was given up")
+def outbox(
+    *,
+    again: Annotated[list[int] | None, typer.Option("--again", metavar="SERIAL", help="重发 / owe it anew")] = None,
+) -> None:
+    """Show what is owed and what was given up; owe some of it anew."""
+    with _explained() as settings:
+        sys.exit(outbox_command.show_outbox(settings, again or []))
 
 
 @app.command(help="体检 / check settings, plan, roster, rights and database")

@@ -22,7 +22,9 @@ from handlers import dispatch
 from handlers.act import STATUTORY, Act
 from handlers.chats import first_start
 from handlers.chats.owing import tell_administrators
+from handlers.clocks import recovery
 from handlers.conversation import Incoming, press_of
+from handlers.digest import verbs as digest
 from handlers.dispatch import Prepared
 from handlers.house import House
 from handlers.reading.post import Reading
@@ -75,12 +77,18 @@ class Desk:
         self._arrivals = Arrivals(BATCH)
         self._reading = reading
 
-    def open(self) -> None:
-        """Keep the plan's text, under which a case stays, and see whether somebody must still be asked to start."""
+    def open(self, *, stopped_at: datetime | None = None) -> None:
+        """Keep the plan's text, under which a case stays, and see whether somebody must still be asked to start.
+
+        stopped_at: since when nobody looked; what passed meanwhile is told before anything else.
+        """
         with self.database.writing() as session:
             plans.keep(session, self.house.plan_hash, self.house.plan_files, self.clock.now())
             act = Act(session, self.house, self.clock.now())
+            if stopped_at is not None:
+                recovery.report(act, stopped_at)
             first_start.begin(act)
+            digest.begin(act)
             act.end({"kind": "opened"})
 
     def take_over(self) -> None:

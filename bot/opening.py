@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import httpx
@@ -50,8 +51,8 @@ class OpenDesk:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[OpenDesk]:
-    """Open the desk that the settings describe, and close it at the end."""
+def opened(settings: Settings, *, stopped_at: datetime | None = None) -> Iterator[OpenDesk]:
+    """Open the desk that the settings describe, and close it at the end; stopped_at as Desk.open takes it."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     database.migrate()
@@ -76,7 +77,7 @@ def opened(settings: Settings) -> Iterator[OpenDesk]:
         files = Fetching(database, house, FolderBlobs(settings.data_dir / "blobs", limit=house.file_limit), platforms)
         desk = Desk(database, clock, house, platforms, channels, files.fetch)
         know_all_timers(database)
-        desk.open()
+        desk.open(stopped_at=stopped_at)
         yield OpenDesk(desk, database, clock, settings, telegram)
     database.close()
 

@@ -14,6 +14,7 @@ from bot.drilling import drill_room, drill_web
 from bot.engine.embedded import DeskLock, Heartbeat
 from bot.opening import OpenDesk, opened
 from bot.web.health import health_routes
+from bot.web.metrics import metrics_routes
 from bot.web.pages import press_pages
 from bot.web.server import listening, serve
 from config.language import Voice, lines, t
@@ -34,16 +35,17 @@ TELEGRAM_IS_OFF = t("Telegram 未启用:设置 HUIYING_TELEGRAM_TOKEN,见 docs/c
 def run(settings: Settings) -> None:
     """Start everything and stay up until interrupted."""
     with ExitStack() as stack:
-        stack.enter_context(DeskLock(settings.data_dir))
+        lock = stack.enter_context(DeskLock(settings.data_dir))
         listener = stack.enter_context(listening(settings.host, settings.port))
-        desk = stack.enter_context(opened(settings))
+        desk = stack.enter_context(opened(settings, stopped_at=lock.last_beat))
         desk.desk.take_over()
         room = stack.enter_context(drill_room(settings))
-        heart = Heartbeat(desk.desk)
+        heart = Heartbeat(desk.desk, lock.beat)
         telegram = _telegram(settings, desk, heart)
         receptions = {"telegram": telegram.reception.shown} if telegram else {}
         routes: list[BaseRoute] = [
             *health_routes(desk.database, desk.clock, receptions=receptions),
+            *metrics_routes(desk.database, desk.clock, desk.desk.sender.destinations),
             *(telegram.routes if telegram else ()),
             *drill_web(room),
             *press_pages(desk.desk),

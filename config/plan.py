@@ -153,6 +153,20 @@ class Night(Part):
     ends: time
 
 
+class NightCalls(Part):
+    """What wakes people at night (R6), besides a limit that ends before the morning or soon after: desk default."""
+
+    margin_hours: int = Field(default=3, ge=0)  # after the digest: what ends sooner leaves no time to act by day
+    grades: tuple[Grade, ...] = ("extremely_grave", "grave", "relatively_grave")
+    kinds: tuple[str, ...] = ("emergency",)
+
+
+class Digest(Part):
+    """When the morning digest comes; the night is over with it."""
+
+    at: time = time(8, 33)
+
+
 class Assignment(Part):
     """Who is asked to take a case, in which order, and for how long each."""
 
@@ -176,10 +190,28 @@ class Alert(Part):
     grades: tuple[Grade, ...] = ()
 
 
+class Escalated(Part):
+    """One step while a limit stays missed: who, how long after it has passed, and how they are told (R6)."""
+
+    who: Literal["owner", "office_head", "leader", "duty_leader", "joint_meeting"]
+    after_minutes: int = Field(ge=0)
+    by: Literal["chat", "phone", "yellow_card", "red_card"] = "chat"
+
+    @property
+    def role(self) -> Literal["office_head", "leader", "duty_leader"] | None:
+        """Return the role that must be held by somebody for this step; None: it needs no role."""
+        match self.who:
+            case "owner" | "joint_meeting":
+                return None
+            case role:
+                return role
+
+
 class Escalation(Part):
-    """Who hears of an overdue clock."""
+    """Who hears of an overdue clock at once, and step by step while nothing happens."""
 
     overdue: tuple[Literal["office_head", "leader", "duty_leader", "joint_meeting"], ...]
+    then: tuple[Escalated, ...] = ()
 
 
 class Plan(Part):
@@ -203,6 +235,8 @@ class Plan(Part):
     review: Review
     escalation: Escalation
     alerts: tuple[Alert, ...]
+    night_calls: NightCalls = NightCalls()
+    digest: Digest = Digest()
     release_channels: tuple[ReleaseChannel, ...] = ("website", "release_channel")
 
     def kind(self, key: str) -> Kind:

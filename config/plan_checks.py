@@ -173,6 +173,17 @@ def _dead_limits(plan: Tree) -> Iterator[Problem]:
             yield _at(applies, t("这条时限永远不适用(等级全被 except_grades 排除);请改 grades 或 except_grades"))
 
 
+def _dead_steps(plan: Tree) -> Iterator[Problem]:
+    before = -1.0
+    for step in _parts(plan, "escalation", "then"):
+        after = _number(step.get("after_minutes"))
+        if _word(step, "who") == "joint_meeting" and _word(step, "by") not in ("", "chat"):
+            yield _at(step, t("联席会议是一个群,不能打电话、发牌;请写 by: chat"))
+        if after is not None and after < before:
+            yield _at(step, t("这一步早于上一步,轮不到它;请按 after_minutes 从小到大排列"))
+        before = max(before, after or 0)
+
+
 def _limits(plan: Tree) -> Iterator[Tree]:
     for clock in _parts(plan, "clocks"):
         yield from _parts(clock, "limits")
@@ -217,4 +228,5 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _clock_ends,
     _amounts,
     _dead_limits,
+    _dead_steps,
 )

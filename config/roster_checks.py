@@ -156,12 +156,22 @@ def _steps(roster: Roster, plan: Plan) -> Iterator[Finding]:
         (
             *(step for step in plan.assignment.ladder if step != "deputy"),
             *(step for step in plan.escalation.overdue if step != "joint_meeting"),
+            *(step.role for step in plan.escalation.then if step.role is not None),
             *(clock.owner for clock in plan.clocks),
         )
     )
     for role in wanted:
         if not present[role]:
             what = t("方案要找{name},名册里没有人;请给某人加上角色 {role}", name=ROLE_NAMES[role], role=role)
+            yield PEOPLE, what
+
+
+def _phones(roster: Roster, plan: Plan) -> Iterator[Finding]:
+    """Find calls that nobody could make: a number is wanted of somebody who stands on that step."""
+    for role in dict.fromkeys(step.role for step in plan.escalation.then if step.by == "phone"):
+        standing = [person for person in roster.people if role in person.roles]
+        if role is not None and standing and not any(person.phone for person in standing):
+            what = t("方案要打电话给{name},名册里没有号码;请给其中一人加上 phone", name=ROLE_NAMES[role])
             yield PEOPLE, what
 
 
@@ -191,5 +201,6 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _duty,
     _gates,
     _steps,
+    _phones,
     _speakers,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.language import Said, Voice, joined, lines, t
 from config.plan import Plan
-from handlers import registry
+from handlers import night, registry
 from handlers.conversation import Button, Content, Incoming, press_of
 from handlers.errors import Refusal
 from handlers.house import House
@@ -269,9 +269,15 @@ class Act:
         topic = self.incoming.place.topic if self.incoming is not None and chat is self.chat else ""
         content = Content(text.say(voice), rendered(buttons, case, voice), reply_to, topic=topic)
         payload = payload_of(content) | ({"alone": True} if alone else {})
+        if case is not None and chat is not self.chat and self._can_wait(case):
+            payload["silent"] = True
         row = self._row("message", chat, case=case, lane=lane)
         named = person.id if person else None
         self._owed.append({**row, "payload": payload, "shows": dict(shows or {}), "person_id": named})
+
+    def _can_wait(self, case: Case) -> bool:
+        """Say whether it is night and a case wakes nobody."""
+        return night.waits_until(self.session, self.plan_for(case), case, self.now) is not None
 
     def _speaks_in(self, chat: Chat) -> bool:
         """Say whether anything sent to a chat could arrive: no file hears anything, nor a platform that is off."""
@@ -330,5 +336,6 @@ def content_of(payload: Mapping[str, Any]) -> Content:
         payload.get("reply_to"),
         payload.get("only_for", ""),
         topic=payload.get("topic", ""),
+        silent=payload.get("silent", False),
         receipt=payload.get("receipt", ""),
     )

@@ -264,6 +264,19 @@ def merged_cases(session: Session, case_id: uuid.UUID) -> Sequence[Case]:
     return session.exec(select(Case).where(Case.merged_into == case_id)).all()
 
 
+def registered_between(session: Session, since: datetime, until: datetime) -> Sequence[Case]:
+    """List the cases that got their number in a span, its end not included, in order."""
+    query = select(Case).where(col(Case.registered_at) >= since, col(Case.registered_at) < until)
+    return session.exec(query.order_by(col(Case.registered_at))).all()
+
+
+def closed_between(session: Session, since: datetime, until: datetime) -> Sequence[Case]:
+    """List the numbered cases that were closed in a span, its end not included, in order."""
+    query = select(Case).where(col(Case.closed_at) >= since, col(Case.closed_at) < until)
+    query = query.where(Case.stage == "closed", col(Case.number).is_not(None))
+    return session.exec(query.order_by(col(Case.closed_at))).all()
+
+
 def similar_open(session: Session, topic: str, kinds: Sequence[str], limit: int = 5) -> Sequence[Case]:
     """List open registered cases of the same topic: candidates for a merge that a person decides."""
     query = select(Case).where(col(Case.stage).not_in(("closed", "merged")), col(Case.number).is_not(None))

@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import id_field, moment_field
+
+HOUR = timedelta(hours=1)
 
 
 class Clock(SQLModel, table=True):
@@ -31,12 +34,51 @@ class Clock(SQLModel, table=True):
     outcome: str = Field(default="running", index=True)
     ended_at: datetime | None = moment_field(nullable=True)  # met (also: met late), or lapsed
     lapsed_why: str = ""
+    late_why: str = ""  # why it was missed, in somebody's words
     lapsed_by: uuid.UUID | None = Field(default=None, foreign_key="person.id")
 
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Clock]:
     """List a case's clocks, the nearest limit first."""
     return session.exec(select(Clock).where(Clock.case_id == case_id).order_by(col(Clock.due_at))).all()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the clocks stand at a moment."""
+
+    running: int
+    due_soon: int  # within the hour
+    unfired: int  # past their limit, and nobody looked
+    missed: int  # and not met late
+    late: timedelta  # of the unfired the longest
+
+
+def standing(session: Session, now: datetime) -> Standing:
+    """Count how the clocks stand."""
+    running = select(func.count()).select_from(Clock).where(Clock.outcome == "running")
+    missed = select(func.count()).select_from(Clock).where(Clock.outcome == "missed", col(Clock.ended_at).is_(None))
+    unfired = running_until(session, now)
+    soon = running.where(col(Clock.due_at) > now, col(Clock.due_at) <= now + HOUR)
+    return Standing(
+        session.exec(running).one(),
+        session.exec(soon).one(),
+        len(unfired),
+        session.exec(missed).one(),
+        now - unfired[0].due_at if unfired else timedelta(),
+    )
+
+
+def running_until(session: Session, moment: datetime) -> Sequence[Clock]:
+    """List the clocks that run although their limit has passed by a moment, in order: nobody looked meanwhile."""
+    query = select(Clock).where(Clock.outcome == "running", col(Clock.due_at) <= moment)
+    return session.exec(query.order_by(col(Clock.due_at))).all()
+
+
+def due_between(session: Session, since: datetime, until: datetime) -> Sequence[Clock]:
+    """List the clocks whose limit lay in a span and that were met or missed."""
+    query = select(Clock).where(col(Clock.due_at) >= since, col(Clock.due_at) < until)
+    return session.exec(query.where(col(Clock.outcome).in_(("met", "missed")))).all()
 
 
 def load(session: Session, clock_id: uuid.UUID) -> Clock:

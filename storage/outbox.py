@@ -230,6 +230,28 @@ def stranded(session: Session) -> Sequence[Outbox]:
     return session.exec(select(Outbox).where(Outbox.stage == "sending")).all()
 
 
+def counts(session: Session) -> dict[tuple[str, int], int]:
+    """Count the rows by stage and lane."""
+    query = select(Outbox.stage, Outbox.lane, func.count()).group_by(col(Outbox.stage), col(Outbox.lane))
+    return {(stage, lane): count for stage, lane, count in session.exec(query)}
+
+
+def in_stages(session: Session, *stages: str, limit: int = 200) -> Sequence[Outbox]:
+    """List rows in some stages, the newest first."""
+    query = select(Outbox).where(col(Outbox.stage).in_(stages)).order_by(col(Outbox.serial).desc())
+    return session.exec(query.limit(limit)).all()
+
+
+def owe_again(session: Session, serial: int, now: datetime) -> Outbox | None:
+    """Owe a row anew that was given up; None when there is none, or it was not given up."""
+    row = session.get(Outbox, serial)
+    if row is None or row.stage not in ("failed", "expired") or row.kind in ("card", "toast"):
+        return None
+    row.stage, row.not_before, row.attempts, row.expires_at = "pending", now, 0, None
+    session.add(row)
+    return row
+
+
 def stands_already(session: Session, row: Outbox, now: datetime) -> None:
     """Settle a card that stands in its chat as it would be shown: nothing is to be sent."""
     row.stage, row.sent_at = "sent", now

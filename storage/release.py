@@ -92,6 +92,12 @@ def recent(session: Session, limit: int = 50) -> Sequence[Release]:
     return session.exec(query.order_by(moment, col(Release.id).desc()).limit(limit)).all()
 
 
+def issued_between(session: Session, since: datetime, until: datetime) -> Sequence[Release]:
+    """List the releases that were issued in a span, its end not included, in order."""
+    query = select(Release).where(col(Release.issued_at) >= since, col(Release.issued_at) < until)
+    return session.exec(query.order_by(col(Release.issued_at))).all()
+
+
 def corrections(session: Session, release_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Release]:
     """Return the newest readable correction of each of these releases that has one."""
     query = select(Release).where(col(Release.corrects_id).in_(release_ids))

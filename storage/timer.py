@@ -1,7 +1,7 @@
 """Things that fall due: a row each, so that no restart forgets one."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,12 @@ def any_due(session: Session, now: datetime) -> bool:
     """Say whether anything is due."""
     query = select(Timer.id).where(Timer.stage == "waiting", Timer.due_at <= now).limit(1)
     return session.exec(query).first() is not None
+
+
+def due_between(session: Session, since: datetime, until: datetime, kinds: Collection[str]) -> int:
+    """Count what fell due of some kinds in a span and still waits."""
+    query = select(func.count()).select_from(Timer).where(Timer.stage == "waiting", col(Timer.kind).in_(kinds))
+    return session.exec(query.where(col(Timer.due_at) > since, col(Timer.due_at) <= until)).one()
 
 
 def put_off(session: Session, timer: Timer, moment: datetime) -> None:

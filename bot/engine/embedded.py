@@ -4,7 +4,7 @@ import fcntl
 import threading
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -33,17 +33,29 @@ class DeskLock:
         """Name the lock after the folder it guards."""
         self._path = folder / LOCK
         self._file: IO[str] | None = None
+        self._last_beat: datetime | None = None
 
     def __enter__(self) -> Self:
         """Take the lock; AlreadyRunning when somebody else has it."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._path.open("w")
+        if self._path.exists():
+            self._last_beat = datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
+        self._file = self._path.open("a")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:
             self._file.close()
             raise AlreadyRunning(str(self._path)) from taken
         return self
+
+    @property
+    def last_beat(self) -> datetime | None:
+        """Return when a desk with this data last beat; None: never."""
+        return self._last_beat
+
+    def beat(self) -> None:
+        """Keep that the desk is alive, in the time of the file."""
+        self._path.touch()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -59,9 +71,10 @@ class Heartbeat:
     One thread does all that needs the database; a platform that does not answer is waited for elsewhere.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        """Attach to a desk; nothing runs before start()."""
+    def __init__(self, desk: Desk, alive: Callable[[], None] = lambda: None) -> None:
+        """Attach to a desk; nothing runs before start(). alive is called once a beat."""
         self._desk = desk
+        self._alive = alive
         self._stopping = threading.Event()
         self._due = threading.Event()  # a beat has passed since the last look everywhere
         self._errands: deque[Callable[[], None]] = deque()
@@ -101,6 +114,7 @@ class Heartbeat:
         self._desk.sender.wake.set()
 
     def _beat(self) -> None:
+        self._alive()
         self._due.set()
         self.wake()
 

@@ -7,9 +7,10 @@ from typing import cast
 
 from config.language import Said, lines, t
 from config.plan import Grade
+from handlers import night
 from handlers.act import Act
 from handlers.assignment import words
-from handlers.assignment.ladder import LEADING, Asking, Wish, accept_by, next_asked, stand_in
+from handlers.assignment.ladder import LEADING, Asking, Wish, accept_within, next_asked, stand_in
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button
 from handlers.judgement.words import reason_lines
@@ -59,11 +60,11 @@ def ask(act: Act, case: Case, person: Person, *, by_hand: bool = False) -> None:
     case.move("assign")
     case.asked_ids = [*case.asked_ids, str(person.id)]
     case.spokesperson_id, case.accepted_at = None, None
-    minutes = plan.assignment.accept_within_minutes[_grade(case)]
     shown = clock_lines(act.session, case, act.now, plan)
     take = words.take_button(case, may_accept=act.house.rights.may(frozenset(person.roles), "accept", "direct"))
     buttons = [[take, Button(t("转派"), "assign"), Button(t("查看"), "case")]]
-    text = words.asked(case, shown, reason_lines(case, plan), words.accept_within(case, minutes, take), plan)
+    until = _accept_by(act, case, act.now)
+    text = words.asked(case, shown, reason_lines(case, plan), words.accept_by(case, until, act.now, take), plan)
     act.tell(person, text, buttons, case=case)
     wait(act, case, Waiting(act.now, by_hand=by_hand))
     act.happened("assigned", case)
@@ -79,7 +80,7 @@ class Waiting:
 
 def wait(act: Act, case: Case, since: Waiting) -> None:
     """Wait for an answer as long as the grade allows."""
-    until = max(act.now, accept_by(since.asked_at, _grade(case), act.plan_for(case).assignment))
+    until = max(act.now, _accept_by(act, case, since.asked_at))
     act.later(TIMER, until, case=case, subject=str(case.id), asked_at=since.asked_at.isoformat(), by_hand=since.by_hand)
 
 
@@ -96,7 +97,7 @@ def hurry(act: Act, case: Case) -> None:
     timer, since = _timer(act, case), waiting(act, case)
     if timer is None or since is None:
         return
-    if accept_by(since.asked_at, _grade(case), act.plan_for(case).assignment) < timer.due_at:
+    if _accept_by(act, case, since.asked_at) < timer.due_at:
         wait(act, case, since)
 
 
@@ -163,6 +164,11 @@ def _exhausted(act: Act, case: Case, here: OnHand) -> None:
             act.tell(person, text, buttons, case=case)
     act.announce("staff", text, buttons, case=case)
     act.changed(case)
+
+
+def _accept_by(act: Act, case: Case, asked_at: datetime) -> datetime:
+    plan = act.plan_for(case)
+    return night.answer_by(act.session, plan, case, asked_at, accept_within(_grade(case), plan.assignment))
 
 
 def _grade(case: Case) -> Grade:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Literal
 
 from config.plan import Assignment, Grade
@@ -71,9 +71,9 @@ def still_fits(ladder: Sequence[str], here: OnHand, wish: Wish, person_id: uuid.
     return any(person.id == person_id for rung in used for person in candidates(rung, here, wish))
 
 
-def accept_by(asked_at: datetime, grade: Grade, rule: Assignment) -> datetime:
-    """Return until when somebody asked must have accepted; a graver case waits less."""
-    return asked_at + timedelta(minutes=rule.accept_within_minutes[grade])
+def accept_within(grade: Grade, rule: Assignment) -> timedelta:
+    """Return within what time somebody asked must have accepted; a graver case waits less."""
+    return timedelta(minutes=rule.accept_within_minutes[grade])
 
 
 def _on_rung(rung: str, here: OnHand, wish: Wish) -> tuple[Person | None, list[Skipped]]:

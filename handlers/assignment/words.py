@@ -1,7 +1,7 @@
 """Every sentence of asking somebody to take a case."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
@@ -12,6 +12,7 @@ from handlers.words import NEXT_STEPS, case_name, names, reference, short_name, 
 from storage.case import Case
 from storage.person import Person
 
+BY_DAY: Final = timedelta(hours=3)  # a longer time to answer reaches into the morning
 RUNGS: Final[dict[str, Line]] = {
     "spokesperson": t("新闻发言人"),
     "deputy": t("副发言人"),
@@ -42,9 +43,13 @@ def take_button(case: Case, *, may_accept: bool) -> Button:
     return Button(t("认领"), "ack", urgent=True)
 
 
-def accept_within(case: Case, minutes: int, take: Button) -> Line:
-    """Say within what time a case is to be taken, and what to type."""
-    span, ref = timedelta(minutes=minutes), reference(case)
+def accept_by(case: Case, until: datetime, now: datetime, take: Button) -> Line:
+    """Say within what time, at night until when, a case is to be taken, and what to type."""
+    span, ref = until - now, reference(case)
+    if span > BY_DAY:
+        if take.verb == "accept":
+            return t("请在 {until} 前受理,否则转请下一位。回复「受理 {ref}」亦可。", until=until, ref=ref)
+        return t("请在 {until} 前认领,否则转请下一位。回复「认领 {ref}」亦可。", until=until, ref=ref)
     if take.verb == "accept":
         return t("请在 {span} 内受理,否则转请下一位。回复「受理 {ref}」亦可。", span=span, ref=ref)
     return t("请在 {span} 内认领,否则转请下一位。回复「认领 {ref}」亦可。", span=span, ref=ref)

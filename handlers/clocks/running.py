@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from handlers.act import Act
-from handlers.clocks import nagging
+from handlers.clocks import escalating, nagging
 from handlers.clocks.happened import counted
 from handlers.clocks.limits import CaseFacts, Events, Key, Owed, outcome, owed_limits
 from handlers.clocks.nudges import next_nudge
@@ -28,6 +28,8 @@ def keep_clocks(act: Act, case: Case, reason: str) -> None:
             missed += _start(act, case, rows, change)
     if missed:
         miss(act, case, missed)
+    if not case.is_open or not escalating.missed(act, case):
+        escalating.stop(act, case)
     act.changed(case)
 
 
@@ -38,6 +40,7 @@ def miss(act: Act, case: Case, missed: Sequence[Clock]) -> None:
         clocks.save(act.session, clock)
         act.no_longer("clock", str(clock.id))
     nagging.tell_missed(act, case, missed)
+    escalating.begin(act, case)
     act.happened("clock_missed", case)
 
 

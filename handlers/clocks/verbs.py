@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from config.language import Line, lines, t
+from handlers import night
 from handlers.act import Act
-from handlers.clocks import nagging, questions, running, words
+from handlers.clocks import escalating, ladder_words, nagging, questions, running, words
 from handlers.clocks.strictest import binding
 from handlers.errors import Refusal
 from handlers.registry import due, on, said
@@ -68,7 +69,8 @@ def ring(act: Act, timer: Timer) -> None:
     if act.now >= clock.due_at:
         running.miss(act, case, [row for row in live if act.now >= row.due_at])
         return
-    if clock.id in {row.id for row in binding(live, act.plan_for(case))}:
+    binds = clock.id in {row.id for row in binding(live, act.plan_for(case))}
+    if binds and night.waits_until(act.session, act.plan_for(case), case, act.now) is None:
         nagging.remind(act, case, clock, timer)
     running.remind_next(act, case, clock)
     act.changed(case)
@@ -106,6 +108,36 @@ def _span(case: Case, typed: str) -> timedelta:
         raise Refusal(words.how_long(case))
     minutes = 1 if found["unit"].lower().startswith(("分", "m")) else 60
     return timedelta(minutes=minutes * (0.5 if found["amount"] == "半" else int(found["amount"])))
+
+
+# what was done about a limit that has passed
+
+
+@said(escalating.PHONED, "已通知", help=t("记录已电话通知:已通知 12 张局长"))
+def phoned(act: Act, case: Case, whom: str) -> None:
+    """Record that somebody was phoned; nobody is asked to call again."""
+    if not whom.strip():
+        raise Refusal(ladder_words.whom_phoned(case))
+    event = CaseEvent(case_id=case.id, event=escalating.PHONED, at=act.now, by=act.somebody.id, note=whom.strip())
+    cases.record_event(act.session, event)
+    act.no_longer(escalating.CALL, str(case.id))
+    act.changed(case)
+    act.answer(ladder_words.phoned(case, whom.strip()), case=case)
+
+
+@said("reason", "说明原因", help=t("说明超时的原因,与超时一并留存:说明原因 12 等水务局的数据"))
+def explain(act: Act, case: Case, why: str) -> None:
+    """Keep why a limit was missed beside every miss that has no reason yet; a later reason takes the place of all."""
+    late = [clock for clock in clocks.of_case(act.session, case.id) if clock.outcome == "missed"]
+    if not late:
+        raise Refusal(words.nothing_missed(case))
+    if not why.strip():
+        raise Refusal(words.which_reason(case))
+    for clock in [each for each in late if not each.late_why] or late:
+        clock.late_why = why.strip()
+        clocks.save(act.session, clock)
+    act.changed(case)
+    act.answer(words.reason_kept(case), case=case)
 
 
 # milestones

@@ -152,11 +152,12 @@ def _whole(clock: Clock, case: Case, until: datetime, plan: Plan) -> Said:
     return joined([limit, _outcome(clock, until), _guess(clock)], ":")
 
 
-def _outcome(clock: Clock, until: datetime) -> Line:
+def _outcome(clock: Clock, until: datetime) -> Said:
     if clock.outcome == "met":
         return t("✅ {at} 完成", at=clock.ended_at)
     if clock.outcome == "missed":
-        return t("❌ {late}", late=_lateness(clock))
+        why = t("原因:{why}", why=clock.late_why) if clock.late_why else None
+        return joined([t("❌ {late}", late=_lateness(clock)), why], ",")
     if clock.outcome == "lapsed":
         return t("○ {at} 终止({why})", at=clock.ended_at, why=lapsed_why(clock))
     return time_left(clock.due_at - until)
@@ -231,6 +232,21 @@ def snoozed_to_limit(case: Case, limit: datetime) -> Line:
 def nothing_to_snooze(case: Case) -> Line:
     """Refuse to snooze what does not ring."""
     return t("{case} 没有时限在计,无须稍后。", case=short_name(case))
+
+
+def nothing_missed(case: Case) -> Line:
+    """Refuse a reason for what was not missed."""
+    return t("{case} 没有超时,不用说明原因。", case=short_name(case))
+
+
+def which_reason(case: Case) -> Line:
+    """Ask for the reason of a delay."""
+    return t("请写明原因,如“说明原因 {ref} 等水务局的数据”。", ref=reference(case))
+
+
+def reason_kept(case: Case) -> Line:
+    """Say that the reason of a delay is kept."""
+    return t("📝 {case} 的超时原因已与超时一并留存,“时限 {ref}”可查。", case=short_name(case), ref=reference(case))
 
 
 def how_long(case: Case) -> Line:

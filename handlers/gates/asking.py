@@ -1,9 +1,10 @@
 """Opening a gate: who is asked, what they are shown, and what falls due when they do not answer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from config.language import Said, lines
+from handlers import night
 from handlers.act import ANSWER, Act
 from handlers.conversation import Button
 from handlers.drafting import evidence_words, showing
@@ -71,10 +72,7 @@ def ask(act: Act, case: Case, newest: Draft, gate: str, person: Person, above: S
     """Ask one person for a gate: the text with its buttons, reminders, and a limit."""
     rounds.keep(act, case, newest, review.opened(rounds.load(act, case, newest), gate, person.id))
     row = rounds.row(act, case, newest, gate)
-    definition = rounds.gate_of(act.plan_for(case), gate)
-    emergency = rounds.is_emergency(act, case)
-    minutes = definition.emergency_limit_minutes if emergency else definition.limit_minutes
-    row.asked_at, row.due_at = act.now, act.now + timedelta(minutes=minutes)
+    row.asked_at, row.due_at = act.now, _answer_by(act, case, gate, act.now)
     drafts.save(act.session, row)
     set_timers(act, case, row)
     send(act, case, newest, row, person, above)
@@ -106,11 +104,19 @@ def set_timers(act: Act, case: Case, row: GateStep, nth: int = 0) -> None:
         return
     nudges = act.plan_for(case).review.nudges
     if nth < len(nudges):
-        at = row.asked_at + (row.due_at - row.asked_at) * sorted(nudges)[nth]
+        at = min(_answer_by(act, case, row.gate, row.asked_at, sorted(nudges)[nth]), row.due_at)
         act.later("gate_nudge", at, case=case, subject=str(row.id), nth=nth)
     if nth == 0:
         act.no_longer("gate_retry", str(row.id))
         act.later("gate_limit", row.due_at, case=case, subject=str(row.id))
+
+
+def _answer_by(act: Act, case: Case, gate: str, asked_at: datetime, part: float = 1) -> datetime:
+    """Return when the time for a gate, or a part of it, is over: at night only an emergency's passes."""
+    plan = act.plan_for(case)
+    definition = rounds.gate_of(plan, gate)
+    minutes = definition.emergency_limit_minutes if rounds.is_emergency(act, case) else definition.limit_minutes
+    return night.answer_by(act.session, plan, case, asked_at, timedelta(minutes=minutes) * part)
 
 
 def clear_timers(act: Act, row: GateStep) -> None:

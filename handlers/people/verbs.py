@@ -1,7 +1,7 @@
 """People: who am I, which language, who is on duty, who is on leave, what can be said."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from config.language import t
 from handlers import registry
@@ -45,14 +45,16 @@ def set_language(act: Act, wanted: str) -> None:
 
 @said("duty", "值班", about="nothing", help=t("看今天谁值班:值班"))
 def show_duty(act: Act, _words: str) -> None:
-    """Name who is on duty today."""
-    slots = [
-        words.duty_line(
-            slot, [people.person(act.session, who).name for who in people.on_duty(act.session, act.today, slot)]
-        )
+    """Name who is on duty today, and tomorrow."""
+    today, tomorrow = (_duty_of(act, act.today + timedelta(days=days)) for days in (0, 1))
+    act.reply(words.duty_of(act.today, today, tomorrow))
+
+
+def _duty_of(act: Act, day: date) -> list[words.Slot]:
+    return [
+        (slot, [people.person(act.session, who).name for who in people.on_duty(act.session, day, slot)])
         for slot in words.SLOTS
     ]
-    act.reply(words.duty_of(act.today, slots))
 
 
 @said("leave", "请假", about="nothing", help=t("请假:请假 2026-12-01 2026-12-03"))

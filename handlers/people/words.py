@@ -43,12 +43,15 @@ def duty_line(slot: str, names: Iterable[str]) -> Line:
     return t("{slot}:{names}", slot=SLOTS[slot], names="、".join(names) or "—")
 
 
+Slot = tuple[str, list[str]]  # a duty slot and who has it
 SLOTS: dict[str, Line] = {"day": t("白班"), "night": t("夜班"), "leader": t("带班领导")}
 
 
-def duty_of(day: date, slots: Iterable[Line]) -> Said:
-    """Head the duty list of a day."""
-    return lines(t("📅 {day} 值班", day=day.isoformat()), *slots)
+def duty_of(day: date, today: Iterable[Slot], tomorrow: Iterable[Slot]) -> Said:
+    """Head the duty list of a day; the next day's on one line."""
+    slots = [duty_line(slot, who) for slot, who in today]
+    after = joined([duty_line(slot, who) for slot, who in tomorrow])
+    return lines(t("📅 {day} 值班", day=day.isoformat()), *slots, t("明日 {duty}", duty=after))
 
 
 def leave_set(person: Person, first: date, last: date) -> Line:

@@ -19,6 +19,7 @@ from handlers.conversation import File, Origin
 from handlers.house import House
 from storage import case as cases
 from storage import history
+from storage import person as people
 from storage.case import Case
 from storage.database import Database
 from tests.conversations.stages import CONTENTS, DrillStage, Said, Stage, Words
@@ -78,6 +79,15 @@ class TalkingDesk:
     def until(self, moment: datetime) -> None:
         """Let time pass up to a moment."""
         run_until(self.desk, self.clock.move_to, moment)
+
+    def goes_away(self, name: str) -> None:
+        """Send somebody on leave for a month."""
+        today = self.clock.now().date()
+        with self.database.writing() as session:
+            person = people.by_name(session, name)
+            assert person is not None
+            person.leave = [[(today + timedelta(days=days)).isoformat() for days in (-1, 30)]]
+            people.save(session, person)
 
     def case(self, reference: str = "1") -> Case:
         """Look at a case by the number people use."""

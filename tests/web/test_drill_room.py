@@ -82,7 +82,7 @@ def test_the_example_plays_by_itself_and_the_page_follows(open_page: OpenPage, a
     expect(page.locator(".count")).to_have_text(f"2/{len(STEPS)}", timeout=15_000)
     page.get_by_role("button", name="停下").click()
     expect(page.get_by_role("button", name="自动播放")).to_be_visible()
-    expect(page.locator(".message.desk").first).to_contain_text("港建舆〔")
+    expect(page.locator(".message.desk", has_text="港建舆〔").first).to_be_visible()
 
 
 def test_starting_again_asks_once_more(open_page: OpenPage, address: str) -> None:
@@ -356,7 +356,7 @@ def test_without_scripts_everything_still_works(open_page: OpenPage, address: st
     page.get_by_role("button", name="属实").click()
     expect(page.locator(".toast")).to_contain_text("已登记")
     page.get_by_role("button", name="到下一时限").click()
-    expect(page.locator(".message.desk").first).to_contain_text("港建舆〔")
+    expect(page.locator(".message.desk", has_text="港建舆〔").first).to_be_visible()
     page.locator("[name=author]").evaluate("one => one.closest('details').open = true")
     page.locator("#say").fill("没有发出去的话")
     page.locator("[name=url]").fill("不是链接")

@@ -1,0 +1,87 @@
+"""/metrics for Prometheus: what waits, what is late, what was sent. Numbers alone, to this machine and its network."""
+
+import ipaddress
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.clock import Clock
+from bot.web.health import waiting
+from storage import case as cases
+from storage import clock as clocks
+from storage import outbox
+from storage.database import Database, DatabaseTrouble
+
+LANES: Final = ("statutory", "answer", "digest")
+
+
+def metrics_routes(database: Database, clock: Clock, destinations: tuple[str, ...]) -> list[BaseRoute]:
+    """Return the route that Prometheus asks; destinations: the platforms whose owed rows are this desk's to send."""
+
+    def metrics(request: Request) -> Response:
+        if not is_near(request.client.host if request.client else ""):
+            return Response(status_code=403)
+        registry = CollectorRegistry()
+        registry.register(_Standing(database, clock.now(), destinations))
+        try:
+            return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        except DatabaseTrouble:
+            return Response(status_code=503)
+
+    return [Route("/metrics", metrics)]
+
+
+def is_near(address: str) -> bool:
+    """Say whether an address is this machine's, or of a network that is not public."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return found.is_loopback or found.is_private
+
+
+class _Standing(Collector):
+    """How a desk stands at one moment."""
+
+    def __init__(self, database: Database, now: datetime, destinations: tuple[str, ...]) -> None:
+        self._database = database
+        self._now = now
+        self._destinations = destinations
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Ask nothing of the database when registered."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Read the tables."""
+        ages = waiting(self._database, self._now, self._destinations)
+        with self._database.reading() as session:
+            standing = clocks.standing(session, self._now)
+            sends = outbox.counts(session)
+            open_now = len(cases.open_cases(session))
+        yield GaugeMetricFamily("huiying_cases_open", "Cases that are not closed", value=open_now)
+        yield GaugeMetricFamily("huiying_clocks_pending", "Statutory clocks that run", value=standing.running)
+        yield GaugeMetricFamily("huiying_clocks_due_1h", "Clocks that end within the hour", value=standing.due_soon)
+        yield GaugeMetricFamily(
+            "huiying_clocks_overdue_unfired", "Clocks past their limit that nobody was told of", value=standing.unfired
+        )
+        yield GaugeMetricFamily(
+            "huiying_clocks_lateness_seconds", "How late the latest of them is", value=standing.late.total_seconds()
+        )
+        yield GaugeMetricFamily("huiying_clocks_missed", "Clocks missed and not yet met", value=standing.missed)
+        oldest = GaugeMetricFamily("huiying_oldest_waiting_seconds", "How long the oldest has waited", labels=["where"])
+        for where, age in ages.items():
+            oldest.add_metric([where], age.total_seconds())
+        yield oldest
+        rows = GaugeMetricFamily("huiying_sends", "Rows owed and sent, by state and lane", labels=["state", "lane"])
+        for (stage, lane), count in sends.items():
+            rows.add_metric([stage, LANES[lane]], count)
+        yield rows

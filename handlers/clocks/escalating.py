@@ -1,0 +1,162 @@
+"""Up the ladder while a limit stays missed (R6): by chat, by phone, with a yellow or a red card, as the plan says."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from config.language import t
+from config.plan import Escalated, Plan
+from handlers import night
+from handlers.act import Act
+from handlers.clocks import ladder_words as words
+from handlers.clocks.owners import who_can_end
+from handlers.clocks.strictest import strictest_first
+from handlers.conversation import Button
+from handlers.on_hand import OnHand, on_hand
+from handlers.registry import due
+from storage import case as cases
+from storage import clock as clocks
+from storage.case import Case, CaseEvent
+from storage.clock import Clock
+from storage.person import Person
+from storage.timer import Timer
+
+STEP: Final = "escalate"
+CALL: Final = "call"
+CALL_AGAIN: Final = timedelta(minutes=10)
+MOST_CALLS: Final = 3  # times that somebody is asked to make one call
+PHONED: Final = "phoned"
+
+
+def begin(act: Act, case: Case) -> None:
+    """Set out once a limit is known to have passed, which a re-grading may say late; a ladder under way goes on."""
+    if missed(act, case) and not _is_under_way(act, case):
+        _wait(act, case, 0, act.now)
+
+
+def stop(act: Act, case: Case) -> None:
+    """Come down: nothing of the case is overdue any more."""
+    act.no_longer(STEP, str(case.id))
+    act.no_longer(CALL, str(case.id))
+
+
+def missed(act: Act, case: Case) -> list[Clock]:
+    """List the limits of a case that have passed and are not met, the earliest first."""
+    rows = clocks.of_case(act.session, case.id)
+    standing = [clock for clock in rows if clock.outcome == "missed" and clock.ended_at is None]
+    return strictest_first(standing, act.plan_for(case))
+
+
+@due(STEP)
+def climb(act: Act, timer: Timer) -> None:
+    """Take a step, and at once the next one where nobody is there."""
+    case = cases.load(act.session, timer.case_id) if timer.case_id else None
+    standing = missed(act, case) if case is not None and case.is_open else []
+    if case is None or not standing:
+        return
+    steps, at = act.plan_for(case).escalation.then, int(timer.payload["step"])
+    here = on_hand(act)
+    while at < len(steps) and not _take(act, case, standing, steps[at], here):
+        act.announce("staff", words.nobody_for(case, steps[at], steps[at + 1 : at + 2]), case=case)
+        at += 1
+    if at + 1 < len(steps):
+        _wait(act, case, at + 1, datetime.fromisoformat(timer.payload["since"]))
+
+
+def _is_under_way(act: Act, case: Case) -> bool:
+    return any(event.event == _mark(0) for event in cases.events(act.session, case.id))
+
+
+def _mark(step: int) -> str:
+    return f"escalated:{step}"
+
+
+def _wait(act: Act, case: Case, step: int, since: datetime) -> None:
+    plan = act.plan_for(case)
+    steps = plan.escalation.then
+    if step >= len(steps):
+        return
+    if step == 0:
+        cases.record_event(act.session, CaseEvent(case_id=case.id, event=_mark(0), at=act.now))
+    moment = max(act.now, _moment(case, plan, since, timedelta(minutes=steps[step].after_minutes)))
+    act.later(STEP, moment, case=case, subject=str(case.id), step=step, since=since.isoformat())
+
+
+def _moment(case: Case, plan: Plan, since: datetime, after: timedelta) -> datetime:
+    """Return when a step is due: an emergency's at any hour, all others by day."""
+    plain = since + after
+    return plain if night.is_emergency(case, plan) else night.morning(plain, plan) or plain
+
+
+def _take(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> bool:
+    """Do what a step says; False when nobody is there for it."""
+    match step.by:
+        case "phone":
+            return _call(act, case, standing, step, here)
+        case "chat":
+            return _tell(act, case, standing, step, here)
+        case _:
+            return _card(act, case, standing, step, here)
+
+
+def _tell(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> bool:
+    text = words.still_missed(case, standing, act.now, act.plan_for(case))
+    buttons = [[Button(t("查看"), "case"), Button(t("指派"), "assign")]]
+    if step.who == "joint_meeting":
+        act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case)
+        return True
+    told = [person for person in _people(act, case, standing, step, here) if here.can_ask(person)]
+    for person in told:
+        act.tell(person, text, buttons, case=case)
+    return bool(told)
+
+
+def _call(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> bool:
+    """Let the duty officer phone the first one who is not away: a call needs no chat."""
+    found = _people(act, case, standing, step, here)
+    person = next((each for each in found if each.phone and not here.is_away(each)), None)
+    if person is None:
+        return False
+    _ask_to_call(act, case, person, 1)
+    return True
+
+
+def _ask_to_call(act: Act, case: Case, person: Person, times: int) -> None:
+    here = on_hand(act)
+    caller = here.first((*here.among(here.duty), *here.with_role("duty_officer", "office_head")))
+    text = words.call(case, person, missed(act, case), act.now, act.plan_for(case))
+    buttons = [[Button(t("已通知"), PHONED, person.name, urgent=True), Button(t("查看"), "case")]]
+    if caller is None or not act.tell(caller, text, buttons, case=case):
+        act.announce("staff", words.somebody_call(case, person), buttons, case=case)
+    if times < MOST_CALLS:
+        act.later(CALL, act.now + CALL_AGAIN, case=case, subject=str(case.id), who=person.key, times=times + 1)
+
+
+@due(CALL)
+def call_again(act: Act, timer: Timer) -> None:
+    """Ask again while nobody has said that the call was made."""
+    case = cases.load(act.session, timer.case_id) if timer.case_id else None
+    person = next((each for each in on_hand(act).people if each.key == timer.payload["who"]), None)
+    if case is not None and person is not None and case.is_open and missed(act, case):
+        _ask_to_call(act, case, person, int(timer.payload["times"]))
+
+
+def _card(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> bool:
+    """Give a card to whoever lets people wait: on record, told to them, to their heads and to the staff."""
+    person = next(iter(_people(act, case, standing, step, here)), None)
+    if person is None:
+        return False
+    cases.record_event(act.session, CaseEvent(case_id=case.id, event=step.by, at=act.now, note=person.name))
+    text = words.card_given(case, person, step, standing, act.now)
+    for each in {each.id: each for each in (person, *here.with_role("office_head"))}.values():
+        act.tell(each, text, [[Button(t("查看"), "case")]], case=case)
+    act.announce("staff", text, case=case)
+    act.changed(case)
+    return True
+
+
+def _people(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> Sequence[Person]:
+    if step.who == "owner":
+        owner = who_can_end(act.plan_for(case).clock(standing[0].rule).owner, case, here)
+        return (owner,) if owner is not None else ()
+    return here.duty_leaders if step.who == "duty_leader" else here.with_role(step.who)

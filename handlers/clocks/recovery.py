@@ -1,0 +1,52 @@
+"""After an outage: one report of every limit that passed meanwhile, before anything else goes out (R6)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from config.language import Line, Said, joined, lines, t
+from handlers.act import STATUTORY, Act
+from handlers.chats.owing import tell_administrators
+from handlers.clocks.words import limit_name
+from handlers.words import short_name
+from storage import case as cases
+from storage import clock as clocks
+from storage import timer as timers
+from storage.clock import Clock
+
+NOTICED: Final = timedelta(minutes=5)  # a shorter stop is a restart, of which nobody has to hear
+MOST: Final = 20
+REMINDERS: Final = ("clock", "gate_nudge", "gate_limit", "accept", "alert", "escalate", "call")  # what people hear of
+
+
+def report(act: Act, since: datetime) -> None:
+    """Tell the staff and the administrators that the desk stood still, and what passed meanwhile."""
+    if act.now - since < NOTICED:
+        return
+    ended = [clock for clock in clocks.running_until(act.session, act.now) if clock.due_at > since]
+    passed = list({(clock.case_id, clock.rule, clock.due_at): clock for clock in ended}.values())  # of two bases one
+    late = timers.due_between(act.session, since, act.now, REMINDERS)
+    text = lines(
+        t("🔌 值班台停了 {span}({since} 至 {until}),现已恢复。", span=act.now - since, since=since, until=act.now),
+        *_passed(act, passed),
+        t("其间该发的 {n} 条提醒现在补发,已标“迟发”。", n=late) if late else t("其间没有该发而未发的提醒。"),
+    )
+    act.announce("staff", text, lane=STATUTORY)
+    tell_administrators(act, text, lane=STATUTORY)
+
+
+def _passed(act: Act, passed: Sequence[Clock]) -> list[Said]:
+    if not passed:
+        return [t("其间没有时限到期。")]
+    head = t("🚨 其间到期 {n} 个时限:", n=len(passed))
+    rest: list[Line] = [t("另有 {n} 个", n=len(passed) - MOST)] if len(passed) > MOST else []
+    return [head, *[_line(act, clock) for clock in passed[:MOST]], *rest]
+
+
+def _line(act: Act, clock: Clock) -> Said:
+    case = cases.look(act.session, clock.case_id)
+    what = limit_name(act.plan_for(case), clock, case)
+    late = act.now - clock.due_at
+    return joined(
+        [t("· {case}", case=short_name(case)), what, t("{due} 到期,已过 {late}", due=clock.due_at, late=late)], " "
+    )

@@ -1,0 +1,98 @@
+"""The morning digest for the staff, the week's for the joint meeting, and figures on request (R6, R10)."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from config.language import t
+from handlers.act import Act
+from handlers.conversation import Button
+from handlers.digest import gathering, handover, words
+from handlers.errors import Refusal
+from handlers.registry import due, pressed, said
+from storage import person as people
+from storage import timer as timers
+from storage.timer import Timer
+
+TIMER: Final = "digest"
+DIGESTS: Final = 2  # lane
+WEEK: Final = timedelta(days=7)
+MONDAY: Final = 0
+MONTH: Final = re.compile(r"(?P<year>20\d\d)[-年.](?P<month>1[0-2]|0?[1-9])月?")
+
+
+def begin(act: Act) -> None:
+    """Let the next digest fall due, unless it waits already; the plan may have moved it."""
+    waiting = timers.waiting(act.session, TIMER, TIMER)
+    since = datetime.fromisoformat(waiting.payload["since"]) if waiting is not None else act.now
+    if waiting is None or waiting.due_at > act.now:  # one that fell due while the desk was off comes first
+        _next(act, since)
+
+
+@due(TIMER)
+def tell(act: Act, timer: Timer) -> None:
+    """Tell the staff what happened since the last digest, on Mondays also the joint meeting how the week went."""
+    since = datetime.fromisoformat(timer.payload["since"])
+    plan, found = act.house.plan, gathering.morning(act, since)
+    duty = (gathering.duty_of(act, act.today), gathering.duty_of(act, act.today + gathering.DAY))
+    act.announce("staff", words.digest(found, act.today, act.now, duty, plan), lane=DIGESTS)
+    if act.today.weekday() == MONDAY:
+        _tell_week(act)
+    _next(act, act.now)
+
+
+def _tell_week(act: Act) -> None:
+    until = gathering.begin_of_day(act, act.today)
+    found = gathering.figures(act, until - WEEK, until)
+    last = act.today - gathering.DAY
+    act.announce("joint_meeting", words.weekly(found, act.today - WEEK, last, act.house.plan), lane=DIGESTS)
+
+
+def _next(act: Act, since: datetime) -> None:
+    at = act.house.plan.digest.at
+    moment = datetime.combine(act.today, at, act.house.zone)
+    if moment <= act.now:
+        moment += gathering.DAY
+    act.later(TIMER, moment, subject=TIMER, since=since.isoformat())
+
+
+@said("stats", "统计", about="nothing", help=t("看一个月的统计:统计 2026-11"))
+def statistics(act: Act, which: str) -> None:
+    """Tell how a month went, this one unless another is named."""
+    month = _month(act, which)
+    following = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+    first, end = gathering.begin_of_day(act, month), gathering.begin_of_day(act, following)
+    found = gathering.figures(act, first, end)
+    act.reply(words.statistics(found, month, act.house.plan))
+
+
+@said("handover", "交班", about="nothing", help=t("交班,列出在办和临近时限:交班 2号等水务局回话"))
+def hand_over(act: Act, note: str) -> None:
+    """Give the shift to whoever is on duty next: the open cases, the nearest limits, for whom each waits, a word."""
+    by = act.somebody
+    slot, coming = handover.coming(act, by)
+    found = gathering.handed_over(act)
+    text = words.handover(found, by, slot, note.strip(), act.now, act.house.plan)
+    told = [person for person in coming if act.tell(person, text, [[Button(words.TAKE_OVER, "takeover", by.key)]])]
+    act.note(handover=[person.key for person in coming])
+    act.answer(words.handed_over(coming, told, found.open_now))
+
+
+@pressed("takeover", about="nothing", help=t("接班"))
+def take_over(act: Act, key: str) -> None:
+    """Say that the shift is taken over: whoever gave it hears it, and the staff."""
+    giver = people.by_name(act.session, key)
+    act.note(takeover=key)
+    if giver is not None:
+        act.tell(giver, words.taken_over(act.somebody))
+    act.announce("staff", words.shift_changed(giver, act.somebody))
+    act.answer(words.yours_now())
+
+
+def _month(act: Act, which: str) -> date:
+    if not which.strip():
+        return act.today.replace(day=1)
+    found = MONTH.fullmatch(which.strip())
+    if found is None:
+        raise Refusal(words.which_month())
+    return date(int(found["year"]), int(found["month"]), 1)

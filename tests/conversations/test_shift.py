@@ -1,0 +1,85 @@
+"""Handing over the shift 交班, and what is said after an outage (R5, R6)."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.conversations.talking import TalkingDesk
+from tests.conversations.test_clocks import COLLAPSE, heard, reported
+
+OUTAGE_BEGAN = datetime(2026, 11, 26, 0, 50, tzinfo=UTC)  # ten to nine; the first case's limit ends at 09:05
+
+
+def test_a_shift_is_handed_over_with_what_is_open(desk: TalkingDesk) -> None:
+    """The night officer hears what is open, what ends when, for whom it waits, and a word; one tap takes it over."""
+    reported(desk)
+    desk.later(hours=10)
+    heard(desk)
+    zhao, gao = desk.direct("赵强"), desk.direct("高明")
+    zhao.says("交班 等水务局回话,别催太急")
+    assert zhao.bot_says() == "🔁 已交班给 高明:在办 1 件"
+    assert gao.bot_says().splitlines() == [
+        "🔁 赵强 交班给夜班:在办 1 件",
+        "· 1号 江南路全小区停水三天,老人孩子没水喝,打电话没人… 48小时内回应 剩 38时",
+        "等 王五:1号(待起草)",
+        "交代:等水务局回话,别催太急",
+    ]
+    gao.taps("接班")
+    assert gao.toast() == "已接班。"
+    assert zhao.bot_says() == "🔁 高明 已接班"
+    assert desk.staff.bot_says() == "🔁 赵强 已交班,高明 已接班"
+
+
+def test_a_shift_in_the_middle_of_a_review_names_the_gate(desk: TalkingDesk) -> None:
+    """Whoever comes sees at whose gate a text stands."""
+    wang = reported(desk).direct("王五")
+    wang.says("起草 1 停水情况\n\n泵房损坏造成停水。抢修队正在更换。")
+    wang.says("送审 1")
+    wang.taps("不涉及其他单位")
+    heard(desk)
+    desk.direct("赵强").says("交班")
+    assert "等 刘洋:1号(政治关)" in desk.direct("高明").bot_says().splitlines()
+
+
+def test_the_leader_takes_over_where_the_next_officer_is_away(desk: TalkingDesk) -> None:
+    """A shift is never given to nobody."""
+    desk.goes_away("高明")
+    desk.direct("赵强").says("交班")
+    assert desk.direct("赵强").bot_says() == "🔁 已交班给 冯副局长:在办 0 件"
+    assert desk.direct("冯副局长").bot_says() == "🔁 赵强 交班给夜班:在办 0 件"
+    desk.goes_away("冯副局长")
+    desk.direct("赵强").says("交班")
+    assert desk.direct("赵强").bot_says().startswith("夜班没有排人,也没有带班领导在岗,不能交班。")
+
+
+def test_an_outage_of_five_hours_is_told_in_one_report(desk: TalkingDesk) -> None:
+    """Which limits passed meanwhile and by how much, how many reminders come late; first of all, and once."""
+    reported(desk)
+    desk.until(OUTAGE_BEGAN)
+    heard(desk)
+    desk.clock.move_to(OUTAGE_BEGAN + timedelta(hours=5))
+    desk.desk.open(stopped_at=OUTAGE_BEGAN)
+    desk.desk.settle()
+    said = desk.staff.bot_says_all()
+    assert said[0].splitlines() == [
+        "🔌 值班台停了 5时(11-26 08:50 至 11-26 13:50),现已恢复。",
+        "🚨 其间到期 1 个时限:",
+        "· 1号 48小时内回应 11-26 09:05 到期,已过 4时45分",
+        "其间该发的 2 条提醒现在补发,已标“迟发”。",
+    ]
+    assert any("超时 4时45分" in each for each in said[1:])
+    desk.later(hours=1)
+    assert not [each for each in desk.staff.bot_says_all() if each.startswith("🔌")]
+
+
+def test_an_outage_in_which_nothing_passed_says_so(desk: TalkingDesk) -> None:
+    """Nobody has to wonder; a restart within minutes is no outage."""
+    reported(desk, COLLAPSE).direct("王五")
+    heard(desk)
+    for minutes, lines in ((2, 0), (20, 3)):
+        before = desk.clock.now()
+        desk.clock.move_to(before + timedelta(minutes=minutes))
+        desk.desk.open(stopped_at=before)
+        told = [said for said in desk.staff.messages() if said.text.startswith("🔌")]
+        assert len(told) == 0
+        desk.desk.settle()
+        told = [said for said in desk.staff.messages() if said.text.startswith("🔌")]
+        assert [len(said.text.splitlines()) for said in told] == ([lines] if lines else [])
