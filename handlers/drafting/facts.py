@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 _DROP: Final = re.compile(r"(?:撤销|撤|删除|drop)\s*(?P<n>\d{1,4})", re.IGNORECASE)
-_SOURCE: Final = re.compile(r"(?:来源|出处|source)\s{0,8}[:\uff1a](?P<source>.+)$", re.IGNORECASE | re.DOTALL)
+# With a colon anywhere; without one only as a word of its own, behind a sign or a blank.
+_SOURCE: Final = re.compile(
+    r"(?:(?:来源|出处|source)\s{0,8}[:\uff1a]|(?:^|[\s,\uff0c;\uff1b。(\uff08])(?:来源|出处|source)\s{1,8}(?=\S))(?P<source>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _NUMBERS: Final = re.compile(r"\d{1,4}")
 LONGEST: Final = 500  # characters of a claim
 
