@@ -28,7 +28,7 @@ def keep_clocks(act: Act, case: Case, reason: str) -> None:
             missed += _start(act, case, rows, change)
     if missed:
         miss(act, case, missed)
-    if not case.is_open or not escalating.missed(act, case):
+    if any(row.outcome == "missed" for row in rows) and not (case.is_open and escalating.missed(act, case)):
         escalating.stop(act, case)
     act.changed(case)
 
