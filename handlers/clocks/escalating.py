@@ -16,6 +16,7 @@ from handlers.on_hand import OnHand, on_hand
 from handlers.registry import due
 from storage import case as cases
 from storage import clock as clocks
+from storage import timer as timers
 from storage.case import Case, CaseEvent
 from storage.clock import Clock
 from storage.person import Person
@@ -30,7 +31,7 @@ PHONED: Final = "phoned"
 
 def begin(act: Act, case: Case) -> None:
     """Set out once a limit is known to have passed, which a re-grading may say late; a ladder under way goes on."""
-    if missed(act, case) and not _is_under_way(act, case):
+    if missed(act, case) and timers.waiting(act.session, STEP, str(case.id)) is None:
         _wait(act, case, 0, act.now)
 
 
@@ -63,21 +64,11 @@ def climb(act: Act, timer: Timer) -> None:
         _wait(act, case, at + 1, datetime.fromisoformat(timer.payload["since"]))
 
 
-def _is_under_way(act: Act, case: Case) -> bool:
-    return any(event.event == _mark(0) for event in cases.events(act.session, case.id))
-
-
-def _mark(step: int) -> str:
-    return f"escalated:{step}"
-
-
 def _wait(act: Act, case: Case, step: int, since: datetime) -> None:
     plan = act.plan_for(case)
     steps = plan.escalation.then
     if step >= len(steps):
         return
-    if step == 0:
-        cases.record_event(act.session, CaseEvent(case_id=case.id, event=_mark(0), at=act.now))
     moment = max(act.now, _moment(case, plan, since, timedelta(minutes=steps[step].after_minutes)))
     act.later(STEP, moment, case=case, subject=str(case.id), step=step, since=since.isoformat())
 

@@ -29,7 +29,7 @@ def report(act: Act, since: datetime) -> None:
     text = lines(
         t("🔌 值班台停了 {span}({since} 至 {until}),现已恢复。", span=act.now - since, since=since, until=act.now),
         *_passed(act, passed),
-        t("其间该发的 {n} 条提醒现在补发,已标“迟发”。", n=late) if late else t("其间没有该发而未发的提醒。"),
+        t("其间该发的 {n} 条提醒现在补发。", n=late) if late else t("其间没有该发而未发的提醒。"),
     )
     act.announce("staff", text, lane=STATUTORY)
     tell_administrators(act, text, lane=STATUTORY)

@@ -64,6 +64,19 @@ def test_what_was_done_in_the_end_ends_the_ladder(overdue: TalkingDesk) -> None:
     assert not [said for said in overdue.staff.bot_says_all() if "牌" in said]
 
 
+def test_a_later_miss_goes_up_again(desk: TalkingDesk) -> None:
+    """A question accepted late ended that climb; the answer that is missed afterwards has one of its own."""
+    reported(desk).staff.says("赵强", "问政 1")
+    desk.later(days=3)
+    assert any(said.startswith("☎️") for said in desk.direct("赵强").bot_says_all())
+    desk.staff.says("赵强", "受理 1")
+    heard(desk)
+    desk.later(hours=20)
+    assert desk.direct("赵强").is_silent()
+    desk.later(days=6)
+    assert any(said.startswith("☎️") for said in desk.direct("赵强").bot_says_all())
+
+
 def test_a_step_nobody_stands_on_is_skipped_at_once_and_said(overdue: TalkingDesk) -> None:
     """The duty leader is away: the next step follows without its wait."""
     overdue.goes_away("冯副局长")
