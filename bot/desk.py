@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import structlog
 
@@ -37,6 +37,15 @@ from storage.database import Database, DatabaseTrouble, Session
 from storage.inbox import Inbox
 
 T = TypeVar("T")
+
+
+class Looked(NamedTuple):
+    """What one look found."""
+
+    done: int  # how much there was to do
+    fired: int = 0  # timers among that: whatever they began may be due as well
+
+
 log = structlog.get_logger()
 RAW: Final = "update"  # under this name a stored event holds what the platform sent
 STALE: Final = "stale"  # no verb: whoever taps it is shown the case as it stands
@@ -141,16 +150,17 @@ class Desk:
                 return
         log.error("the desk goes round in circles")
 
-    def look(self, *, everywhere: bool = True) -> int:
-        """Look once, without waiting for any platform; return how much there was to do.
+    def look(self, *, everywhere: bool = True) -> Looked:
+        """Look once, without waiting for any platform.
 
         Everywhere: also at what no word of this process points to, that is, at what the time or another process brings.
         """
         handled = guarded(self.look_at_inbox) or 0 if everywhere or self._arrived.is_set() else 0
         if handled and not everywhere and self.database.one_writer:  # what comes back is noted with the next batch
-            return handled
+            return Looked(handled)
         pumped = guarded(lambda: self.sender.pump(self.clock.now(), everywhere=everywhere)) or 0
-        return handled + pumped + (guarded(self.look_at_timers) or 0 if everywhere else 0)
+        fired = guarded(self.look_at_timers) or 0 if everywhere else 0
+        return Looked(handled + pumped + fired, fired)
 
     def look_at_inbox(self) -> int:
         """Handle a batch of stored events in one commit; return how many were waiting."""

@@ -126,14 +126,14 @@ class Heartbeat:
             self._look_on()
 
     def _look_on(self) -> None:
-        """Look until there is nothing to do; everywhere once a beat, and again as long as that finds something."""
+        """Look until there is nothing to do; everywhere once a beat, and again as long as timers fire."""
         done = 1
         while done and not self._stopping.is_set():
             self._run_errands()
             everywhere = self._due.is_set()
             self._due.clear()
-            done = self._desk.look(everywhere=everywhere)
-            if done and everywhere:
+            done, fired = self._desk.look(everywhere=everywhere)
+            if fired:
                 self._due.set()
             if done:
                 self._stopping.wait(REST)

@@ -35,7 +35,7 @@ def test_what_another_process_stored_before_is_handled_before(database: Database
     other.accept(typed(1, "城南小区停水三天没人管"))
     desk.clock.move_to(desk.clock.now() + timedelta(seconds=1))
     assert desk.desk.accept(typed(2, "城北学校门口积水没人管")) == 1
-    while desk.desk.look(everywhere=False):
+    while desk.desk.look(everywhere=False).done:
         pass
     first, second = (desk.staff.shows(f"线索 S{n}") for n in (1, 2))
     assert "城南小区" in first
