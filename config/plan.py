@@ -1,7 +1,7 @@
 """The bureau's plan as the desk obeys it: one frozen value, named by the hash of its text."""
 
 from datetime import date, time
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -161,10 +161,21 @@ class NightCalls(Part):
     kinds: tuple[str, ...] = ("emergency",)
 
 
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
+
+
 class Digest(Part):
-    """When the morning digest comes; the night is over with it."""
+    """When the morning digest comes; the night is over with it. Once a week the joint meeting gets one of its own."""
 
     at: time = time(8, 33)
+    weekly_on: Weekday = "monday"
+
+
+class Recovery(Part):
+    """From which outage on people hear of it; a shorter one is a restart."""
+
+    tell_after_minutes: int = Field(default=5, ge=0)
 
 
 class Assignment(Part):
@@ -212,6 +223,8 @@ class Escalation(Part):
 
     overdue: tuple[Literal["office_head", "leader", "duty_leader", "joint_meeting"], ...]
     then: tuple[Escalated, ...] = ()
+    calls: int = Field(default=3, ge=1)  # times that somebody is asked to make one call
+    call_again_minutes: int = Field(default=10, gt=0)
 
 
 class Plan(Part):
@@ -237,6 +250,7 @@ class Plan(Part):
     alerts: tuple[Alert, ...]
     night_calls: NightCalls = NightCalls()
     digest: Digest = Digest()
+    recovery: Recovery = Recovery()
     release_channels: tuple[ReleaseChannel, ...] = ("website", "release_channel")
 
     def kind(self, key: str) -> Kind:

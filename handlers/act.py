@@ -47,6 +47,7 @@ class Act:
         self.reading = reading
         self.event_id: uuid.UUID | None = None
         self.spoken = ""  # the word that named the verb
+        self.late_since: datetime | None = None  # since when this was due: whatever is said now says so (R6)
         self.person: Person | None = None
         self.chat: Chat | None = None
         self._touched: dict[uuid.UUID, Case] = {}
@@ -265,6 +266,8 @@ class Act:
     ) -> None:
         if not self._speaks_in(chat):
             return
+        if self.late_since is not None:
+            text = lines(text, t("(迟发,原定 {due})", due=self.late_since))
         voice = self.voice_for(chat, person if chat.use == "direct" else None)
         topic = self.incoming.place.topic if self.incoming is not None and chat is self.chat else ""
         content = Content(text.say(voice), rendered(buttons, case, voice), reply_to, topic=topic)

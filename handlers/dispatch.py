@@ -7,7 +7,7 @@ that falls due. `verbs.py` names every capability; each registers what it unders
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -32,6 +32,7 @@ from storage.timer import Timer
 
 log = structlog.get_logger()
 PICK = "pick"
+ON_TIME = timedelta(minutes=2)  # the desk's own grace: what is said later than that, after an outage, says so
 LONGEST_SHOUT = 16  # characters: what is longer is a text
 MOST_PICKS, LONGEST_PICK, LONGEST_ECHO = 6, 200, 40
 SPOKEN_TO = re.compile(r"^\s*@\S+\s*")
@@ -83,6 +84,7 @@ def is_bare_verb(text: str) -> bool:
 def fall_due(session: Session, house: House, timer: Timer, now: datetime) -> None:
     """Let one timer do what it was set for; a breakdown leaves it waiting for the next look."""
     act = Act(session, house, now)
+    act.late_since = timer.due_at if now - timer.due_at > ON_TIME else None
     try:
         with session.begin_nested():
             timer.stage, timer.fired_at = "fired", now

@@ -40,7 +40,7 @@ def can_wait(session: Session, plan: Plan, case: Case, until: datetime) -> bool:
         return False
     too_soon = until + timedelta(hours=plan.night_calls.margin_hours)
     return not any(
-        clock.ended_at is None and clock.outcome in ("running", "missed") and clock.due_at <= too_soon
+        (clock.outcome == "running" or clock.is_overdue) and clock.due_at <= too_soon
         for clock in clocks.of_case(session, case.id)
     )
 

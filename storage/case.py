@@ -259,6 +259,12 @@ def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:
     return session.exec(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(col(CaseEvent.at))).all()
 
 
+def count_events(session: Session, event: str, since: datetime, until: datetime) -> int:
+    """Count what happened of one kind to any case in a span, its end not included."""
+    query = select(func.count()).select_from(CaseEvent).where(CaseEvent.event == event)
+    return session.exec(query.where(col(CaseEvent.at) >= since, col(CaseEvent.at) < until)).one()
+
+
 def merged_cases(session: Session, case_id: uuid.UUID) -> Sequence[Case]:
     """List the cases that were merged into this one."""
     return session.exec(select(Case).where(Case.merged_into == case_id)).all()

@@ -33,9 +33,14 @@ class Clock(SQLModel, table=True):
     guessed: bool = False  # counted past the last year whose holidays are announced
     outcome: str = Field(default="running", index=True)
     ended_at: datetime | None = moment_field(nullable=True)  # met (also: met late), or lapsed
-    lapsed_why: str = ""
+    lapsed_why: str = ""  # also of a missed one that is owed no longer
     late_why: str = ""  # why it was missed, in somebody's words
     lapsed_by: uuid.UUID | None = Field(default=None, foreign_key="person.id")
+
+    @property
+    def is_overdue(self) -> bool:
+        """Say whether it was missed and is owed to this day."""
+        return self.outcome == "missed" and self.ended_at is None and not self.lapsed_why
 
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Clock]:
@@ -50,21 +55,21 @@ class Standing:
     running: int
     due_soon: int  # within the hour
     unfired: int  # past their limit, and nobody looked
-    missed: int  # and not met late
+    missed: int  # not met late, and owed to this day
     late: timedelta  # of the unfired the longest
 
 
 def standing(session: Session, now: datetime) -> Standing:
     """Count how the clocks stand."""
     running = select(func.count()).select_from(Clock).where(Clock.outcome == "running")
-    missed = select(func.count()).select_from(Clock).where(Clock.outcome == "missed", col(Clock.ended_at).is_(None))
+    missed = select(func.count()).select_from(Clock).where(Clock.outcome == "missed", Clock.lapsed_why == "")
     unfired = running_until(session, now)
     soon = running.where(col(Clock.due_at) > now, col(Clock.due_at) <= now + HOUR)
     return Standing(
         session.exec(running).one(),
         session.exec(soon).one(),
         len(unfired),
-        session.exec(missed).one(),
+        session.exec(missed.where(col(Clock.ended_at).is_(None))).one(),
         now - unfired[0].due_at if unfired else timedelta(),
     )
 

@@ -9,7 +9,7 @@ from config.plan import Escalated, Plan
 from handlers import night
 from handlers.act import Act
 from handlers.clocks import ladder_words as words
-from handlers.clocks.owners import who_can_end
+from handlers.clocks.owners import responsible, who_can_end
 from handlers.clocks.strictest import strictest_first
 from handlers.conversation import Button
 from handlers.on_hand import OnHand, on_hand
@@ -24,8 +24,6 @@ from storage.timer import Timer
 
 STEP: Final = "escalate"
 CALL: Final = "call"
-CALL_AGAIN: Final = timedelta(minutes=10)
-MOST_CALLS: Final = 3  # times that somebody is asked to make one call
 PHONED: Final = "phoned"
 
 
@@ -42,10 +40,9 @@ def stop(act: Act, case: Case) -> None:
 
 
 def missed(act: Act, case: Case) -> list[Clock]:
-    """List the limits of a case that have passed and are not met, the earliest first."""
+    """List the limits of a case that have passed, are not met and still hold, the earliest first."""
     rows = clocks.of_case(act.session, case.id)
-    standing = [clock for clock in rows if clock.outcome == "missed" and clock.ended_at is None]
-    return strictest_first(standing, act.plan_for(case))
+    return strictest_first([clock for clock in rows if clock.is_overdue], act.plan_for(case))
 
 
 @due(STEP)
@@ -119,8 +116,10 @@ def _ask_to_call(act: Act, case: Case, person: Person, times: int) -> None:
     buttons = [[Button(t("已通知"), PHONED, person.name, urgent=True), Button(t("查看"), "case")]]
     if caller is None or not act.tell(caller, text, buttons, case=case):
         act.announce("staff", words.somebody_call(case, person), buttons, case=case)
-    if times < MOST_CALLS:
-        act.later(CALL, act.now + CALL_AGAIN, case=case, subject=str(case.id), who=person.key, times=times + 1)
+    plan = act.plan_for(case).escalation
+    if times < plan.calls:
+        again = act.now + timedelta(minutes=plan.call_again_minutes)
+        act.later(CALL, again, case=case, subject=str(case.id), who=person.key, times=times + 1)
 
 
 @due(CALL)
@@ -133,8 +132,11 @@ def call_again(act: Act, timer: Timer) -> None:
 
 
 def _card(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> bool:
-    """Give a card to whoever lets people wait: on record, told to them, to their heads and to the staff."""
-    person = next(iter(_people(act, case, standing, step, here)), None)
+    """Give a card to whoever lets people wait: on record, told to them, to their heads and to the staff.
+
+    Not to a stand-in, and to nobody who is away: whoever only fills a gap has not let anybody wait.
+    """
+    person = responsible(act.plan_for(case).clock(standing[0].rule).owner, case, here)
     if person is None:
         return False
     cases.record_event(act.session, CaseEvent(case_id=case.id, event=step.by, at=act.now, note=person.name))

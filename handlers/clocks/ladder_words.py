@@ -65,7 +65,8 @@ def whom_phoned(case: Case) -> Line:
 
 def nobody_for(case: Case, step: Escalated, after: Sequence[Escalated]) -> Said:
     """Say at once that nobody is there for a step, and what is done instead."""
-    skipped = t("⏭ {case} 跳过“{step}”:没有人在岗", case=short_name(case), step=_step(step))
+    why = t("没有认领的人,或已请假") if step.by in CARDS else t("没有人在岗")
+    skipped = t("⏭ {case} 跳过“{step}”:{why}", case=short_name(case), step=_step(step), why=why)
     return joined([skipped, t("改为{step}", step=_step(after[0])) if after else t("后面没有人了,请值班员处理")], ",")
 
 

@@ -1,10 +1,9 @@
 """Who is reminded of a limit, and who hears that it has passed."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
-from config.language import Line, Said, lines, t
+from config.language import Line, t
 from handlers.act import Act
 from handlers.clocks import words
 from handlers.clocks.owners import who_can_end
@@ -14,9 +13,7 @@ from handlers.on_hand import OnHand, on_hand
 from storage.case import Case
 from storage.clock import Clock
 from storage.person import Person
-from storage.timer import Timer
 
-ON_TIME: Final = timedelta(minutes=2)  # the sweep's own grace; later than that is said
 ONE_TAP: Final[dict[str, Line]] = {
     "upward": t("已上报"),
     "conference": t("已召开"),
@@ -38,11 +35,11 @@ TO_RELEASE: Final[dict[str, tuple[Button, ...]]] = {
 }
 
 
-def remind(act: Act, case: Case, clock: Clock, timer: Timer) -> None:
+def remind(act: Act, case: Case, clock: Clock) -> None:
     """Remind the one who can end a clock, with one tap to do it."""
     plan = act.plan_for(case)
     owner = who_can_end(plan.clock(clock.rule).owner, case, on_hand(act))
-    text = lines(words.reminder(case, clock, act.now, plan), late_mark(act, timer))
+    text = words.reminder(case, clock, act.now, plan)
     buttons = [_to_end(act, case, clock), [Button(t("稍后10分"), "snooze", "10分")]]
     if owner is None or not act.tell(owner, text, buttons, case=case):
         act.announce("staff", text, buttons, case=case)
@@ -61,11 +58,6 @@ def tell_missed(act: Act, case: Case, missed: Sequence[Clock]) -> None:
         if person.id not in owners:
             act.tell(person, text, [[Button(t("查看"), "case"), Button(t("指派"), "assign")]], case=case)
     act.announce("staff", text, case=case)
-
-
-def late_mark(act: Act, timer: Timer) -> Said | None:
-    """Mark a notice that goes out late, after an outage."""
-    return words.sent_late(timer.due_at) if act.now - timer.due_at > ON_TIME else None
 
 
 def _superiors(roles: Sequence[str], here: OnHand) -> list[Person]:

@@ -15,6 +15,17 @@ def who_can_end(owner: str, case: Case, here: OnHand) -> Person | None:
     return here.first((*named, *_duty(case, here), *here.duty_leaders, *here.with_role("office_head", "leader")))
 
 
+def responsible(owner: str, case: Case, here: OnHand) -> Person | None:
+    """Return who has to answer for it that a clock was missed; None: nobody does, or they are away.
+
+    That is whoever took the case. An online question is the network spokesperson's before it is taken.
+    """
+    whose = case.duty_officer_id if owner == "duty_officer" else case.spokesperson_id
+    by_role = here.with_role(owner) if owner in ("leader", "network_spokesperson") else ()
+    named = here.among(frozenset([whose])) if whose and owner != "leader" else by_role
+    return next((person for person in named if person.active and not here.is_away(person)), None)
+
+
 def _spokesperson(case: Case, here: OnHand) -> tuple[Person, ...]:
     """Return who took the case (while nobody has, who is asked for it now), and after them their deputies."""
     asked = uuid.UUID(case.asked_ids[-1]) if case.stage == "acceptance" and case.asked_ids else None

@@ -14,14 +14,13 @@ from storage import clock as clocks
 from storage import timer as timers
 from storage.clock import Clock
 
-NOTICED: Final = timedelta(minutes=5)  # a shorter stop is a restart, of which nobody has to hear
 MOST: Final = 20
 REMINDERS: Final = ("clock", "gate_nudge", "gate_limit", "accept", "alert", "escalate", "call")  # what people hear of
 
 
 def report(act: Act, since: datetime) -> None:
     """Tell the staff and the administrators that the desk stood still, and what passed meanwhile."""
-    if act.now - since < NOTICED:
+    if act.now - since < timedelta(minutes=act.house.plan.recovery.tell_after_minutes):
         return
     ended = [clock for clock in clocks.running_until(act.session, act.now) if clock.due_at > since]
     passed = list({(clock.case_id, clock.rule, clock.due_at): clock for clock in ended}.values())  # of two bases one

@@ -1,6 +1,7 @@
 """A case's clocks kept true to what has happened: started, met, missed or lapsed (实施方案 三.1)."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from handlers.act import Act
 from handlers.clocks import escalating, nagging
@@ -26,6 +27,7 @@ def keep_clocks(act: Act, case: Case, reason: str) -> None:
             _lapse(act, change)
         else:
             missed += _start(act, case, rows, change)
+    _keep_overdue(act, rows, {each.key for each in wanted}, reason)
     if missed:
         miss(act, case, missed)
     if any(row.outcome == "missed" for row in rows) and not (case.is_open and escalating.missed(act, case)):
@@ -87,6 +89,15 @@ def _settle(act: Act, rows: Sequence[Clock], owed: Mapping[Key, Owed], happened:
             missed.append(clock)
         clocks.save(act.session, clock)
     return missed
+
+
+def _keep_overdue(act: Act, rows: Sequence[Clock], wanted: AbstractSet[Key], reason: str) -> None:
+    """Let nobody be chased for what was missed and is owed no longer; the miss stays on record."""
+    for clock in rows:
+        why = "" if _facts(clock).key in wanted else clock.lapsed_why or reason
+        if clock.outcome == "missed" and clock.ended_at is None and clock.lapsed_why != why:
+            clock.lapsed_why, clock.lapsed_by = why, act.person.id if act.person and why else None
+            clocks.save(act.session, clock)
 
 
 def _start(act: Act, case: Case, rows: Sequence[Clock], change: StartClock) -> list[Clock]:

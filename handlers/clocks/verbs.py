@@ -37,6 +37,12 @@ def judged_anew(act: Act, case: Case) -> None:
     running.keep_clocks(act, case, "judged")
 
 
+@on("reopened")
+def missed_still(act: Act, case: Case) -> None:
+    """Go up the ladder once more for what was missed before the case was closed, and is not met to this day."""
+    escalating.begin(act, case)
+
+
 @on("event")
 @on("released")
 def went_on(act: Act, case: Case) -> None:
@@ -71,7 +77,7 @@ def ring(act: Act, timer: Timer) -> None:
         return
     binds = clock.id in {row.id for row in binding(live, act.plan_for(case))}
     if binds and night.waits_until(act.session, act.plan_for(case), case, act.now) is None:
-        nagging.remind(act, case, clock, timer)
+        nagging.remind(act, case, clock)
     running.remind_next(act, case, clock)
     act.changed(case)
 

@@ -15,8 +15,9 @@ from storage.clock import Clock
 from storage.database import Session
 from storage.person import Person
 
+REGRADED: Final = "judged"
 LAPSED: Final[dict[str, Line]] = {
-    "judged": t("改判后不适用"),
+    REGRADED: t("改判后不适用"),
     "event": t("情况有变"),
     "merged": t("案件已并入"),
     "done": t("已办结"),
@@ -72,7 +73,7 @@ def _short(clock: Clock, case: Case, plan: Plan) -> Line | None:
         return t("{what} 至 {due}({basis})", what=what, due=clock.due_at, basis=clock.basis)
     if clock.outcome == "met":
         return t("{rule} ✅{at}", rule=name, at=clock.ended_at)
-    if clock.outcome == "missed":
+    if clock.outcome == "missed" and clock.lapsed_why != REGRADED:
         return t("{rule} ❌ {late}", rule=name, late=_lateness(clock))
     return None
 
@@ -157,7 +158,8 @@ def _outcome(clock: Clock, until: datetime) -> Said:
         return t("✅ {at} 完成", at=clock.ended_at)
     if clock.outcome == "missed":
         why = t("原因:{why}", why=clock.late_why) if clock.late_why else None
-        return joined([t("❌ {late}", late=_lateness(clock)), why], ",")
+        gone = lapsed_why(clock) if clock.lapsed_why else None
+        return joined([t("❌ {late}", late=_lateness(clock)), gone, why], ",")
     if clock.outcome == "lapsed":
         return t("○ {at} 终止({why})", at=clock.ended_at, why=lapsed_why(clock))
     return time_left(clock.due_at - until)
@@ -209,11 +211,6 @@ def _overdue(clock: Clock, now: datetime) -> Line:
         return t("迟了 {late}", late=clock.ended_at - clock.due_at)
     late = now - clock.due_at
     return t("超时 {late}", late=late) if late >= timedelta(minutes=1) else t("已到时限,仍未完成")
-
-
-def sent_late(due: datetime) -> Line:
-    """Mark a notice that goes out later than it was owed."""
-    return t("(迟发,原定 {due})", due=due)
 
 
 # verbs

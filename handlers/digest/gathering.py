@@ -51,6 +51,7 @@ class Figures:
     met: int
     missed: int
     released: int
+    cards: tuple[int, int]  # yellow, red
     first_response: timedelta | None  # the median over the cases that had one
     open_now: int
     overdue_now: int
@@ -104,6 +105,10 @@ def figures(act: Act, since: datetime, until: datetime) -> Figures:
         met=sum(clock.outcome == "met" for clock in ended),
         missed=sum(clock.outcome == "missed" for clock in ended),
         released=len(releases.issued_between(act.session, since, until)),
+        cards=(
+            cases.count_events(act.session, "yellow_card", since, until),
+            cases.count_events(act.session, "red_card", since, until),
+        ),
         first_response=_first_response(act, registered),
         open_now=len(open_now),
         overdue_now=sum(any(clock.outcome == "missed" for clock in _binding(act, case)) for case in open_now),
@@ -127,7 +132,7 @@ def _binding(act: Act, case: Case) -> list[Clock]:
     """Return the strictest limit of each rule that runs, or has passed and is not met."""
     standing: dict[str, Clock] = {}
     for clock in strictest_first(clocks.of_case(act.session, case.id), act.plan_for(case)):
-        if clock.outcome == "running" or (clock.outcome == "missed" and clock.ended_at is None):
+        if clock.outcome == "running" or clock.is_overdue:
             standing.setdefault(clock.rule, clock)
     return list(standing.values())
 
@@ -159,7 +164,7 @@ def _waiting(act: Act, open_now: Sequence[Case]) -> list[tuple[str, Sequence[tup
 
 
 def _waits_for(act: Act, case: Case) -> list[tuple[uuid.UUID, object]]:
-    if case.stage == "confirmation":
+    if case.stage in ("confirmation", "assignment"):
         return [(person.id, case.stage) for person in on_hand(act).among(on_hand(act).duty)]
     if case.stage == "acceptance":
         return [(uuid.UUID(asked), case.stage) for asked in case.asked_ids[-1:]]

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from config.language import t
+from config.plan import WEEKDAYS
 from handlers.act import Act
 from handlers.conversation import Button
 from handlers.digest import gathering, handover, words
@@ -17,7 +18,6 @@ from storage.timer import Timer
 TIMER: Final = "digest"
 DIGESTS: Final = 2  # lane
 WEEK: Final = timedelta(days=7)
-MONDAY: Final = 0
 MONTH: Final = re.compile(r"(?P<year>20\d\d)[-年.](?P<month>1[0-2]|0?[1-9])月?")
 
 
@@ -31,12 +31,12 @@ def begin(act: Act) -> None:
 
 @due(TIMER)
 def tell(act: Act, timer: Timer) -> None:
-    """Tell the staff what happened since the last digest, on Mondays also the joint meeting how the week went."""
+    """Tell the staff what happened since the last digest, once a week also the joint meeting how it went."""
     since = datetime.fromisoformat(timer.payload["since"])
     plan, found = act.house.plan, gathering.morning(act, since)
     duty = (gathering.duty_of(act, act.today), gathering.duty_of(act, act.today + gathering.DAY))
     act.announce("staff", words.digest(found, act.today, act.now, duty, plan), lane=DIGESTS)
-    if act.today.weekday() == MONDAY:
+    if WEEKDAYS[act.today.weekday()] == plan.digest.weekly_on:
         _tell_week(act)
     _next(act, act.now)
 

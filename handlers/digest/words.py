@@ -125,6 +125,7 @@ def _figures(found: Figures, plan: Plan) -> list[Said | None]:
             met=found.met,
             missed=found.missed,
         ),
+        t("黄牌 {yellow} 张,红牌 {red} 张", yellow=found.cards[0], red=found.cards[1]) if any(found.cards) else None,
         t("首次回应用时(中位数){span}", span=found.first_response) if found.first_response is not None else None,
         t("现在在办 {n} 件,其中超时 {late} 件", n=found.open_now, late=found.overdue_now),
     ]

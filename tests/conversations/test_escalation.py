@@ -7,6 +7,7 @@ import pytest
 
 from tests.conversations.talking import TalkingDesk
 from tests.conversations.test_clocks import OUTAGE, heard, reported
+from tests.conversations.test_questions import QUESTION
 
 HEAD = "☎️ 请打电话给 冯副局长 副局长:0775-0000116"
 
@@ -84,6 +85,44 @@ def test_a_step_nobody_stands_on_is_skipped_at_once_and_said(overdue: TalkingDes
     said = overdue.staff.bot_says_all()
     assert "⏭ 1号 跳过“电话通知值班领导”:没有人在岗,改为给负责人黄牌" in said
     assert any(each.startswith("🟨 黄牌:王五") for each in said)
+
+
+def test_a_stand_in_gets_no_card(overdue: TalkingDesk) -> None:
+    """Whoever took the case is away: the deputy fills the gap and has let nobody wait; the step is skipped and said."""
+    overdue.goes_away("王五")
+    overdue.later(hours=1)
+    said = overdue.staff.bot_says_all()
+    assert "⏭ 1号 跳过“给负责人黄牌”:没有认领的人,或已请假,改为电话通知主要负责人" in said
+    assert not [each for each in (*said, *overdue.direct("陈静").bot_says_all()) if "🟨" in each]
+
+
+def test_an_online_question_nobody_took_is_the_network_spokespersons(desk: TalkingDesk) -> None:
+    """It is theirs by the plan, taken or not (R17)."""
+    desk.staff.forwards("李敏", QUESTION)
+    desk.staff.says("赵强", "属实 S1")
+    desk.staff.says("赵强", "问政 1")
+    desk.later(hours=25)
+    assert any(said.startswith("🟨 黄牌:徐蕾,1号 超时 1时") for said in desk.staff.bot_says_all())
+
+
+def test_a_reopened_case_goes_up_again(overdue: TalkingDesk) -> None:
+    """What was missed before it was closed is not forgotten: the steps begin anew."""
+    overdue.staff.says("赵强", "不回应 1 已另行处理")
+    overdue.later(hours=3)
+    heard(overdue)
+    overdue.staff.says("赵强", "重开 1")
+    overdue.later(minutes=29)
+    assert overdue.direct("赵强").is_silent()
+    overdue.later(minutes=1)
+    assert overdue.direct("赵强").bot_says().splitlines()[0] == HEAD
+
+
+def test_cards_are_counted(overdue: TalkingDesk) -> None:
+    """The month's figures say how many were given, and not to whom."""
+    overdue.later(hours=25)
+    heard(overdue)
+    overdue.direct("赵强").says("统计 2026-11")
+    assert "黄牌 1 张,红牌 1 张" in overdue.direct("赵强").bot_says().splitlines()
 
 
 def test_a_limit_that_passes_at_night_waits_for_the_morning_to_go_up(desk: TalkingDesk) -> None:

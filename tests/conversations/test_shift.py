@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.conversations.talking import TalkingDesk
-from tests.conversations.test_clocks import COLLAPSE, heard, reported
+from tests.conversations.test_clocks import COLLAPSE, OUTAGE, heard, reported
 
 OUTAGE_BEGAN = datetime(2026, 11, 26, 0, 50, tzinfo=UTC)  # ten to nine; the first case's limit ends at 09:05
 
@@ -68,6 +68,15 @@ def test_an_outage_of_five_hours_is_told_in_one_report(desk: TalkingDesk) -> Non
     assert any("超时 4时45分" in each for each in said[1:])
     desk.later(hours=1)
     assert not [each for each in desk.staff.bot_says_all() if each.startswith("🔌")]
+
+
+def test_whatever_an_outage_delayed_says_so(desk: TalkingDesk) -> None:
+    """Not the limits alone: who is asked to take a case hears it late, and is told since when."""
+    desk.staff.forwards("李敏", OUTAGE)
+    heard(desk)
+    desk.clock.move_to(desk.clock.now() + timedelta(minutes=50))
+    desk.desk.settle()
+    assert desk.direct("陈静").bot_says().splitlines()[-1] == "(迟发,原定 11-24 09:35)"
 
 
 def test_an_outage_in_which_nothing_passed_says_so(desk: TalkingDesk) -> None:
