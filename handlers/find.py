@@ -8,6 +8,7 @@ from typing import Final
 
 from handlers.act import Act
 from storage import case as cases
+from storage import chat as chats
 from storage import outbox, report
 from storage.case import Case
 
@@ -20,6 +21,7 @@ REFERENCE: Final = re.compile(
 )
 LONGEST_REFERENCE: Final = 64  # characters: what follows is not looked at for a reference
 SLIP: Final = ("slip", "线索")
+OUTSIDERS: Final = frozenset({"joint_member", "agency", "expert"})
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,18 @@ def split_reference(words: str) -> Named:
     return Named(reference, words[found.end() :].strip(), marked)
 
 
+def is_known_here(act: Act, case: Case) -> bool:
+    """Say whether a case may be spoken of: other agencies hear only of those that the joint meeting was told of."""
+    inside = act.chat is None or act.chat.use != "joint_meeting"
+    inside = inside and (act.person is None or bool(set(act.person.roles) - OUTSIDERS))
+    return inside or outbox.was_told(
+        act.session, case.id, [chat.id for chat in chats.used_for(act.session, "joint_meeting")]
+    )
+
+
 def by_reference(act: Act, reference: str) -> Sequence[Case]:
     """Return the cases a reference may mean: open ones before ended ones."""
-    found = cases.named(act.session, reference)
+    found = [case for case in cases.named(act.session, reference) if is_known_here(act, case)]
     still_open = [case for case in found if case.is_open]
     return still_open or found[:1]
 

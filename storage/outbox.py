@@ -321,6 +321,12 @@ def open_cases_of_chat(session: Session, chat_id: uuid.UUID) -> Sequence[Case]:
     return session.exec(query.order_by(col(Case.received_at).desc())).all()
 
 
+def was_told(session: Session, case_id: uuid.UUID, chats: Collection[uuid.UUID]) -> bool:
+    """Say whether any of these chats was told of a case."""
+    query = select(Outbox.serial).where(Outbox.case_id == case_id, col(Outbox.chat_id).in_(chats))
+    return session.exec(query.limit(1)).first() is not None
+
+
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Outbox]:
     """List everything owed or sent about a case."""
     return session.exec(select(Outbox).where(Outbox.case_id == case_id).order_by(col(Outbox.serial))).all()

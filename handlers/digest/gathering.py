@@ -1,6 +1,5 @@
 """What the digest tells: read from the tables as they stand, changing nothing."""
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,11 +7,9 @@ from statistics import median
 
 from handlers.act import Act
 from handlers.clocks.strictest import strictest_first
-from handlers.gates.rounds import gate_of
-from handlers.on_hand import on_hand
+from handlers.waiting import waits_for
 from storage import case as cases
 from storage import clock as clocks
-from storage import draft as drafts
 from storage import person as people
 from storage import release as releases
 from storage.case import Case
@@ -158,27 +155,6 @@ def _waiting(act: Act, open_now: Sequence[Case]) -> list[tuple[str, Sequence[tup
     """Say for whom each open case waits, and for what."""
     found: dict[str, list[tuple[Case, object]]] = {}
     for case in open_now:
-        for person_id, what in _waits_for(act, case):
+        for person_id, what in waits_for(act, case):
             found.setdefault(people.person(act.session, person_id).name, []).append((case, what))
     return list(found.items())
-
-
-def _waits_for(act: Act, case: Case) -> list[tuple[uuid.UUID, object]]:
-    if case.stage in ("confirmation", "assignment"):
-        return [(person.id, case.stage) for person in on_hand(act).among(on_hand(act).duty)]
-    if case.stage == "acceptance":
-        return [(uuid.UUID(asked), case.stage) for asked in case.asked_ids[-1:]]
-    if case.stage in ("review", "signature"):
-        return _at_gates(act, case)
-    return [(case.spokesperson_id, case.stage)] if case.spokesperson_id else []
-
-
-def _at_gates(act: Act, case: Case) -> list[tuple[uuid.UUID, object]]:
-    newest = drafts.newest(act.session, case.id)
-    steps = drafts.steps(act.session, case.id, newest.round) if newest is not None else ()
-    return [
-        (uuid.UUID(asked), gate_of(act.plan_for(case), step.gate).name)
-        for step in steps
-        if step.stage == "open"
-        for asked in step.asked_ids
-    ]

@@ -1,14 +1,13 @@
 """Collect and register (实施方案 四.1): posts come in, slips open, cases get their numbers, merge and split."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from config.language import Said, lines, t
+from config.language import Said, t
 from handlers import find
 from handlers.act import Act
 from handlers.conversation import Button, Incoming
 from handlers.errors import Refusal
-from handlers.intake import attaching, editing, joining, loose, merging, opening, words
+from handlers.intake import attaching, editing, joining, listing, loose, merging, opening, words
 from handlers.intake.opening import Post
 from handlers.judgement.correcting import confirm_grade
 from handlers.judgement.finding import is_graver
@@ -17,10 +16,9 @@ from handlers.registry import due, on, pressed, said
 from handlers.text.canonical import find_urls
 from handlers.text.excerpt import excerpt
 from handlers.text.mask import mask_personal
-from handlers.words import not_understood, reference, short_name, stage_name, stale_button, wrong_stage
+from handlers.words import not_understood, reference, short_name, stale_button, wrong_stage
 from storage import album as albums
 from storage import case as cases
-from storage import clock as clocks
 from storage import inbox
 from storage import report as reports
 from storage.case import Case, CaseEvent
@@ -330,19 +328,7 @@ def show(act: Act, case: Case, _words: str) -> None:
     act.reply(listed, case=case)
 
 
-@said("list", "待办", "清单", about="nothing", help=t("看在办案件:待办"))
+@said("list", "待办", "清单", about="nothing", help=t("看在办案件,等您处理的在前:待办"))
 def list_open(act: Act, _words: str) -> None:
-    """List the open cases, the nearest limit first."""
-    found = [(case, _left(act, case)) for case in cases.open_cases(act.session)]
-    if not found:
-        act.reply(words.nothing_open())
-        return
-    found.sort(key=lambda pair: pair[1] if pair[1] is not None else timedelta.max)
-    shown = [words.open_line(case, stage_name(case), left) for case, left in found[:LISTED]]
-    rest = words.more_open(len(found) - LISTED) if len(found) > LISTED else None
-    act.reply(lines(words.open_list(len(found)), *shown, rest))
-
-
-def _left(act: Act, case: Case) -> timedelta | None:
-    running = [clock.due_at for clock in clocks.of_case(act.session, case.id) if clock.outcome == "running"]
-    return min(running) - act.now if running else None
+    """List the open cases."""
+    act.reply(listing.open_list(act))

@@ -298,15 +298,22 @@ def nothing_open() -> Line:
     return t("现在没有在办案件。")
 
 
-def open_list(count: int) -> Line:
-    """Head the list of open cases."""
+def yours(count: int) -> Line:
+    """Head the cases that wait for whoever asks."""
+    return t("📌 等您处理 {count} 件:", count=count)
+
+
+def open_list(count: int, *, others: bool) -> Line:
+    """Head the list of open cases; others: after those that wait for whoever asks."""
+    if others:
+        return t("其他在办 {count} 件(临近时限在前):", count=count)
     return t("在办案件 {count} 件(临近时限在前):", count=count)
 
 
 def open_line(case: Case, stage: Said, left: timedelta | None) -> Said:
     """Put one open case on a line."""
     clock = t("剩 {left}", left=left) if left is not None and left > timedelta() else None
-    overdue = t("已超时") if left is not None and left <= timedelta() else None
+    overdue = t("超时 {late}", late=-left) if left is not None and left <= timedelta() else None
     return joined([case_name(case), case.title[:20], t("〔{stage}〕", stage=stage), clock, overdue], " ")
 
 

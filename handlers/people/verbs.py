@@ -7,7 +7,7 @@ from config.language import t
 from handlers import registry
 from handlers.act import Act
 from handlers.errors import Refusal
-from handlers.people import words
+from handlers.people import helping, words
 from handlers.registry import said
 from storage import person as people
 
@@ -16,13 +16,10 @@ CHINESE = ("zh", "中文", "汉语", "chinese")
 ENGLISH = ("en", "english", "英文", "英语")
 
 
-@said("help", "帮助", "?", "start", about="nothing", help=t("看全部说法:帮助"))
-def show_help(act: Act, _words: str) -> None:
-    """List what this person may say here, where they asked."""
-    roles = frozenset(act.person.roles) if act.person else frozenset[str]()
-    use = act.chat.use if act.chat else ""
-    allowed = [verb for verb in registry.VERBS.values() if verb.typed and act.house.rights.may(roles, verb.key, use)]
-    act.reply(words.help_lines([t("· {help}(/{key})", help=verb.help, key=verb.key) for verb in allowed]))
+@said("help", "帮助", "?", "start", about="nothing", help=t("看可以说什么:帮助,帮助 拟稿,帮助 全部"))
+def show_help(act: Act, about: str) -> None:
+    """Tell what this person may say here, where they asked."""
+    act.reply(helping.told(act, about.strip()))
 
 
 @said("whoami", "我是谁", about="nothing", help=t("看自己的身份:我是谁"))

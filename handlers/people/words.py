@@ -1,10 +1,11 @@
 """Every sentence about people, duty and help."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from config.language import Line, Said, joined, lines, t
 from config.plan import Plan
+from handlers.registry import Verb
 from handlers.words import names, roles
 from storage.person import Person
 
@@ -74,6 +75,29 @@ def leave_cancelled(person: Person) -> Line:
     return t("已销假:{name}。", name=person.name)
 
 
-def help_lines(explained: Iterable[Said]) -> Said:
-    """Head the list of verbs."""
+def help_short(subjects: Sequence[tuple[Line, Sequence[str]]]) -> Said:
+    """Name what may be said by subject, and how to see more."""
+    named = [t("· {subject}:{words}", subject=name, words="、".join(said)) for name, said in subjects]
+    return (
+        lines(t("您在这里可以说:"), *named, t("发“帮助 {subject}”或“帮助 全部”看用法。", subject=subjects[0][0]))
+        if subjects
+        else t("您在这里没有可用的说法。请找管理员。")
+    )
+
+
+def help_whole(subjects: Sequence[tuple[Line, Sequence[Verb]]]) -> Said:
+    """Explain each verb of some subjects."""
+    explained = [
+        said
+        for name, verbs in subjects
+        for said in (
+            t("【{subject}】", subject=name),
+            *[t("· {help}(/{key})", help=verb.help, key=verb.key) for verb in verbs],
+        )
+    ]
     return lines(t("我能听懂(您有权限的):"), *explained)
+
+
+def no_such_help(about: str) -> Line:
+    """Say that there is no such subject here, nor a word of that name."""
+    return t("没有「{about}」这个说法,或您在这里用不了。发“帮助”看全部主题。", about=about[:20])

@@ -220,6 +220,29 @@ def test_notes_and_the_list(desk: TalkingDesk) -> None:
     assert desk.direct("赵强").bot_says().splitlines()[0] == "在办案件 1 件(临近时限在前):"
 
 
+def test_what_waits_for_whoever_asks_comes_first(desk: TalkingDesk) -> None:
+    """1:1 the list begins with one's own, the nearest limit first; in the group everybody sees the same."""
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.taps("赵强", "属实")
+    desk.direct("王五").taps("认领")
+    desk.staff.forwards("李敏", "南湖公园积水没人管,三天了,居民过不去")
+    for talk in (desk.staff, desk.direct("王五")):
+        talk.bot_says_all()
+    desk.direct("王五").says("待办")
+    assert desk.direct("王五").bot_says().splitlines() == [
+        "📌 等您处理 1 件:",
+        "港建舆〔2026〕1号 阳光花园小区全小区停水三天了,物业和住建 〔待起草〕 剩 48时",
+        "其他在办 1 件(临近时限在前):",
+        "线索 S2 南湖公园积水没人管,三天了,居民过不去 〔待确认〕 剩 48时",
+    ]
+    desk.staff.says("赵强", "待办")
+    assert desk.staff.bot_says().splitlines()[0] == "在办案件 2 件(临近时限在前):"
+    desk.later(hours=50)
+    desk.direct("赵强").bot_says_all()
+    desk.direct("赵强").says("待办")
+    assert "超时 2时" in desk.direct("赵强").bot_says()
+
+
 GRAVE = "北环路在建楼坍塌,造成12人死亡、30人重伤,现场仍在救援。"
 
 

@@ -105,3 +105,22 @@ def test_each_rule_is_announced_by_the_limit_that_bound(desk: TalkingDesk) -> No
     overdue = [said.splitlines()[0] for said in desk.joint.bot_says_all() if "超时" in said]
     passed = "首发超时(截止 11-24 10:05,本方案 三.1);上报超时(截止 11-24 10:05,桌面默认 desk default)"
     assert overdue == [f"【联席会议预警】重大 港建舆〔2026〕1号 · {passed}"]
+
+
+def test_other_agencies_see_only_what_they_were_told_of(desk: TalkingDesk) -> None:
+    """In their group, and 1:1 with a member of another agency, there are no cases but those alerted of."""
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "定级 2 重大")
+    assert "【联席会议预警】重大 港建舆〔2026〕2号" in desk.joint.bot_says()
+    desk.joint.says("马超", "待办")
+    told = desk.joint.bot_says().splitlines()
+    assert told[0] == "在办案件 1 件(临近时限在前):"
+    assert [line.split()[0] for line in told[1:]] == ["港建舆〔2026〕2号"]
+    desk.joint.says("马超", "查 1")
+    assert desk.joint.is_silent()
+    assert desk.direct("马超").bot_says() == "没有「1」这个案件。发“待办”看在办案件。"
+    desk.direct("马超").says("待办")
+    assert desk.direct("马超").bot_says().splitlines() == told
+    desk.direct("马超").says("查 2")
+    assert desk.direct("马超").shows("港建舆〔2026〕2号")

@@ -26,12 +26,32 @@ def test_an_english_speaker_is_answered_in_english(desk: TalkingDesk) -> None:
     assert any("Respond within 48 h" in text for text in said), said
 
 
-def test_help_lists_what_one_may_say(desk: TalkingDesk) -> None:
-    """The list holds a reviewer's verbs and none of the duty officer's."""
-    desk.direct("刘洋").says("帮助")
-    said = desk.direct("刘洋").bot_says()
-    assert "(/approve)" in said
-    assert "(/false_alarm)" not in said
+def test_help_names_what_one_may_say_by_subject(desk: TalkingDesk) -> None:
+    """A reviewer's words and none of the duty officer's; one subject, or one word, is explained on request."""
+    liu = desk.direct("刘洋")
+    liu.says("帮助")
+    assert liu.bot_says().splitlines() == [
+        "您在这里可以说:",
+        "· 收集:上报、补充、查、待办",
+        "· 时限:时限、稍后、已通知、说明原因",
+        "· 拟稿:核实、稿件",
+        "· 审签:同意、退回、委托",
+        "· 值守:统计",
+        "· 人员:帮助、我是谁、语言、值班、请假",
+        "发“帮助 收集”或“帮助 全部”看用法。",
+    ]
+    liu.says("帮助 审签")
+    subject = liu.bot_says()
+    assert subject.splitlines()[:2] == ["我能听懂(您有权限的):", "【审签】"]
+    assert "(/approve)" in subject
+    liu.says("帮助 同意")
+    assert liu.bot_says() == subject
+    liu.says("帮助 全部")
+    assert "(/approve)" in (everything := liu.bot_says())
+    assert "(/leave)" in everything
+    assert "(/false_alarm)" not in everything
+    liu.says("帮助 误报")
+    assert liu.bot_says() == "没有「误报」这个说法,或您在这里用不了。发“帮助”看全部主题。"
 
 
 def test_who_am_i_names_roles_and_gates(desk: TalkingDesk) -> None:
@@ -50,7 +70,7 @@ def test_who_am_i_names_roles_and_gates(desk: TalkingDesk) -> None:
 def test_help_is_answered_where_it_was_asked(desk: TalkingDesk) -> None:
     """Who asks in the group is answered there, and not 1:1 as well."""
     desk.staff.says("刘洋", "@desk 帮助")
-    assert "(/approve)" in desk.staff.bot_says()
+    assert "· 审签:同意、退回、委托" in desk.staff.bot_says().splitlines()
     assert desk.direct("刘洋").is_silent()
 
 

@@ -264,7 +264,7 @@ def test_who_blocks_the_desk_is_passed_over_and_comes_back(bureau: Bureau) -> No
     assert bureau.texts(wang) == []
     api.starts(wang)
     bureau.desk.settle()
-    assert [text.partition("\n")[0] for text in bureau.texts(wang)] == ["我能听懂(您有权限的):"]
+    assert [text.partition("\n")[0] for text in bureau.texts(wang)] == ["您在这里可以说:"]
     api.says(wang, wang, "认领 1")
     bureau.desk.settle()
     assert bureau.case().stage == "draft"

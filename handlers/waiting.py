@@ -1,0 +1,34 @@
+"""For whom a case waits now, and for what: read from the tables as they stand."""
+
+import uuid
+
+from handlers.act import Act
+from handlers.gates.rounds import gate_of
+from handlers.on_hand import on_hand
+from storage import draft as drafts
+from storage.case import Case
+
+Waits = tuple[uuid.UUID, object]  # for whom; a stage of the case, or the name of a gate
+
+
+def waits_for(act: Act, case: Case) -> list[Waits]:
+    """Say for whom a case waits, and for what."""
+    if case.stage in ("confirmation", "assignment"):
+        here = on_hand(act)
+        return [(person.id, case.stage) for person in here.among(here.duty)]
+    if case.stage == "acceptance":
+        return [(uuid.UUID(asked), case.stage) for asked in case.asked_ids[-1:]]
+    if case.stage in ("review", "signature"):
+        return _at_gates(act, case)
+    return [(case.spokesperson_id, case.stage)] if case.spokesperson_id else []
+
+
+def _at_gates(act: Act, case: Case) -> list[Waits]:
+    newest = drafts.newest(act.session, case.id)
+    steps = drafts.steps(act.session, case.id, newest.round) if newest is not None else ()
+    return [
+        (uuid.UUID(asked), gate_of(act.plan_for(case), step.gate).name)
+        for step in steps
+        if step.stage == "open"
+        for asked in step.asked_ids
+    ]
