@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from config.plan import Alert, Registration
 
+ALERTED: Final = "alerted"
 Occasion = Literal["registered", "overdue", "released", "rumour"]
 
 
@@ -33,4 +34,4 @@ def waits_until(gravity: Gravity, rule: Registration, now: datetime) -> datetime
 
 def mark(occasion: Occasion, subject: str = "") -> str:
     """Name one occasion of a case: each is announced once."""
-    return f"alerted:{occasion}:{subject}" if subject else f"alerted:{occasion}"
+    return f"{ALERTED}:{occasion}:{subject}" if subject else f"{ALERTED}:{occasion}"

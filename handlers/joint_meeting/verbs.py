@@ -8,7 +8,7 @@ from handlers.clocks.strictest import strictest_first
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button
 from handlers.joint_meeting import words
-from handlers.joint_meeting.alerts import Gravity, Occasion, is_wanted, mark, waits_until
+from handlers.joint_meeting.alerts import ALERTED, Gravity, Occasion, is_wanted, mark, waits_until
 from handlers.registry import due, on
 from storage import case as cases
 from storage import clock as clocks
@@ -109,11 +109,20 @@ def _was_told(act: Act, case: Case, occasion: str) -> bool:
     return any(event.event == occasion for event in cases.events(act.session, case.id))
 
 
+def _told_just_now(act: Act, case: Case) -> bool:
+    recorded = cases.events(act.session, case.id)
+    return any(event.event.startswith(f"{ALERTED}:") and event.at == act.now for event in recorded)
+
+
 def _alert(act: Act, case: Case, occasion: Occasion, news: Said | None = None, subject: str = "") -> None:
     """Announce an occasion, once."""
     name = mark(occasion, subject)
-    if not _was_told(act, case, name):
-        _announce(act, case, [name], news)
+    if _was_told(act, case, name):
+        return
+    if news is None and _told_just_now(act, case):  # that message shows all that this one would
+        cases.record_event(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
+        return
+    _announce(act, case, [name], news)
 
 
 def _announce(act: Act, case: Case, marks: Sequence[str], news: Said | None) -> None:

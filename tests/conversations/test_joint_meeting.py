@@ -124,3 +124,14 @@ def test_other_agencies_see_only_what_they_were_told_of(desk: TalkingDesk) -> No
     assert desk.direct("马超").bot_says().splitlines() == told
     desk.direct("马超").says("查 2")
     assert desk.direct("马超").shows("港建舆〔2026〕2号")
+
+
+def test_what_a_grade_brings_to_light_makes_one_alert(desk: TalkingDesk) -> None:
+    """Found grave two hours late: that it is, and which limits are past by then, is one message."""
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.later(hours=2)
+    desk.staff.says("赵强", "定级 1 重大")
+    said = desk.joint.bot_says()
+    assert said.startswith("【联席会议预警】重大 港建舆〔2026〕1号 · 首发超时")
+    desk.staff.says("赵强", "定级 1 特别重大")
+    assert desk.joint.is_silent()
