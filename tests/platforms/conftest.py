@@ -11,11 +11,14 @@ from bot.channels import Channel
 from bot.channels.chat_channel import ChatChannel
 from bot.channels.website import WebsiteChannel
 from bot.chat.platform import ChatPlatform
+from bot.chat.telegram.hearing import Hearing
 from storage.database import Database
 from tests.conversations.conftest import PressRoom, api, empty_postgresql, empty_sqlite, fetch, hook, press_room
 from tests.conversations.telegram_stage import Hook, telegram_stages
-from tests.platforms.bot_api import BotApi
+from tests.platforms.bot_api import BotApi, bot_api
 from tests.platforms.bureau import Bureau
+from tests.platforms.telegram_desk import Desk, bot_on, furnished
+from tests.platforms.updates import ears
 from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
 
 __all__ = ["api", "empty_postgresql", "empty_sqlite", "fetch", "hook", "press_room"]
@@ -53,3 +56,24 @@ def bureau(
 
     with telegram_stages(hook, api, tmp_path / "blobs") as stage:
         yield Bureau(tables, channels, stage=stage, public_url=press_room.url)
+
+
+@pytest.fixture(scope="module")
+def double() -> Iterator[BotApi]:
+    """Run a Bot API double."""
+    with bot_api() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(double: BotApi) -> Iterator[Desk]:
+    """Give a desk on a furnished double."""
+    api = furnished(double)
+    with bot_on(api.url) as platform:
+        yield Desk(api, platform)
+
+
+@pytest.fixture
+def hearing() -> Hearing:
+    """Give the ears of a bot."""
+    return ears()

@@ -1,7 +1,7 @@
 """The double of Telegram's Bot API answers the real library as Telegram does: sending, editing, taps, pins, files."""
 
 import io
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import httpx
@@ -10,19 +10,12 @@ import telegram
 from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
 
-from tests.platforms.bot_api import BotApi, bot_api, library
+from tests.platforms.bot_api import BotApi, library
 
 TOKEN = "123456:abc"
 LI, WANG = 7, 8
 GROUP, FORUM, CHANNEL, BASIC = -1001, -1002, -1003, -55
 R = TypeVar("R")
-
-
-@pytest.fixture(scope="module")
-def double() -> Iterator[BotApi]:
-    """Run a double."""
-    with bot_api() as running:
-        yield running
 
 
 @pytest.fixture

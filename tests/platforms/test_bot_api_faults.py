@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,12 @@ import pytest
 import telegram
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
-from tests.platforms.bot_api import BotApi, bot_api
+from tests.platforms.bot_api import BotApi
 from tests.platforms.bot_api.library import asked
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:abc"
 ME, LI, GROUP, OTHER = 123456, 7, -1001, -1002
-
-
-@pytest.fixture(scope="module")
-def double() -> Iterator[BotApi]:
-    """Run a double."""
-    with bot_api() as running:
-        yield running
 
 
 @pytest.fixture

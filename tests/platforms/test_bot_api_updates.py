@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from telegram.error import Conflict
 
 from bot.web.server import serving
-from tests.platforms.bot_api import BotApi, bot_api
+from tests.platforms.bot_api import BotApi
 from tests.platforms.bot_api.library import library_bot
 from tests.platforms.bot_api.world import Json
 
@@ -21,13 +21,6 @@ TOKEN, OTHER = "123456:abc", "654321:def"
 ME, YOU = 123456, 654321
 LI, WANG = 7, 8
 GROUP, FORUM, CHANNEL = -1001, -1002, -1003
-
-
-@pytest.fixture(scope="module")
-def double() -> Iterator[BotApi]:
-    """Run a double."""
-    with bot_api() as running:
-        yield running
 
 
 @pytest.fixture

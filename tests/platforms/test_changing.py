@@ -1,13 +1,11 @@
 """What the desk changes on Telegram: messages kept current, taken away and pinned, taps answered, chats left."""
 
-from collections.abc import Iterator
-
 import pytest
 from starlette.types import Receive, Scope, Send
 
 from bot.web.server import serving
 from handlers.conversation import Content
-from tests.platforms.bot_api import BotApi, bot_api
+from tests.platforms.bot_api import BotApi
 from tests.platforms.telegram_desk import (
     AT,
     BASIC,
@@ -21,28 +19,12 @@ from tests.platforms.telegram_desk import (
     bot_on,
     button,
     failing,
-    furnished,
 )
 
 FIRST, SECOND = "甲" * 3000, "乙" * 3000
 LONG = f"{FIRST}\n{SECOND}"
 TAP = ((button("同意"),),)
 DAY = 86400.0
-
-
-@pytest.fixture(scope="module")
-def double() -> Iterator[BotApi]:
-    """Run a double."""
-    with bot_api() as running:
-        yield running
-
-
-@pytest.fixture
-def desk(double: BotApi) -> Iterator[Desk]:
-    """Give a desk on a furnished double."""
-    api = furnished(double)
-    with bot_on(api.url) as platform:
-        yield Desk(api, platform)
 
 
 def days_later(api: BotApi, days: int) -> None:

@@ -19,17 +19,11 @@ from tests.platforms.updates import (
     SECONDS,
     SENT,
     STAFF,
-    ears,
     entity,
     heard,
     message,
     update,
 )
-
-
-@pytest.fixture(name="hearing")
-def _hearing() -> Hearing:
-    return ears()
 
 
 def test_a_sentence_in_a_group_is_heard_whole(hearing: Hearing) -> None:

@@ -31,11 +31,6 @@ from tests.platforms.updates import (
 )
 
 
-@pytest.fixture(name="hearing")
-def _hearing() -> Hearing:
-    return ears()
-
-
 @pytest.mark.parametrize(
     "kind",
     "message_reaction message_reaction_count chat_member poll poll_answer inline_query chat_join_request chat_boost "

@@ -18,18 +18,12 @@ from tests.platforms.updates import (
     SENT,
     STAFF,
     Raw,
-    ears,
     heard,
     membership,
     message,
     tap,
     update,
 )
-
-
-@pytest.fixture(name="hearing")
-def _hearing() -> Hearing:
-    return ears()
 
 
 def test_a_tap_names_its_button(hearing: Hearing) -> None:

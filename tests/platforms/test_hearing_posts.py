@@ -14,18 +14,12 @@ from tests.platforms.updates import (
     PHOTO,
     STAFF,
     Raw,
-    ears,
     entity,
     forward,
     heard,
     message,
     update,
 )
-
-
-@pytest.fixture(name="hearing")
-def _hearing() -> Hearing:
-    return ears()
 
 
 def test_a_forward_from_a_public_channel_has_a_link_and_a_key(hearing: Hearing) -> None:

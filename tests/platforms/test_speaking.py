@@ -1,14 +1,12 @@
 """What the desk says on Telegram stands there as it was meant, and what did not come through is told apart."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
 from bot.chat.telegram.buttons import opened
 from bot.chat.telegram.platform import TelegramPlatform
 from handlers.conversation import Content
-from tests.platforms.bot_api import BotApi, bot_api
 from tests.platforms.telegram_desk import (
     AT,
     BASIC,
@@ -23,25 +21,9 @@ from tests.platforms.telegram_desk import (
     bot_on,
     button,
     failing,
-    furnished,
 )
 
 LONG = "甲" * 3000 + "。\n" + "乙" * 3000 + "。\n" + "丙" * 3000
-
-
-@pytest.fixture(scope="module")
-def double() -> Iterator[BotApi]:
-    """Run a double."""
-    with bot_api() as running:
-        yield running
-
-
-@pytest.fixture
-def desk(double: BotApi) -> Iterator[Desk]:
-    """Give a desk on a furnished double."""
-    api = furnished(double)
-    with bot_on(api.url) as platform:
-        yield Desk(api, platform)
 
 
 # saying

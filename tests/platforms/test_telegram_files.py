@@ -14,25 +14,9 @@ from starlette.types import Receive, Scope, Send
 from bot.chat.platform import NotTaken
 from bot.chat.telegram import fetching
 from bot.web.server import serving
-from tests.platforms.bot_api import BotApi, bot_api
-from tests.platforms.telegram_desk import LI, Desk, bot_on, failing, furnished
+from tests.platforms.telegram_desk import LI, Desk, bot_on, failing
 
 MEBI = 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def double() -> Iterator[BotApi]:
-    """Run a double."""
-    with bot_api() as running:
-        yield running
-
-
-@pytest.fixture
-def desk(double: BotApi) -> Iterator[Desk]:
-    """Give a desk on a furnished double."""
-    api = furnished(double)
-    with bot_on(api.url) as platform:
-        yield Desk(api, platform)
 
 
 def given(desk: Desk, content: bytes, size: int | None = None) -> str:
