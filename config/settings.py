@@ -15,6 +15,7 @@ from config.language import Line, Voice, joined, t
 from config.redaction import Redaction
 
 PREFIX: Final = "HUIYING_"
+ENV_FILE: Final = Path(".env")  # in the folder in which the desk is started
 # As written → as SQLAlchemy must be told so that it takes psycopg 3, the only PostgreSQL driver here.
 DATABASES: Final = {
     "sqlite": "sqlite",
@@ -125,7 +126,7 @@ class Settings(BaseSettings):
         return proxy
 
 
-def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+def read_settings(env_file: Path | None = ENV_FILE) -> Settings:
     """Read the settings; SettingsError names every variable that is wrong and what to write instead."""
     try:
         return Settings(_env_file=env_file)
