@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from storage.copies_postgresql import PostgresqlCopies
+from storage.copies_postgresql import CarriedCopies, PostgresqlCopies
 from storage.copies_sqlite import SqliteCopies
 from storage.database import Database
 
@@ -43,3 +43,11 @@ class Copies(Protocol):
 def copies_of(database: Database) -> Copies:
     """Return how this database is copied."""
     return SqliteCopies(database) if database.is_sqlite else PostgresqlCopies(database)
+
+
+def copies_for(database: Database, form: str) -> Copies | None:
+    """Return how copies of one kind become this database; None when they cannot."""
+    own = copies_of(database)
+    if own.form == form:
+        return own
+    return None if database.is_sqlite else CarriedCopies(database)

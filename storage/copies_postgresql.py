@@ -4,14 +4,16 @@ import os
 import secrets
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
+from storage.carrying import carry
 from storage.database import Database
 
 MAINTENANCE: Final = "postgres"  # the database one connects to in order to rename others
@@ -51,6 +53,13 @@ class PostgresqlCopies:
     @contextmanager
     def load(self, copy: Path) -> "Iterator[LoadedPostgresql]":
         """Make a database of a copy on the same server; MayNotCreate when the desk's role may not."""
+        with self._made() as loaded:
+            url = make_url(loaded.database.url)
+            _tool("pg_restore", url, "--no-owner", "--no-privileges", "--exit-on-error", str(copy))
+            yield loaded
+
+    @contextmanager
+    def _made(self) -> "Iterator[LoadedPostgresql]":
         name = _named(self._url, f"_{secrets.token_hex(4)}")
         try:
             _say(self._url.set(database=MAINTENANCE), f"CREATE DATABASE {_quoted(name)} TEMPLATE template0")
@@ -59,11 +68,25 @@ class PostgresqlCopies:
         url = self._url.set(database=name)
         loaded = LoadedPostgresql(Database(url.render_as_string(hide_password=False)), self._database)
         try:
-            _tool("pg_restore", url, "--no-owner", "--no-privileges", "--exit-on-error", str(copy))
             yield loaded
         finally:
             loaded.database.close()
             _say(self._url.set(database=MAINTENANCE), f"DROP DATABASE IF EXISTS {_quoted(name)}")
+
+
+class CarriedCopies(PostgresqlCopies):
+    """Takes copies of an SQLite database in: how a bureau moves to PostgreSQL."""
+
+    @contextmanager
+    def load(self, copy: Path) -> "Iterator[LoadedPostgresql]":
+        """Carry every row of a copy, whose tables are brought up to date for that, into a database of its own."""
+        with tempfile.TemporaryDirectory(prefix="huiying-") as folder, self._made() as loaded:
+            brought = Path(folder) / copy.name
+            shutil.copyfile(copy, brought)
+            with closing(Database(f"sqlite:///{brought}")) as source:
+                source.migrate()
+                carry(source, loaded.database)
+            yield loaded
 
 
 class LoadedPostgresql:

@@ -21,7 +21,7 @@ from config.language import Said, Voice, lines, t
 from config.plan_file import plan_path
 from config.settings import ENV_FILE, Settings, read_settings
 from handlers.record.verify import Verdict
-from storage.copies import Copies, copies_of
+from storage.copies import Copies, copies_for
 from storage.database import Condition, Database
 
 MARK: Final = "%Y%m%d-%H%M%S"
@@ -47,7 +47,7 @@ def restore_backup(settings: Settings, source: Path, *, force: bool, check: bool
         settings = read_settings()
     voice = Voice(settings.language)
     if check:
-        typer.echo(_checked(manifest, _check(settings, source, manifest)).say(voice))
+        typer.echo(_checked(manifest, _check_only(settings, source, manifest)).say(voice))
         return 0
     with DeskLock(settings.data_dir):
         done = _restore(settings, source, force=force, put_back=put_back)
@@ -67,14 +67,19 @@ def _own_settings(source: Path, manifest: Manifest, folder: Path) -> list[str]:
     return [str(ENV_FILE)]
 
 
-def _check(settings: Settings, source: Path, manifest: Manifest) -> Verdict:
-    """Check a backup where nothing is changed; a copy of SQLite needs no desk for it."""
-    with tempfile.TemporaryDirectory(prefix="huiying-") as name:
-        folder = Path(name)
-        archive.unpack(source, folder, lambda path: path == archive.DATABASE)
-        url = f"sqlite:///{folder / 'checked.db'}" if manifest.form == "sqlite" else settings.database_url
+def _check(settings: Settings, manifest: Manifest, copy: Path) -> Verdict:
+    """Check a copy as what it is; one of SQLite needs nothing of the desk for it."""
+    with tempfile.TemporaryDirectory(prefix="huiying-") as folder:
+        url = f"sqlite:///{folder}/checked.db" if manifest.form == "sqlite" else settings.database_url
         with closing(Database(url)) as database:
-            return check_copy(_fitting(database, manifest), folder / archive.DATABASE, manifest.head)
+            return check_copy(_fitting(database, manifest), copy, manifest.head)
+
+
+def _check_only(settings: Settings, source: Path, manifest: Manifest) -> Verdict:
+    """Check a whole backup where nothing is changed."""
+    with tempfile.TemporaryDirectory(prefix="huiying-") as name:
+        archive.unpack(source, Path(name), lambda path: path == archive.DATABASE)
+        return _check(settings, manifest, Path(name) / archive.DATABASE)
 
 
 def _restore(settings: Settings, source: Path, *, force: bool, put_back: list[str]) -> Done:
@@ -85,11 +90,13 @@ def _restore(settings: Settings, source: Path, *, force: bool, put_back: list[st
         copies = _fitting(database, manifest)
         _refuse_what_is_here(database, force=force)
         archive.unpack(source, folder, lambda _: True)
+        copy = folder / archive.DATABASE
+        verdict = _check(settings, manifest, copy)
+        if copies.form != manifest.form:  # and once more after it was carried into another kind of database
+            verdict = check_copy(copies, copy, manifest.head)
         put_back += _put_back(settings, folder)
         # A desk whose plan is refused would not start: better said while everything is still as it was.
         build_house(settings.plan, language=settings.language, public_url=settings.public_url)
-        copy = folder / archive.DATABASE
-        verdict = check_copy(copies, copy, manifest.head)
         with copies.load(copy) as ready:
             ready.database.migrate()
             held = hold_back(ready.database, manifest, now)
@@ -105,13 +112,9 @@ def _staging(data: Path) -> Iterator[Path]:
 
 
 def _fitting(database: Database, manifest: Manifest) -> Copies:
-    copies = copies_of(database)
-    if copies.form != manifest.form:
-        told = t(
-            "备份来自 {theirs},HUIYING_DATABASE_URL 指的是 {ours}。请改成同一种数据库再恢复。",
-            theirs=manifest.form,
-            ours=copies.form,
-        )
+    copies = copies_for(database, manifest.form)
+    if copies is None:
+        told = t("备份来自 PostgreSQL,HUIYING_DATABASE_URL 指的是 SQLite。请改成 PostgreSQL 的地址再恢复。")
         raise BackupTrouble(told)
     return copies
 

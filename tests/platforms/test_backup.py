@@ -142,6 +142,28 @@ def test_a_backup_brings_everything_back(bureau: Bureau) -> None:
     assert [file.name for file in (bureau.folder / "data").iterdir() if file.name.startswith(".")] == []
 
 
+def test_a_desk_moves_from_sqlite_to_postgresql_by_a_backup(
+    whole: "Bureau", tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every row comes along, the history still verifies, and the desk goes on counting; back it does not go."""
+    monkeypatch.setenv("PATH", f"{TOOLS}{os.pathsep}{os.environ['PATH']}")
+    whole.take_in("锦绣花园停水三天全小区没水喝")
+    whole.owe("待发的一条")
+    whole.bot("backup", "to-move.tar.gz")
+    moved = Bureau(tmp_path, {"DATABASE_URL": postgresql_url})
+    moved.bot("restore", str(whole.folder / "to-move.tar.gz"))
+    assert moved.cases() == whole.cases()
+    assert "人员 21 名" in moved.bot("doctor")
+    moved.take_in("西江路路灯坏了一个月没人修")
+    assert moved.cases() == whole.cases() + 1
+    moved.bot("export-history", "record.jsonl")
+    moved.bot("verify-history", "record.jsonl")
+    assert "不知是否发出" in moved.bot("outbox")
+    moved.bot("backup", "moved.tar.gz")
+    (tmp_path / "back").mkdir()
+    assert "备份来自 PostgreSQL" in Bureau(tmp_path / "back").refused("restore", str(tmp_path / "moved.tar.gz"))
+
+
 def test_a_backup_is_taken_beside_a_running_desk_and_restored_never(bureau: Bureau) -> None:
     """The copy is consistent while the desk writes; a running desk is not restored into."""
     (bureau.folder / ".env").unlink()

@@ -108,7 +108,7 @@ def test_after_a_restore_a_post_that_may_be_out_is_not_made_again(
     bureau.later(hours=1)
     assert row(bureau, "website").stage == "proved"
     assert posts(bureau) == []
-    assert bureau.card("♻️ 数据已从", chat=STAFF)
+    assert bureau.card("♻️ 数据已从", chat=STAFF).text
     asked = bureau.card("不知道是否已发出", chat=STAFF)
     bureau.api.taps(bureau.who("赵强"), STAFF, asked.message_id, "没有,重发")
     bureau.desk.settle()
