@@ -31,7 +31,7 @@ from config.language import Said, Voice, t
 from config.problems import FileError
 from config.redaction import Redaction
 from config.settings import ENV_FILE, Settings, SettingsError, read_settings
-from storage.copies_postgresql import CannotCopy
+from storage.copy_trouble import CannotCopy
 from storage.database import BadAddress, DatabaseUnusable
 
 app = typer.Typer(

@@ -14,26 +14,11 @@ from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
 from storage.carrying import carry
+from storage.copy_trouble import CannotCopy, MayNotCreate, NoTool
 from storage.database import Database
 
 MAINTENANCE: Final = "postgres"  # the database one connects to in order to rename others
 LONGEST: Final = 63  # bytes of a name
-
-
-class CannotCopy(Exception):
-    """PostgreSQL's own programs, or its rights, stand in the way."""
-
-
-class NoTool(CannotCopy):
-    """One of PostgreSQL's own programs is not installed here."""
-
-
-class ToolFailed(CannotCopy):
-    """One of PostgreSQL's own programs ended with an error; the message is what it said."""
-
-
-class MayNotCreate(CannotCopy):
-    """The desk's role may not create a database beside its own."""
 
 
 class PostgresqlCopies:
@@ -47,7 +32,7 @@ class PostgresqlCopies:
         self._url = make_url(database.url)
 
     def take(self, to: Path) -> None:
-        """Write a consistent copy to a file; NoTool or ToolFailed when pg_dump cannot."""
+        """Write a consistent copy to a file; CannotCopy when pg_dump cannot."""
         _tool("pg_dump", self._url, "--format=custom", "--no-owner", "--no-privileges", f"--file={to}")
 
     @contextmanager
@@ -146,4 +131,4 @@ def _tool(name: str, url: URL, *words: str) -> None:
     command = [program, f"--dbname={there.render_as_string()}", "--no-password", *words]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise ToolFailed(done.stderr.strip()[-500:] or name)
+        raise CannotCopy(done.stderr.strip()[-500:] or name)

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from storage.copy_trouble import CannotCopy
 from storage.database import Database
 
 BESIDE: Final = ("-wal", "-shm")  # what belongs to a database in use
@@ -27,9 +28,12 @@ class SqliteCopies:
 
     def take(self, to: Path) -> None:
         """Write a consistent copy to a file; in write-ahead mode neither reading nor writing waits for it."""
-        with closing(sqlite3.connect(self._file)) as source, closing(sqlite3.connect(to)) as target:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+        try:
+            with closing(sqlite3.connect(self._file)) as source, closing(sqlite3.connect(to)) as target:
+                source.backup(target)
+                target.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+        except sqlite3.Error as trouble:
+            raise CannotCopy(str(trouble)) from trouble
 
     @contextmanager
     def load(self, copy: Path) -> "Iterator[LoadedSqlite]":

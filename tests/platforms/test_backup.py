@@ -4,9 +4,11 @@ import hashlib
 import io
 import json
 import os
+import shlex
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
@@ -26,7 +28,7 @@ from storage.case import count as count_cases
 from storage.chat import Chat
 from storage.database import Database
 from storage.outbox import Outbox
-from tests.platforms.test_command_line import bot, running
+from tests.platforms.test_command_line import ROOT, bot, running
 from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
 
 NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
@@ -328,6 +330,21 @@ def test_a_backup_never_overwrites_and_never_lies_beside_its_data(whole: Bureau)
     (whole.folder / "kept").mkdir()
     whole.bot("backup", "kept")
     assert [file.name[:8] for file in (whole.folder / "kept").iterdir()] == ["huiying-"]
+
+
+def test_a_full_disk_leaves_no_half_backup(whole: Bureau) -> None:
+    """It says why in a sentence, whichever file hits the limit, and leaves nothing behind."""
+    (whole.folder / "full").mkdir()
+    environment = {**os.environ, "HUIYING_DATA_DIR": str(whole.folder / "data"), "PYTHONPATH": str(ROOT)}
+    for kilobytes in (64, 400):
+        command = f"ulimit -f {kilobytes}; exec {shlex.quote(sys.executable)} -m bot backup full"
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=whole.folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert "请检查" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert list((whole.folder / "full").iterdir()) == []
 
 
 def test_a_desk_that_was_never_started_has_nothing_to_back_up(tmp_path: Path) -> None:
