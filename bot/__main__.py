@@ -20,6 +20,7 @@ from bot import (
     record_commands,
     running,
 )
+from bot.asking import Asking
 from bot.backup import restoring, taking
 from bot.collecting import FIELDS
 from bot.engine.embedded import AlreadyRunning
@@ -205,7 +206,7 @@ def init(
             "bureau": bureau, "plan": plan, "public_url": public_url, "language": language,
             "token": init_command.read_token(token_file), "administrator": administrator,
         }  # fmt: skip
-        asking = init_command.Asking(yes, [])
+        asking = Asking(yes, [])
         sys.exit(init_command.set_up(asking, given=given, people=person or (), force=force))
 
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import administering
+from bot.asking import TOKEN_FILE, Asking, NotSetUp
 from bot.first_files import Holder, Post, env_text, plan_text, posts_of, roster_text
-from bot.refused import CommandRefused
 from config.language import SOURCE_LANGUAGE, Said, Voice, lines, t
 from config.plan import Plan
 from config.plan_file import LoadedPlan, load_plan, plan_names
@@ -22,6 +22,8 @@ from config.roster import roster_from_text
 from config.settings import ENV_FILE, PREFIX, TOKEN, Settings, read_settings
 
 ROSTER: Final = Path("roster.yaml")
+DEFAULT_PLAN: Final = str(Settings.model_fields["plan"].default)
+TOKEN_WANTED: Final = "Telegram 令牌,没有就回车 / token, or Enter"  # noqa: S105 - a question
 OWN_PLAN: Final = "bureau.yaml"
 NUMBER_FORM: Final = "舆情〔{year}〕{seq}号"
 NO_NUMBER: Final = "待填"  # where the plan wants a number and nobody gave one
@@ -41,37 +43,6 @@ People = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="没给的都用默认 / defaults for what is not given")]
 Force = Annotated[bool, typer.Option("--force", help="已有的改名留着,写新的 / keep the old files aside")]
-
-
-class NotSetUp(CommandRefused):
-    """Nothing was written."""
-
-
-@dataclass
-class Asking:
-    """Asks in the terminal; elsewhere it notes what is missing."""
-
-    defaults: bool  # take what is sensible without asking
-    missing: list[str]
-
-    def ask(self, option: str, question: str, given: str | None, default: str, *, secret: bool = False) -> str:
-        """Return what was given, or is answered; an empty answer is the default."""
-        if given is not None:
-            return given
-        if self.defaults:
-            return default
-        if not sys.stdin.isatty():
-            self.missing += [option] if default else []  # what may stay empty is not missed
-            return default
-        shown = default if default and not secret else None
-        answer = typer.prompt(question, default=default, hide_input=secret, show_default=shown is not None)
-        return str(answer).strip() or default
-
-    def settle(self) -> None:
-        """Refuse to go on without a terminal while something was not given."""
-        if self.missing:
-            missing = " ".join(dict.fromkeys(self.missing))
-            raise NotSetUp(t("这里没有终端可以提问。请给出 {missing},或用 --yes 取默认值。", missing=missing))
 
 
 @dataclass(frozen=True)
@@ -101,7 +72,7 @@ def set_up(
         raise NotSetUp(t("已经有 {files},没有动。要重新设置请加 --force:旧的会改名留着。", files=there))
     holders = _given_people(people)
     _tell("回应 Huiying:几个问题,回车取默认 / a few questions; Enter takes the default.")
-    plan = asking.ask("--plan", f"方案 / plan ({', '.join(plan_names())})", given["plan"], "gangbei-2017")
+    plan = asking.ask("--plan", f"方案 / plan ({', '.join(plan_names())})", given["plan"], DEFAULT_PLAN)
     loaded = load_plan(plan)
     answers = _answers(asking, given, holders, plan, loaded.plan)
     asking.settle()
@@ -119,7 +90,7 @@ def _answers(
     address = read_settings(None).public_url
     url = asking.ask("--public-url", "公众网址 / public address", given["public_url"], address)
     language = asking.ask("--language", "语言 / language (zh, en)", given["language"], SOURCE_LANGUAGE)
-    token = asking.ask("--token-file", "Telegram 令牌,没有就回车 / token, or Enter", given["token"], "", secret=True)
+    token = asking.ask(TOKEN_FILE, TOKEN_WANTED, given["token"], "")
     posts = posts_of(loaded)
     unknown = set(holders) - {post.key for post in posts}
     if unknown:

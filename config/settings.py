@@ -136,6 +136,16 @@ def read_settings(env_file: Path | None = ENV_FILE) -> Settings:
     raise SettingsError(problems)
 
 
+def setting_problem(field: str, written: str) -> SettingsError | None:
+    """Say what is wrong with one setting by itself, before it is written anywhere; None when it is right."""
+    try:
+        Settings(_env_file=None, **{field: written})  # type: ignore[arg-type] # any field takes what stands in .env
+    except ValidationError as error:
+        wrong = [each for each in error.errors(include_url=False) if each["loc"][0] == field]
+        return SettingsError(tuple(_problem(field, each) for each in wrong)) if wrong else None
+    return None
+
+
 def _is_outside(host: str) -> bool:
     """Tell whether somebody elsewhere may reach a host; a name is believed."""
     try:

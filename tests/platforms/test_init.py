@@ -94,11 +94,15 @@ def test_what_the_desk_would_refuse_is_not_written(tmp_path: Path) -> None:
 
 def test_in_a_terminal_it_asks_and_never_echoes_the_token(tmp_path: Path) -> None:
     """Chinese first, English second; Enter takes the default."""
-    answers = ["", "", "", "en", TOKEN, "李敏", *([""] * 20)]
+    answers = ["nowhere", "", "", "press.example.org", "", "fr", "en", TOKEN[:-9], TOKEN, "李敏", *([""] * 20)]
     said = _in_a_terminal(tmp_path, answers)
     assert "局名 / bureau" in said
     assert "信息员 / Reporter" in said
-    assert TOKEN not in said
+    assert "nowhere.yaml" in said  # what is wrong is said at once, and asked again
+    assert "HUIYING_PUBLIC_URL 写了 press.example.org" in said
+    assert "HUIYING_LANGUAGE 写了 fr" in said
+    assert "HUIYING_TELEGRAM_TOKEN 写了 …" in said
+    assert TOKEN[:-9] not in said
     assert "Next: python -m bot doctor" in said
     assert f"HUIYING_TELEGRAM_TOKEN={TOKEN}" in (tmp_path / ".env").read_text(encoding="utf-8")
     assert '"李敏"' in (tmp_path / "roster.yaml").read_text(encoding="utf-8")
