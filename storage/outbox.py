@@ -275,12 +275,17 @@ def hold(session: Session, why: str) -> Sequence[Outbox]:
     held = []
     for row in session.exec(query.order_by(col(Outbox.lane), col(Outbox.serial))):
         if row.kind == "message":
-            row.stage, row.trouble = "unknown", why
+            row.stage, row.trouble, row.payload = "unknown", why, unpacked(row.payload)
             held.append(row)
         elif row.kind == "toast" or not _stands(session, row):
             row.stage = "expired"
         session.add(row)
     return held
+
+
+def unpacked(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row's payload as it was before it became part of a list."""
+    return {key: value for key, value in payload.items() if key not in ("list", "in_list")}
 
 
 def held(session: Session) -> Sequence[Outbox]:

@@ -91,8 +91,9 @@ def test_what_would_be_said_again_is_held(database: Database) -> None:
         session.flush()
         session.add(CardPlace(case_id=case.id, chat_id=chats[0].id, message_id="5"))
         stands, new = ({"case_id": case.id, "chat_id": chat.id} for chat in chats)
+        listed = {"text": "⏰ 1号", "list": {"text": "⏰ 1号\n⏰ 2号"}}
         owed = {
-            "digest": _owed("message", lane=2), "due": _owed("message", lane=0, stage="sending"),
+            "digest": _owed("message", lane=2), "due": _owed("message", lane=0, stage="sending", payload=listed),
             "stands": _owed("card", **stands), "new card": _owed("card", **new), "toast": _owed("toast"),
             "file": _owed("file"), "gone": _owed("message", stage="sent"),
         }  # fmt: skip
@@ -100,6 +101,7 @@ def test_what_would_be_said_again_is_held(database: Database) -> None:
             outbox.put(session, row)
         session.flush()
         assert list(outbox.hold(session, "why")) == [owed["due"], owed["digest"]]
+        assert owed["due"].payload == {"text": "⏰ 1号"}
         assert {name: row.stage for name, row in owed.items()} == {
             "digest": "unknown", "due": "unknown", "stands": "pending", "new card": "expired", "toast": "expired",
             "file": "pending", "gone": "sent",
