@@ -10,9 +10,9 @@ RUN /venv/bin/python -m babel.messages.frontend compile -D huiying -d /desk/conf
 
 FROM python:3.12-slim
 
-# The files of the desk belong to root: the desk cannot change its own code or plans, only what it keeps in /data.
+# The files of the desk belong to root: the desk cannot change its own code or plans, only what it keeps in /data and /backup.
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin desk \
- && install -d -o desk -g desk -m 0700 /data
+ && install -d -o desk -g desk -m 0700 /data /backup
 COPY --from=built /venv /venv
 COPY --from=built /desk /desk
 
@@ -20,7 +20,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     HUIYING_HOST=0.0.0.0 HUIYING_PORT=8000 HUIYING_DATA_DIR=/data
 WORKDIR /desk
 USER desk
-VOLUME /data
+VOLUME /data /backup
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \

@@ -3,21 +3,36 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot import administering, drilling, examining, import_command, outbox_command, record_commands, running
+from bot import (
+    administering,
+    drilling,
+    examining,
+    import_command,
+    init_command,
+    outbox_command,
+    plan_command,
+    record_commands,
+    running,
+)
+from bot.asking import Asking
+from bot.backup import restoring, taking
 from bot.collecting import FIELDS
 from bot.engine.embedded import AlreadyRunning
 from bot.logs import set_up_logs
 from bot.opening import UnknownTimers
+from bot.refused import CommandRefused, why_not
 from bot.web.server import PortTaken
-from config.language import Voice, t
+from config.language import Said, Voice, t
 from config.problems import FileError
 from config.redaction import Redaction
-from config.settings import Settings, SettingsError, read_settings
+from config.settings import ENV_FILE, Settings, SettingsError, read_settings
+from storage.copy_trouble import CannotCopy
 from storage.database import BadAddress, DatabaseUnusable
 
 app = typer.Typer(
@@ -29,32 +44,31 @@ app = typer.Typer(
 record_commands.register(app)
 
 
+class PlanAct(StrEnum):
+    """What can be done with a plan."""
+
+    CHECK = "check"
+    LIST = "list"
+
+
 @contextmanager
-def _explained() -> Iterator[Settings]:
+def _explained(env_file: Path | None = ENV_FILE) -> Iterator[Settings]:
     """Give the settings, and turn every foreseeable trouble into a sentence that says what to do next."""
     voice = Voice()
     redaction = Redaction()
     set_up_logs("info", redaction)
     try:
-        settings = read_settings()
+        settings = read_settings(env_file)
         redaction = settings.redaction()
         set_up_logs(settings.log_level, redaction)
         voice = Voice(settings.language)
         yield settings
     except (SettingsError, FileError) as wrong:
         _stop(wrong.say(voice) if isinstance(wrong, SettingsError) else str(wrong))
-    except AlreadyRunning as running_elsewhere:
-        _stop(t("另一个进程正在用这个数据目录({lock})。请先停掉它。", lock=running_elsewhere).say(voice))
-    except PortTaken as taken:
-        told = t(
-            "{host}:{port} 用不了({why})。请停掉占用这个端口的程序,或用 HUIYING_HOST、HUIYING_PORT 换一个地址。",
-            host=taken.host,
-            port=taken.port,
-            why=taken.why,
-        )
-        _stop(told.say(voice))
-    except UnknownTimers as kinds:
-        _stop(t("数据比程序新:有不认识的定时事项 {kinds}。请升级程序。", kinds=kinds).say(voice))
+    except (AlreadyRunning, PortTaken, UnknownTimers) as trouble:
+        _stop(_why_not_started(trouble).say(voice))
+    except (CommandRefused, CannotCopy) as trouble:
+        _stop(redaction.hide(why_not(trouble).say(voice)))
     except DatabaseUnusable as trouble:
         why = redaction.hide(str(trouble.orig))
         _stop(t("数据库不能用:{why}。请检查 HUIYING_DATABASE_URL、磁盘空间和权限。", why=why).say(voice))
@@ -70,6 +84,21 @@ def _explained() -> Iterator[Settings]:
         _stop(t("文件嵌套太深,读不了。请检查多余的括号或缩进。").say(voice))
     except OSError as trouble:
         _stop(t("{file}:{why}。请检查路径、空间和权限。", file=trouble.filename or "", why=trouble.strerror).say(voice))
+
+
+def _why_not_started(trouble: AlreadyRunning | PortTaken | UnknownTimers) -> Said:
+    match trouble:
+        case AlreadyRunning():
+            return t("另一个进程正在用这个数据目录({lock})。请先停掉它。", lock=trouble)
+        case PortTaken():
+            return t(
+                "{host}:{port} 用不了({why})。请停掉占用这个端口的程序,或用 HUIYING_HOST、HUIYING_PORT 换一个地址。",
+                host=trouble.host,
+                port=trouble.port,
+                why=trouble.why,
+            )
+        case UnknownTimers():
+            return t("数据比程序新:有不认识的定时事项 {kinds}。请升级程序。", kinds=trouble)
 
 
 def _stop(why: str) -> None:
@@ -122,25 +151,82 @@ def administrator(
         sys.exit(administering.name_administrator(settings, name, account or []))
 
 
+@app.command(help="方案:check 检查并说明,list 列出 / check a plan and say what it means, or list them")
+def plan(
+    what: Annotated[PlanAct, typer.Argument(metavar="[check|list]")] = PlanAct.LIST,
+    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="名字或文件 / a name or a file")] = None,
+) -> None:
+    """Check a plan as the start would; exit 0 when it is right, 1 when it is wrong, 2 when it is not there."""
+    with _explained() as settings:
+        checks = what is PlanAct.CHECK
+        sys.exit(plan_command.check_plan(settings, file) if checks else plan_command.list_plans(settings))
+
+
 @app.command(help="换值班表 / take a new roster: shows the difference; --apply takes it")
 def roster(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="roster.yaml")],
+    words: Annotated[list[str], typer.Argument(metavar="[diff] FILE", help="roster.yaml")],
     *,
     apply: Annotated[bool, typer.Option("--apply", help="照此更换 / take it")] = False,
 ) -> None:
     """Show what a roster would change, and take it when asked to."""
     with _explained() as settings:
-        sys.exit(administering.change_roster(settings, file, apply=apply))
+        *before, file = words
+        if before not in ([], ["diff"]) or (before and apply):
+            _stop(t("请写 roster 文件 或 roster diff 文件;要更换用 roster 文件 --apply").say(Voice(settings.language)))
+        sys.exit(administering.change_roster(settings, Path(file), apply=apply))
 
 
 @app.command(help="发件箱:待发、已放弃 / what is owed, what was given up")
 def outbox(
     *,
     again: Annotated[list[int] | None, typer.Option("--again", metavar="SERIAL", help="重发 / owe it anew")] = None,
+    done: Annotated[list[int] | None, typer.Option("--done", metavar="SERIAL", help="不必再发 / let it go")] = None,
 ) -> None:
-    """Show what is owed and what was given up; owe some of it anew."""
+    """Show what is owed, given up or held back; owe some of it anew, let some of it go."""
     with _explained() as settings:
-        sys.exit(outbox_command.show_outbox(settings, again or []))
+        sys.exit(outbox_command.show_outbox(settings, again or [], done or []))
+
+
+@app.command(help="初次设置:问几个问题,写好设置、方案和值班表 / set up: settings, plan and roster, by a few questions")
+def init(
+    bureau: init_command.Bureau = None,
+    plan: init_command.PlanName = None,
+    public_url: init_command.PublicUrl = None,
+    language: init_command.Language = None,
+    token_file: init_command.TokenFile = None,
+    administrator: init_command.Administrator = None,
+    person: init_command.People = None,
+    *,
+    yes: init_command.Yes = False,
+    force: init_command.Force = False,
+) -> None:
+    """Ask a few questions and write the files of a desk that starts."""
+    with _explained(None):
+        given = {
+            "bureau": bureau, "plan": plan, "public_url": public_url, "language": language,
+            "token": init_command.read_token(token_file), "administrator": administrator,
+        }  # fmt: skip
+        asking = Asking(yes, [])
+        sys.exit(init_command.set_up(asking, given=given, people=person or (), force=force))
+
+
+@app.command(help="备份:不必停机,写完即核验 / back up while the desk runs, and check what was written")
+def backup(target: Annotated[Path, typer.Argument(metavar="TARGET", help="文件或目录 / a file or a folder")]) -> None:
+    """Write everything that cannot be made again into one checked file."""
+    with _explained() as settings:
+        sys.exit(taking.take_backup(settings, target))
+
+
+@app.command(help="从备份恢复:先停机 / put a backup in place; the desk must be stopped")
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="备份文件 / the backup")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="替换现有数据,旧的留在旁边 / replace what is here")] = False,
+    check: Annotated[bool, typer.Option("--check", help="只核验 / only check the backup")] = False,
+) -> None:
+    """Check a backup and put it in the place of what is here."""
+    with _explained() as settings:
+        sys.exit(restoring.restore_backup(settings, source, force=force, check=check))
 
 
 @app.command(help="体检 / check settings, plan, roster, rights and database")

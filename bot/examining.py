@@ -47,7 +47,7 @@ def examine(settings: Settings) -> int:
         t("数据库:{url}", url=settings.redaction().hide(settings.database_url.rpartition("@")[2])),
     ]
     with closing(Database(settings.database_url)) as database, telegram_of(settings) as telegram:
-        condition = _condition(settings, database)
+        condition = condition_of(settings, database)
         if condition == "current":
             told += _what_is_stored(database, [telegram.name] if telegram else [])
         else:
@@ -60,7 +60,7 @@ def examine(settings: Settings) -> int:
     return 1 if broken or condition == "newer" else 0
 
 
-def _condition(settings: Settings, database: Database) -> Condition:
+def condition_of(settings: Settings, database: Database) -> Condition:
     """Look at the tables; a file in the data directory is missing, not unusable, while there is no such directory."""
     if database.file is not None and database.file.parent == settings.data_dir and not settings.data_dir.exists():
         return "missing"

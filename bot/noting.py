@@ -12,7 +12,6 @@ import structlog
 from bot.channels import Proof, ReleaseFailed
 from bot.chat.platform import ChatPlatform, SendFailed
 from bot.delivering import ON_CHANNELS, Outcome
-from bot.parcels import unpacked
 from handlers.act import STATUTORY, Act
 from handlers.chats import moving, reaching
 from handlers.house import House
@@ -228,7 +227,7 @@ def _take_up(session: Session, row: Outbox, moment: datetime, *, again: bool) ->
         outbox.save(session, row)
         return
     row.stage, row.not_before = "pending", moment
-    row.payload = unpacked(row.payload)
+    row.payload = outbox.unpacked(row.payload)
     if row.kind == "message" and again:
         row.payload = {**row.payload, "again": int(row.payload.get("again", 0)) + 1}
     outbox.save(session, row)

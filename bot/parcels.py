@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from config.language import Voice, lines, t
 from handlers import card
@@ -170,11 +170,6 @@ def may_be_listed(row: Outbox) -> bool:
     if row.kind in ALONE or row.shows or row.payload.get("alone"):
         return False
     return not (row.payload.get("reply_to") and row.payload.get("buttons"))
-
-
-def unpacked(payload: dict[str, Any]) -> dict[str, Any]:
-    """Return a row's payload as it was before it became part of a list."""
-    return {key: value for key, value in payload.items() if key not in ("list", "in_list")}
 
 
 def _portions(lined: Portion) -> Iterator[list[tuple[Outbox, str]]]:

@@ -1,16 +1,14 @@
 """The command line of the record: take the history out, and check what was taken out."""
 
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final, NoReturn, TextIO
+from typing import Annotated, Final, NoReturn
 
 import typer
 
 from bot.logs import set_up_logs
+from bot.whole_file import whole_file
 from config.language import LANGUAGES, SOURCE_LANGUAGE, Said, Voice, t
 from config.plan_file import PlanError, load_plan
 from config.settings import SettingsError, read_settings
@@ -59,26 +57,12 @@ def verify_history(file: CheckedFile, head: NotedHead = None) -> None:
 def _export(url: str, file: Path, desk: str) -> Exported:
     database = Database(url)
     try:
-        with _whole_or_nothing(file) as stream:
+        with whole_file(file) as aside, aside.open("w", encoding="utf-8", newline="\n") as stream:
             return export(
                 database, stream, at=datetime.now(UTC), desk=desk, actor=ACTOR, actor_name=os.environ.get("USER", "")
             )
     finally:
         database.close()
-
-
-@contextmanager
-def _whole_or_nothing(file: Path) -> Iterator[TextIO]:
-    """Write beside the file and put it in place at the end; readable by its owner only, since it holds originals."""
-    handle, aside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(aside).replace(file)
-    finally:
-        Path(aside).unlink(missing_ok=True)
 
 
 def _tell_export(file: Path, exported: Exported) -> None:

@@ -37,7 +37,7 @@ class LoadedPlan:
 
 def load_plan(where: Path | str) -> LoadedPlan:
     """Load a plan by path, or one of the house's own by name (gangbei-2017); PlanError lists all that is wrong."""
-    path = _path(where)
+    path = plan_path(where)
     try:
         return _load(path.name, lambda name: read_file(path.parent / name))
     except FileError as error:
@@ -63,7 +63,8 @@ def plan_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in PLANS.glob(f"*{SUFFIX}")))
 
 
-def _path(where: Path | str) -> Path:
+def plan_path(where: Path | str) -> Path:
+    """Return the file of a plan: a path, or the name of one of the house's own."""
     named = isinstance(where, str) and "/" not in where and not where.endswith((SUFFIX, ".yml"))
     return PLANS / f"{where}{SUFFIX}" if named else Path(where)
 

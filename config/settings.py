@@ -15,6 +15,7 @@ from config.language import Line, Voice, joined, t
 from config.redaction import Redaction
 
 PREFIX: Final = "HUIYING_"
+ENV_FILE: Final = Path(".env")  # in the folder in which the desk is started
 # As written → as SQLAlchemy must be told so that it takes psycopg 3, the only PostgreSQL driver here.
 DATABASES: Final = {
     "sqlite": "sqlite",
@@ -125,7 +126,7 @@ class Settings(BaseSettings):
         return proxy
 
 
-def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+def read_settings(env_file: Path | None = ENV_FILE) -> Settings:
     """Read the settings; SettingsError names every variable that is wrong and what to write instead."""
     try:
         return Settings(_env_file=env_file)
@@ -133,6 +134,16 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
         problems = tuple(_problems(error))
     # Not from within the handler: the error beneath holds what was written, a token among it.
     raise SettingsError(problems)
+
+
+def setting_problem(field: str, written: str) -> SettingsError | None:
+    """Say what is wrong with one setting by itself, before it is written anywhere; None when it is right."""
+    try:
+        Settings(_env_file=None, **{field: written})  # type: ignore[arg-type] # any field takes what stands in .env
+    except ValidationError as error:
+        wrong = [each for each in error.errors(include_url=False) if each["loc"][0] == field]
+        return SettingsError(tuple(_problem(field, each) for each in wrong)) if wrong else None
+    return None
 
 
 def _is_outside(host: str) -> bool:

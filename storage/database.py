@@ -65,14 +65,18 @@ class Database:
         """
         if self.file is not None and not self.file.exists() and self.file.parent.exists():
             return "missing"
-        with self._engine.connect() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
+        revision = self.revision()
         steps = ScriptDirectory.from_config(migrations(self.url))
         if revision is None:
             return "missing"
         if revision == steps.get_current_head():
             return "current"
         return "older" if revision in {step.revision for step in steps.walk_revisions()} else "newer"
+
+    def revision(self) -> str | None:
+        """Return the name of the newest migration of the tables; None when there are none."""
+        with self._engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import map_field, moment_field
 
@@ -31,3 +31,9 @@ def texts(session: Session, plan_hash: str) -> dict[str, str]:
     if found is None:
         raise KeyError(plan_hash)
     return found.texts
+
+
+def newest(session: Session) -> dict[str, str] | None:
+    """Return the files of the plan that came into force last; None when there was none yet."""
+    found = session.exec(select(PlanText).order_by(col(PlanText.first_used_at).desc()).limit(1)).first()
+    return found.texts if found else None

@@ -127,6 +127,13 @@ def called_off(session: Session, release_id: uuid.UUID) -> str:
     return "superseded" if session.exec(query.limit(1)).first() is not None else ""
 
 
+def on_their_way(session: Session, *, but: str) -> Sequence[ChannelRelease]:
+    """List what is not out yet on the channels other than one, of releases that were not withdrawn."""
+    query = select(ChannelRelease).join(Release, col(Release.id) == ChannelRelease.release_id)
+    query = query.where(col(ChannelRelease.stage).in_(("waiting", "failing")), ChannelRelease.channel != but)
+    return session.exec(query.where(col(Release.withdrawn_at).is_(None))).all()
+
+
 def show(session: Session, release_id: uuid.UUID, at: datetime) -> bool:
     """Let the public read a release; False when it can already."""
     release = locked(session, release_id)

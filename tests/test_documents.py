@@ -172,7 +172,7 @@ def test_what_is_to_be_typed_exists(file: Path) -> None:
     assert targets <= set(re.findall(r"^([a-z][\w-]*):", makefile, re.MULTILINE))
     for called, rest in re.findall(r"python -m bot ([a-z][\w-]*)([^\n|&]*)", typed):
         assert called in commands()
-        assert set(re.findall(r"(?<!\w)--[a-z]+", rest)) - {"--help"} <= commands()[called]
+        assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", rest)) - {"--help"} <= commands()[called]
     assert set(re.findall(VARIABLE, file.read_text(encoding="utf-8"))) <= variables()
 
 

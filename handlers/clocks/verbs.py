@@ -8,7 +8,7 @@ from typing import Final
 from config.language import Line, lines, t
 from handlers import night
 from handlers.act import Act
-from handlers.clocks import escalating, ladder_words, nagging, questions, running, words
+from handlers.clocks import escalating, ladder_words, nagging, questions, restored, running, words
 from handlers.clocks.strictest import binding
 from handlers.errors import Refusal
 from handlers.registry import due, on, said
@@ -247,3 +247,9 @@ def _only_question(case: Case) -> None:
 def _only_while_open(case: Case) -> None:
     if not case.is_open:
         raise Refusal(words.case_has_ended(case))
+
+
+@due(restored.TIMER)
+def tell_restored(act: Act, timer: Timer) -> None:
+    """Say first of all that the desk was restored from a backup."""
+    restored.tell(act, timer)

@@ -97,7 +97,7 @@ def limit_name(plan: Plan, clock: Clock, case: Case) -> Said:
     """Name a limit as the plan states it: 48小时内回应."""
     rule = plan.clock(clock.rule)
     limit = _limit(rule, clock, case)
-    return _within(limit, rule.name) if limit else rule.name
+    return within(limit, rule.name) if limit else rule.name
 
 
 def _limit(rule: ClockRule, clock: Clock, case: Case) -> Limit | None:
@@ -113,7 +113,8 @@ def _limit(rule: ClockRule, clock: Clock, case: Case) -> Limit | None:
     return next(iter(fitting), None)
 
 
-def _within(limit: Limit, name: Name) -> Line:
+def within(limit: Limit, name: Name) -> Line:
+    """Name a limit by its length and what is to be done in it."""
     if limit.unit == "minute":
         return t("{amount}分钟内{rule}", amount=limit.amount, rule=name)
     if limit.unit == "hour":

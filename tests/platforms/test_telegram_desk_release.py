@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.backup.archive import Kept, Manifest
+from bot.backup.holding import hold_back
 from handlers.release.signed import sha256
 from storage.database import Database
 from storage.release import ChannelRelease, Release
@@ -84,6 +86,32 @@ def test_nothing_is_posted_before_the_website_has_it(
     assert row(bureau, "website").stage == "failing"
     press_room.show(tables)
     bureau.later(minutes=15)
+    assert [post.text for post in posts(bureau)] == [signed_words(out(bureau))]
+    elsewhere.close()
+
+
+@both
+def test_after_a_restore_a_post_that_may_be_out_is_not_made_again(
+    bureau: Bureau, press_room: PressRoom, tables: Database, empty_sqlite: Path, tmp_path: Path
+) -> None:
+    """Signed before the backup, perhaps posted since: a person is asked, and the channel stays as it is."""
+    sign(bureau)
+    shutil.copy(empty_sqlite, tmp_path / "other.db")
+    elsewhere = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    press_room.show(elsewhere)
+    issue(bureau)
+    bureau.later(minutes=1)
+    kept = {"database": Kept(sha256="0" * 64, size=1)}
+    manifest = Manifest(at=bureau.clock.now(), program="0", revision="0", form="sqlite", head="", files=kept)
+    hold_back(tables, manifest, bureau.clock.now())
+    press_room.show(tables)
+    bureau.later(hours=1)
+    assert row(bureau, "website").stage == "proved"
+    assert posts(bureau) == []
+    assert bureau.card("♻️ 数据已从", chat=STAFF).text
+    asked = bureau.card("不知道是否已发出", chat=STAFF)
+    bureau.api.taps(bureau.who("赵强"), STAFF, asked.message_id, "没有,重发")
+    bureau.desk.settle()
     assert [post.text for post in posts(bureau)] == [signed_words(out(bureau))]
     elsewhere.close()
 

@@ -1,0 +1,73 @@
+"""Questions in the terminal: each with a sensible default; what is wrong is said at once and asked again."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import typer
+
+from bot.refused import CommandRefused
+from config.language import Said, Voice, t
+from config.plan_file import PlanError, load_plan
+from config.settings import setting_problem
+
+
+class NotSetUp(CommandRefused):
+    """Nothing was written."""
+
+
+Check = Callable[[str], Said | None]  # says what is wrong with an answer
+
+
+def _setting(field: str) -> Check:
+    return lambda answer: setting_problem(field, answer)
+
+
+def _plan_problem(answer: str) -> Said | None:
+    try:
+        load_plan(answer)
+    except PlanError as wrong:
+        return wrong
+    return None
+
+
+TOKEN_FILE: Final = "--token-file"  # noqa: S105 - an option, no secret
+CHECKS: Final[Mapping[str, Check]] = {
+    "--plan": _plan_problem,
+    "--public-url": _setting("public_url"),
+    "--language": _setting("language"),
+    TOKEN_FILE: _setting("telegram_token"),
+}
+
+
+@dataclass
+class Asking:
+    """Asks in the terminal; elsewhere it notes what is missing."""
+
+    defaults: bool  # take what is sensible without asking
+    missing: list[str]
+
+    def ask(self, option: str, question: str, given: str | None, default: str) -> str:
+        """Return what was given, or is answered; an empty answer is the default. What is wrong is asked again."""
+        if given is not None:
+            return given
+        if self.defaults:
+            return default
+        if not sys.stdin.isatty():
+            self.missing += [option] if default else []  # what may stay empty is not missed
+            return default
+        wrong, secret = CHECKS.get(option), option == TOKEN_FILE
+        while True:
+            answer = str(typer.prompt(question, default=default, hide_input=secret, show_default=bool(default)))
+            answer = answer.strip() or default
+            problem = wrong(answer) if wrong and answer else None
+            if problem is None:
+                return answer
+            typer.echo(problem.say(Voice()))
+
+    def settle(self) -> None:
+        """Refuse to go on without a terminal while something was not given."""
+        if self.missing:
+            missing = " ".join(dict.fromkeys(self.missing))
+            raise NotSetUp(t("这里没有终端可以提问。请给出 {missing},或用 --yes 取默认值。", missing=missing))
