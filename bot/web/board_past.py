@@ -63,8 +63,26 @@ AGENCY_WORDS: Final[Mapping[str, Line]] = {
     "objected": t("有不同意见"),
     "overridden": t("已由负责人决定"),
 }
+SENT: Final = "sent"
+KINDS: Final[Mapping[str, Line]] = {
+    "opened": t("报送"),
+    "joined": t("再次报送"),
+    "attached": t("补交文件"),
+    "refused": t("没有办成"),
+    "given_up": t("有消息没有发出"),
+    "file_fetched": t("取到文件"),
+    "file_not_taken": t("文件没有收下"),
+    "release_proved": t("发布已核对"),
+    "release_failed": t("没有发布成"),
+    "release_withdrawn": t("已撤下"),
+    "withdrawal_failed": t("没有撤下"),
+    "due:clock": t("时限提醒或到时"),
+    "due:confirm": t("无人否认,按时登记"),
+    "due:gate_nudge": t("催审核"),
+    "due:gate_limit": t("审核到时"),
+    "due:gate_retry": t("再请审核"),
+}
 BY_ITSELF: Final = t("回应")
-NOT_DONE: Final = t("没有办成")
 FELL_DUE: Final = t("到点自动办理")
 OTHER: Final = t("系统记录")
 
@@ -146,12 +164,7 @@ def inside(act: Act, case: Case, *, with_drafts: bool) -> Inside:
 def happened(act: Act, case: Case) -> list[Happened]:
     """List the history of a case, the newest first."""
     rows = history.rows(act.session, case.id)
-    return [_happened(row) for row in reversed(rows) if not _is_only_sending(row)]
-
-
-def _is_only_sending(row: HistoryRow) -> bool:
-    """Say whether a row tells only that something was sent: that is told among what was sent."""
-    return row.kind not in VERBS and not (row.payload or {}).get("changes") and row.kind in SENT_KINDS
+    return [_happened(row) for row in reversed(rows) if row.kind != SENT]  # told apart
 
 
 def _happened(row: HistoryRow) -> Happened:
@@ -177,10 +190,10 @@ def _set(payload: Mapping[str, Any], table: str, column: str) -> list[Any]:
 def _what(kind: str) -> Said | str:
     if kind in VERBS:
         return VerbName(kind)
+    if kind in KINDS:
+        return KINDS[kind]
     if kind.startswith("due:"):
-        return joined([FELL_DUE, kind.removeprefix("due:")], " ")
-    if kind == "refused":
-        return NOT_DONE
+        return FELL_DUE
     return joined([OTHER, kind], " ")
 
 
