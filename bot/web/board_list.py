@@ -11,7 +11,7 @@ from handlers import find
 from handlers.act import Act
 from handlers.clocks.words import limit_name, time_left
 from handlers.digest.gathering import standing_limits, waits_for
-from handlers.words import STAGE_NAMES, case_name, stage_name
+from handlers.words import case_name, stage_name
 from storage import case as cases
 from storage import finding
 from storage import person as people
@@ -62,13 +62,13 @@ def _asked(act: Act, show: str) -> Sequence[Case]:
 
 def _found(act: Act, words: str, show: str) -> Sequence[Case]:
     named = find.split_reference(words)
-    by_number = find.by_reference(act, named.reference) if named.reference and not named.rest else ()
+    if named.reference and not named.rest and (by_number := find.by_reference(act, named.reference)):
+        return by_number  # a number names its case wherever it stands
     by_words = finding.with_words(act.session, words, MOST)
     for_whom = [case for case in cases.open_cases(act.session, MOST) if words in _names(act, case)]
-    every = {case.id: case for case in (*by_number, *by_words, *for_whom)}
+    every = {case.id: case for case in (*by_words, *for_whom)}
     wanted = {"open": (True,), "ended": (False,)}.get(show, (True, False))
-    # A number names its case wherever it stands.
-    return [case for case in every.values() if case.is_open in wanted or case in by_number]
+    return [case for case in every.values() if case.is_open in wanted]
 
 
 def _names(act: Act, case: Case) -> set[str]:
@@ -90,6 +90,6 @@ def _limit(act: Act, case: Case, clock: Clock) -> tuple[Said, datetime, Said, bo
 
 def _waits(act: Act, case: Case) -> list[Said]:
     return [
-        joined([people.person(act.session, person_id).name, STAGE_NAMES.get(str(what), what)], " ")
+        joined([people.person(act.session, person_id).name, None if what == case.stage else what], " ")
         for person_id, what in waits_for(act, case)
     ]

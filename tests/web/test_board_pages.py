@@ -8,14 +8,18 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from starlette.applications import Starlette
 
-from storage import history
+from bot.drilling import drill_room, drill_web
+from bot.web.server import serving
+from config.settings import Settings
+from storage import drill, history
 from storage import person as people
 from storage.database import Database
-from tests.conversations.boarding import board_of, enter, link_of, visitor
+from tests.conversations.boarding import board_of, enter, link_of, says, token_in, visitor
 from tests.conversations.talking import TalkingDesk, no_channels
 from tests.conversations.test_clocks import COLLAPSE, OUTAGE, reported
-from tests.conversations.writing import SECOND, quiet, rewrite, signed, submitted
+from tests.conversations.writing import SECOND, drafted, quiet, rewrite, signed, submitted
 from tests.web.conftest import OpenPage, axe_findings
 
 PHONE, WIDE = 360, 1360
@@ -119,7 +123,7 @@ def test_late_cases_come_first(desk: TalkingDesk, address: str, open_page: OpenP
     expect(rows.first).to_contain_text("港建舆〔2026〕1号")
     expect(rows.first).to_contain_text("48小时内回应")
     expect(rows.first).to_contain_text("超时 1时")
-    expect(rows.first).to_contain_text("等 王五 待起草")
+    expect(rows.first).to_contain_text("等 王五")
     expect(rows.nth(1)).to_contain_text("剩")
     expect(page.locator(".count")).to_have_text("2 件,其中超时 1 件")
 
@@ -163,6 +167,39 @@ def test_a_tap_on_the_board_is_a_tap_in_chat(desk: TalkingDesk, address: str, op
     with desk.database.reading() as session:
         last = [row for row in history.rows(session, desk.case().id) if row.kind != "sent"][-1]
     assert (last.kind, last.actor_name) == ("approve", "刘洋")
+
+
+def test_an_answer_can_be_tapped_on(desk: TalkingDesk, address: str, open_page: OpenPage) -> None:
+    """A case asked for is shown with its card; what the desk asks back is answered on the page."""
+    drafted(desk)
+    page = come_in(open_page(), address, desk, "王五")
+
+    def say(text: str) -> None:
+        page.get_by_label("对回应说").fill(text)
+        page.get_by_role("button", name="发送").click()
+
+    say("查 1")
+    expect(page.get_by_role("status")).to_contain_text("发言人 王五(已认领)")
+    say("送审 1")
+    page.get_by_role("status").get_by_role("button", name="📤送审").click()
+    page.get_by_role("status").get_by_role("button", name="不涉及其他单位").click()
+    expect(page.get_by_role("heading", name="审核")).to_be_visible()
+    assert desk.case().stage == "review"
+
+
+def test_the_drill_has_a_board_too(tmp_path: Path) -> None:
+    """With a link from the drill's own chat, for this machine alone."""
+    application, settings = Starlette(), Settings(_env_file=None, data_dir=tmp_path)
+    with serving(application) as served, drill_room(settings, address=served, folder=tmp_path) as room:
+        application.router.routes.extend(drill_web(room, settings))
+        room.say("wangwu", "direct:wangwu", "看板")
+        with room.database.reading() as session:
+            told = drill.messages(session, "direct:wangwu")[-1].text
+        with visitor(f"{served}/drill/board") as client:
+            assert f"{served}/drill/board/enter/" in told
+            assert "王五" in enter(client, token_in(told)).text
+            assert "没看懂「喂」" in says(client, "/", "喂").text
+            assert client.get("/", headers={"Host": "elsewhere.example"}).status_code == 403
 
 
 def test_buttons_and_pages_are_those_of_the_person(desk: TalkingDesk, address: str, open_page: OpenPage) -> None:
