@@ -58,6 +58,13 @@ def sessions_of(session: Session, person_id: uuid.UUID) -> Sequence[BoardSession
     return session.exec(query.with_for_update()).all()
 
 
+def shut(session: Session, person_id: uuid.UUID) -> None:
+    """Let every door that is open to somebody be gone: no session goes on, no link opens one."""
+    for row in (*open_links(session, person_id), *sessions_of(session, person_id)):
+        session.delete(row)
+    session.flush()
+
+
 def is_handled(session: Session, platform: str, key: str) -> bool:
     """Say whether an event was handled."""
     query = select(Inbox.stage).where(Inbox.platform == platform, Inbox.key == key)

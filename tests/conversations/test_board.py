@@ -1,5 +1,6 @@
 """The way to the board: a link in chat for one person, good once; what is done there is done in chat."""
 
+from bot.building import keep_roster
 from storage import board as doors
 from storage import chat as chats
 from storage import history
@@ -130,6 +131,20 @@ def test_who_leaves_the_roster_or_loses_the_right_is_out_at_once(desk: TalkingDe
         assert enter(gone, unused).status_code == 403
 
 
+def test_who_comes_back_to_the_roster_enters_anew(desk: TalkingDesk) -> None:
+    """Leaving the roster shuts the doors for good: neither the session nor the link is good again later."""
+    smaller = desk.roster.model_copy(
+        update={"people": tuple(person for person in desk.roster.people if person.name != "李敏")}
+    )
+    with board_of(desk) as address, visitor(address) as client:
+        enter(client, link_of(desk, "李敏"))
+        unused = link_of(desk, "李敏")
+        for roster in (smaller, desk.roster):
+            keep_roster(desk.database, roster, roster.model_dump_json(), desk.clock.now(), by="test")
+        assert client.get("/").status_code == 401
+        assert enter(client, unused).status_code == 403
+
+
 def test_what_is_done_on_the_board_is_done_in_chat(desk: TalkingDesk) -> None:
     """A note written there stands on the case's card in the group and in the history, by that person."""
     reported(desk, OUTAGE)
@@ -142,7 +157,7 @@ def test_what_is_done_on_the_board_is_done_in_chat(desk: TalkingDesk) -> None:
         last = [row for row in history.rows(session, desk.case().id) if row.kind != "sent"][-1]
     assert (last.kind, last.actor_name) == ("note", "王五")
     assert last.payload is not None
-    assert last.payload["platform"] == "board"
+    assert last.payload["said"]["platform"] == "board"
 
 
 def test_rights_are_those_of_the_chat(desk: TalkingDesk) -> None:
