@@ -4,7 +4,6 @@ Nothing is done here in a way of its own: what somebody types or taps becomes an
 and handled like one from any chat, with the same rights and the same history; what the desk answers is shown.
 """
 
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,25 +16,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.desk import STALE, Desk
+from bot.desk import Desk
 from bot.web import board_case, board_list
+from bot.web import board_saying as saying
 from bot.web.board_guard import COOKIE, Attempts, Guard, form_token, is_form_of
 from bot.web.board_pages import Reader, base_of, page, reader_of, style
 from config.language import Line, t
 from handlers.act import Act
 from handlers.board import entering, plotting
-from handlers.board.entering import BOARD, Lasting, account_of
-from handlers.conversation import Incoming, Place, Sender, press_of
+from handlers.board.entering import Lasting
 from storage import board as doors
-from storage import chat as chats
-from storage import outbox
-from storage.chat import Chat
 from storage.database import Session
 from storage.person import Person
 
-HANDLED_WITHIN: Final = 10.0  # seconds for which a form waits for the desk's answer
-A_LOOK: Final = 0.02  # seconds
-LONGEST_NUMBER: Final = 18
 LONGEST_SEARCH: Final = 100
 KEPT: Final = "public, max-age=31536000, immutable"  # the style sheet's address changes with its content
 NO_GOOD: Final = t("这个入口已经用过、已过期或不对。请在聊天里对机器人再发一次“看板”。")
@@ -144,50 +137,19 @@ class Board:
         if person is None or not is_form_of(_token(request), form.get("form", "")):
             return self._refuse(request, STALE_FORM, 403)
         with self._desk.database.reading() as session:
-            event = self._incoming(person, said(session, person))
-            chat = _chat(session, person)
+            event = saying.incoming(person, said(session, person), self._desk.clock.now())
+            chat = saying.chat_of(session, person)
             before = doors.last_said(session, chat.id)
         self._desk.accept(event)
-        self._until_handled(event, chat, before)
-        return RedirectResponse(_back(request, form, before), 303)
-
-    def _incoming(self, person: Person, said: dict[str, str]) -> Incoming:
-        name = uuid.uuid4().hex
-        account = account_of(person)
-        return Incoming(
-            platform=BOARD, key=f"board:{name}", at=self._desk.clock.now(), message_id=name,
-            place=Place(account=account, direct=True, title=person.name),
-            sender=Sender(account=account, name=person.name),
-            text=said.get("text", ""), press=said.get("press"),
-        )  # fmt: skip
-
-    def _press(self, session: Session, person: Person, form: dict[str, str]) -> str:
-        """Find what a button says among those that this person is shown; any other is stale."""
-        serial = _number(form.get("serial", ""))
-        if serial is not None:
-            return _press_of_message(session, person, serial, form)
-        act = Act(session, self._desk.house, self._desk.clock.now())
-        act.drop()
-        wanted, case = form.get("press", ""), board_case.find(session, form.get("case", ""))
-        if case is None:
-            return press_of(STALE, None)
-        offered = board_case.card_buttons(act, person, case)
-        return wanted if wanted in [press_of(each.verb, case.id, each.argument) for each in offered] else press_of(
-            STALE, case.id
-        )  # fmt: skip
-
-    def _until_handled(self, event: Incoming, chat: Chat, before: int) -> None:
-        """Wait until the desk has handled an event, and shows what it answers."""
         if self._hurry is not None:
             self._hurry()
-        ends = time.monotonic() + HANDLED_WITHIN
-        while time.monotonic() < ends:
-            with self._desk.database.reading() as session:
-                if doors.is_handled(session, event.platform, event.key):
-                    owed = doors.said_since(session, chat.id, before)
-                    if not any(row.kind == "card" and "text" not in row.payload for row in owed):
-                        return
-            time.sleep(A_LOOK)
+        saying.until_handled(self._desk.database, event, chat, before)
+        return RedirectResponse(_back(request, form, before), 303)
+
+    def _press(self, session: Session, person: Person, form: dict[str, str]) -> str:
+        act = Act(session, self._desk.house, self._desk.clock.now())
+        act.drop()  # nothing is changed here
+        return saying.press(act, person, form)
 
     # inside
 
@@ -270,31 +232,12 @@ def _figures(act: Act, person: Person, reader: Reader, request: Request) -> Resp
 
 
 def _shown(template: str, act: Act, person: Person, reader: Reader, request: Request, **what: Any) -> Response:  # noqa: ANN401 - what templates show
-    after = _number(request.query_params.get("after", ""))
-    answers = board_case.answers(act, _chat(act.session, person), after) if after is not None else None
+    after = saying.number(request.query_params.get("after", ""))
+    answers = board_case.answers(act, saying.chat_of(act.session, person), after) if after is not None else None
     return page(
         template, reader, person=person, form_token=form_token(_token(request)), answers=answers,
         may=board_case.rights_of(act, person), **what,
     )  # fmt: skip
-
-
-def _press_of_message(session: Session, person: Person, serial: int, form: dict[str, str]) -> str:
-    row, column = _number(form.get("row", "")), _number(form.get("column", ""))
-    for chat in (*chats.direct(session, person.id), _chat(session, person)):
-        press, case_id = outbox.press(session, serial, chat.id, row or 0, column or 0)
-        if press:
-            return press
-        if case_id is not None:
-            return press_of(STALE, case_id)
-    return press_of(STALE, None)
-
-
-def _chat(session: Session, person: Person) -> Chat:
-    chat = chats.at(session, BOARD, account_of(person))
-    if chat is None:
-        message = "whoever is logged in has a chat on the board"
-        raise LookupError(message)
-    return chat
 
 
 def _back(request: Request, form: dict[str, str], after: int) -> str:
@@ -309,10 +252,6 @@ def _back(request: Request, form: dict[str, str], after: int) -> str:
 
 def _token(request: Request) -> str:
     return request.cookies.get(COOKIE, "")
-
-
-def _number(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < LONGEST_NUMBER else None
 
 
 def _style(request: Request) -> Response:

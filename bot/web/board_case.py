@@ -126,7 +126,7 @@ def _asked(act: Act, person: Person, case: Case) -> list[Told]:
     own = [chat.id for chat in chats.direct(act.session, person.id)]
     rows = doors.asked_of(act.session, own, case.id, MOST_ASKED) if own else ()
     may = rights_of(act, person)
-    told = [_told(row) for row in rows if row.payload.get("buttons")]
+    told = [_told(row) for row in rows if row.payload.get("buttons") and "list" not in row.payload]
     return [each for each in told if any(read_press(tap.fields["says"])[0] in may for tap in each.taps)]
 
 

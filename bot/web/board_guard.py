@@ -72,7 +72,7 @@ class Guard:
     def _answer_to(self, trouble: Exception, request: Request) -> Response:
         said, code = _what_to_say(trouble)
         if code >= 500:  # noqa: PLR2004 - the desk's own trouble, not the visitor's
-            log.warning("the board could not answer", path=request.scope.get("route_path", ""), exc_info=trouble)
+            log.warning("the board could not answer", method=request.method, exc_info=trouble)
         return self._refuse(request, said, code)
 
 
