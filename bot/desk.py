@@ -13,6 +13,7 @@ import structlog
 
 from bot.arrivals import Arrivals
 from bot.channels import Channel
+from bot.chat.board import BoardPlatform
 from bot.chat.platform import ChatPlatform
 from bot.clock import Clock
 from bot.delivering import Fetch
@@ -20,6 +21,7 @@ from bot.sending import Sender
 from config.language import Said
 from handlers import dispatch
 from handlers.act import STATUTORY, Act
+from handlers.board.entering import BOARD
 from handlers.chats import first_start
 from handlers.chats.owing import tell_administrators
 from handlers.clocks import recovery
@@ -76,12 +78,12 @@ class Desk:
         self.database = database
         self.clock = clock
         self.house = house
-        self.house.platforms = tuple(platforms)
+        self.house.platforms, self.house.pages = tuple(platforms), (BOARD,)
         self.house.start_links = {name: platform.start_link for name, platform in platforms.items()}
         self.house.understand = self._understand
-        self.sender = Sender(database, house, platforms, channels, fetch)
+        self._platforms = {**platforms, BOARD: BoardPlatform()}
+        self.sender = Sender(database, house, self._platforms, channels, fetch)
         self.wake: list[Callable[[], None]] = []
-        self._platforms = platforms
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
         self._arrivals = Arrivals(BATCH)
         self._reading = reading

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import typer
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 
 from bot.building import build_house, has_roster, take_roster
@@ -23,7 +24,8 @@ from bot.drill.play import play
 from bot.drill.room import DrillRoom
 from bot.opening import READ_BACK_TIMEOUT
 from bot.web.drill import drill_routes
-from bot.web.pages import press_pages
+from bot.web.drill_guard import Guard
+from bot.web.pages import board_pages, press_pages
 from bot.web.server import listening, serve, serving
 from config.language import Voice, t
 from config.roster import DRILL, drill_roster
@@ -31,7 +33,7 @@ from config.settings import Settings
 from storage.blobs import FolderBlobs
 from storage.database import Database
 
-PRESS = "/drill/press"
+PRESS, BOARD = "/drill/press", "/drill/board"
 
 
 @contextmanager
@@ -41,9 +43,11 @@ def drill_room(settings: Settings, *, address: str = "", folder: Path | None = N
     folder.mkdir(parents=True, exist_ok=True)
     database = Database(f"sqlite:///{folder / 'drill.db'}")
     database.migrate()
-    public_url = (address or f"http://127.0.0.1:{settings.port}") + PRESS
+    here = address or f"http://127.0.0.1:{settings.port}"
+    public_url = here + PRESS
     with httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False) as fetch:
         room = _furnished(settings, database, fetch, public_url, folder)
+        room.desk.house.board_url = here + BOARD
         room.desk.take_over()
         try:
             yield room
@@ -75,16 +79,21 @@ def _furnished(settings: Settings, database: Database, fetch: httpx.Client, publ
     return DrillRoom(desk, platform, clock, database, FolderBlobs(folder / "blobs"), furnish=furnish)
 
 
-def drill_web(room: DrillRoom) -> list[BaseRoute]:
-    """Return the pages of the drill: its room and its press room."""
-    return [Mount(PRESS, routes=press_pages(room.desk, prefix=PRESS)), Mount("/drill", routes=drill_routes(room))]
+def drill_web(room: DrillRoom, settings: Settings) -> list[BaseRoute]:
+    """Return the pages of the drill: its room, its press room, and its staff's board."""
+    board = board_pages(room.desk, settings, "", hurry=room.settle)
+    return [
+        Mount(PRESS, routes=press_pages(room.desk, prefix=PRESS)),
+        Mount(BOARD, routes=board, middleware=[Middleware(Guard)]),
+        Mount("/drill", routes=drill_routes(room)),
+    ]
 
 
 def run_room(settings: Settings) -> int:
     """Serve the drill room alone until interrupted."""
     with listening("127.0.0.1", settings.port) as listener, drill_room(settings) as room:
         typer.echo(t("演练室:{url}", url=f"http://127.0.0.1:{settings.port}/drill/").say(Voice(settings.language)))
-        serve(Starlette(routes=drill_web(room)), listener)
+        serve(Starlette(routes=drill_web(room, settings)), listener)
     return 0
 
 
@@ -93,5 +102,5 @@ def play_example(settings: Settings) -> int:
     with tempfile.TemporaryDirectory(prefix="huiying-play-") as folder:
         application = Starlette()
         with serving(application) as address, drill_room(settings, address=address, folder=Path(folder)) as room:
-            application.router.routes.extend(drill_web(room))
+            application.router.routes.extend(drill_web(room, settings))
             return play(room, sys.stdout)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx
@@ -18,6 +18,7 @@ from bot.clock import SystemClock
 from bot.collecting import PLATFORM as IMPORT
 from bot.desk import Desk
 from bot.fetching import Fetching
+from bot.web.pages import BOARD
 from config.settings import Settings
 from config.yaml_tree import read_file as read_roster
 from handlers import verbs
@@ -58,6 +59,8 @@ def opened(settings: Settings, *, stopped_at: datetime | None = None) -> Iterato
     database.migrate()
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     house.file_limit = settings.telegram_file_limit
+    house.board_url = settings.public_url + BOARD
+    house.board_link_lives = timedelta(minutes=settings.board_link_minutes)
     clock = SystemClock()
     _never_back(database, clock)
     if settings.roster is not None and not has_roster(database):

@@ -15,7 +15,7 @@ from bot.engine.embedded import DeskLock, Heartbeat
 from bot.opening import OpenDesk, opened
 from bot.web.health import health_routes
 from bot.web.metrics import metrics_routes
-from bot.web.pages import press_pages
+from bot.web.pages import BOARD, board_pages, press_pages
 from bot.web.server import listening, serve
 from config.language import Voice, lines, t
 from config.settings import Settings
@@ -47,7 +47,8 @@ def run(settings: Settings) -> None:
             *health_routes(desk.database, desk.clock, receptions=receptions),
             *metrics_routes(desk.database, desk.clock, desk.desk.sender.destinations),
             *(telegram.routes if telegram else ()),
-            *drill_web(room),
+            *drill_web(room, settings),
+            *board_pages(desk.desk, settings),
             *press_pages(desk.desk),
         ]
         stack.callback(heart.stop)
@@ -84,6 +85,7 @@ def _greet(settings: Settings, desk: OpenDesk, telegram: "Attending | None") -> 
         t("回应 Huiying 已启动。按 Ctrl+C 停止。"),
         t("演练室:{url}", url=f"{local}/drill/"),
         t("新闻发布页:{url}", url=f"{settings.public_url}/"),
+        t("看板:{url}(在聊天里发“看板”拿入口)", url=f"{settings.public_url}{BOARD}/"),
         None if everybody else t("还没有人员:写好 roster.yaml,用 HUIYING_ROSTER 指给我,或先在演练室里试用。"),
         None if any(person.has("administrator") for person in everybody) else NO_ADMINISTRATOR,
         roster_not_taken(settings, desk.database, desk.desk.house.plan),

@@ -81,7 +81,7 @@ VERBS: Final = (
     ),
     *("question", "accept", "reply", "transfer"),
     *("stats", "handover", "takeover"),
-    *("duty", "leave", "help", "whoami", "language"),
+    *("duty", "leave", "help", "whoami", "language", "board"),
     *("invite", "bind", "unbind"),
 )
 RIGHTS_FILE: Final = Path(__file__).parent / "rights.yaml"

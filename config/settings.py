@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = None
     telegram_proxy: SecretStr | None = None  # may hold a password
     telegram_file_limit: int = Field(default=20_000_000, ge=1, le=LARGEST_FILE)  # bytes
+    board_link_minutes: int = Field(default=5, ge=1, le=60)
+    board_idle_minutes: int = Field(default=60, ge=5, le=720)
+    board_session_hours: int = Field(default=12, ge=1, le=72)
 
     def redaction(self) -> Redaction:
         """Return what hides every secret of these settings."""
@@ -217,4 +220,7 @@ _WANTED: Final[Mapping[str, Line]] = {
     "telegram_webhook_secret": t("webhook 方式需要它:请写 1 到 256 个字母、数字、_ 或 -"),
     "telegram_proxy": t("请写代理的地址,以 http://、https:// 或 socks5:// 开头"),
     "telegram_file_limit": t("请写 1 到 2000000000 的字节数,如 20000000"),
+    "board_link_minutes": t("请写 1 到 60 的分钟数,如 5"),
+    "board_idle_minutes": t("请写 5 到 720 的分钟数,如 60"),
+    "board_session_hours": t("请写 1 到 72 的小时数,如 12"),
 }

@@ -234,8 +234,8 @@ class Act:
             chat = self.session.get_one(Chat, place.chat_id)
             if chat.use in ("unbound", "release_channel"):  # let go, or turned over to the public, meanwhile
                 continue
-            if not self._speaks_in(chat):
-                continue
+            if not self._speaks_in(chat) or (chat.platform in self.house.pages and place.message_id is not None):
+                continue  # a page shows the case as it stands whenever it is opened
             outbox.put_card(self.session, Outbox(**self._row("card", chat, case=case, lane=ANSWER)))
 
     def _toast(self, text: Said) -> None:
@@ -284,7 +284,7 @@ class Act:
 
     def _speaks_in(self, chat: Chat) -> bool:
         """Say whether anything sent to a chat could arrive: no file hears anything, nor a platform that is off."""
-        return chat.use != "intake" and chat.platform in self.house.platforms
+        return chat.use != "intake" and chat.platform in (*self.house.platforms, *self.house.pages)
 
     def _row(self, kind: str, chat: Chat, *, case: Case | None = None, lane: int) -> dict[str, Any]:
         """Return what is owed, by column."""

@@ -11,6 +11,7 @@ from storage import case as cases
 from storage import chat as chats
 from storage import outbox, report
 from storage.case import Case
+from storage.person import Person
 
 # A bare number counts only when no unit follows it: "停水 3 天" and "snooze 10 min" name no case.
 UNIT = r"[\d:.点月日年人万千百%个处户天时分]|\s*(?:min|minutes?|h|hours?|days?)\b"
@@ -50,11 +51,19 @@ def split_reference(words: str) -> Named:
 
 def is_known_here(act: Act, case: Case) -> bool:
     """Say whether a case may be spoken of: other agencies hear only of those that the joint meeting was told of."""
-    inside = act.chat is None or act.chat.use != "joint_meeting"
-    inside = inside and (act.person is None or bool(set(act.person.roles) - OUTSIDERS))
-    return inside or outbox.was_told(
-        act.session, case.id, [chat.id for chat in chats.used_for(act.session, "joint_meeting")]
-    )
+    if act.chat is not None and act.chat.use == "joint_meeting":
+        return _was_told(act, case)
+    return act.person is None or is_known_to(act, act.person, case)
+
+
+def is_known_to(act: Act, person: Person, case: Case) -> bool:
+    """Say whether a case may be shown to somebody."""
+    return bool(set(person.roles) - OUTSIDERS) or _was_told(act, case)
+
+
+def _was_told(act: Act, case: Case) -> bool:
+    meeting = [chat.id for chat in chats.used_for(act.session, "joint_meeting")]
+    return outbox.was_told(act.session, case.id, meeting)
 
 
 def by_reference(act: Act, reference: str) -> Sequence[Case]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,9 @@ class House:
     public_url: str
     language: str = "zh"
     platforms: tuple[str, ...] = ()  # chat platforms that are on, the preferred one first
+    pages: tuple[str, ...] = ()  # where people come and read their answers: nobody is called there
+    board_url: str = ""  # the staff board's address; empty: there is none
+    board_link_lives: timedelta = timedelta(minutes=5)
     # Of each platform, the address that opens a 1:1 chat, or adds the desk to a group, and says a code there.
     start_links: Mapping[str, StartLink] = field(default_factory=dict)
     understand: Callable[[Inbox], Incoming | None] = lambda event: Incoming.model_validate(event.payload)

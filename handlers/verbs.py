@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from handlers import registry
 from handlers.assignment import verbs as assignment
+from handlers.board import verbs as board
 from handlers.chats import verbs as chats
 from handlers.clocks import verbs as clocks
 from handlers.digest import verbs as digest
@@ -18,7 +19,9 @@ from handlers.judgement import verbs as judgement
 from handlers.people import verbs as people
 from handlers.release import verbs as release
 
-CAPABILITIES = (intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, people, chats, digest)
+CAPABILITIES = (
+    intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, people, chats, digest, board,
+)  # fmt: skip
 registry.keep_order([capability.__name__.rpartition(".")[0] for capability in CAPABILITIES])
 
 

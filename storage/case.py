@@ -224,6 +224,11 @@ def look(session: Session, case_id: uuid.UUID) -> Case:
     return session.get_one(Case, case_id)
 
 
+def seen(session: Session, case_id: uuid.UUID) -> Case | None:
+    """Load a case for reading, if there is one."""
+    return session.get(Case, case_id)
+
+
 def named(session: Session, number: str) -> Sequence[Case]:
     """Find cases by full number, by sequence number (newest year first), or by slip (`S7`)."""
     if number.upper().startswith("S"):

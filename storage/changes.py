@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import event, inspect
 from sqlmodel import Session, SQLModel
 
+from storage.board import BoardLink, BoardSession
 from storage.case import Case, CaseEvent, Correction
 from storage.chat import Chat
 from storage.clock import Clock
@@ -19,6 +20,7 @@ from storage.report import Attachment, Report, ReportVersion
 TRACKED: Final = (
     Case, CaseEvent, Correction, Chat, Clock, Draft, PendingDraft, Fact, AgencyWord, GateStep, Signature, Shown, Person,
     Identity, Invitation, DutyShift, RosterVersion, Release, ChannelRelease, Report, ReportVersion, Attachment,
+    BoardLink, BoardSession,
 )  # fmt: skip
 LONGEST_VALUE: Final = 120  # characters; a longer text stands in the record by its hash
 Change = dict[str, Any]

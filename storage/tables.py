@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 import storage.album
+import storage.board
 import storage.case
 import storage.chat
 import storage.clock

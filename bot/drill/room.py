@@ -120,6 +120,11 @@ class DrillRoom:
             self.desk.accept(event)  # a tap that cannot be stored is refused: it can be repeated
             self._settle()
 
+    def settle(self) -> None:
+        """Let the desk do all that is due."""
+        with self._lock:
+            self._settle()
+
     # what the clock does
 
     @property

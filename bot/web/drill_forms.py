@@ -16,7 +16,7 @@ from bot.drill import words
 from bot.drill.files import MOST_FILES, keep_file, keep_picture
 from bot.drill.presets import preset
 from bot.drill.refused import Refused
-from bot.web.drill_guard import TooMuch
+from bot.web.edge import TooMuch
 from handlers.conversation import File, Origin
 from storage.blobs import Blobs
 

@@ -5,17 +5,16 @@ import ipaddress
 import re
 import secrets
 from typing import Final
-from urllib.parse import urlsplit
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.drill import words
 from bot.web.drill_pages import refused_page
+from bot.web.edge import Answering, TooMuch, bounded, is_own_form
 from storage.database import DatabaseTrouble
 
 log = structlog.get_logger()
@@ -38,10 +37,6 @@ HEADERS: Final = {
 _HOST: Final = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
 
 
-class TooMuch(Exception):
-    """A request brings more than is taken in."""
-
-
 class Guard:
     """Lets in only what comes from this machine's own drill page."""
 
@@ -56,11 +51,11 @@ class Guard:
         request = Request(scope)
         refusal = self._refusal(request)
         if refusal is not None:
-            await refusal(scope, receive, _Answering(send).send)
+            await refusal(scope, receive, Answering(send, HEADERS).send)
             return
-        answering = _Answering(send)
+        answering = Answering(send, HEADERS)
         try:
-            await self._app(scope, _bounded(receive), answering.send)
+            await self._app(scope, bounded(receive, MOST_BYTES), answering.send)
         except ClientDisconnect:  # nobody waits for an answer any more
             return
         except (TooMuch, HTTPException, DatabaseTrouble, OSError) as trouble:
@@ -104,14 +99,6 @@ def is_own_host(request: Request) -> bool:
     return _HOST.fullmatch(request.headers.get("host", "").lower()) is not None
 
 
-def is_own_form(request: Request) -> bool:
-    """Say whether a form comes from our own page."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
-
-
 def token_of(request: Request) -> str:
     """Return the visitor's token, a new one at the first visit."""
     return request.cookies.get(COOKIE) or secrets.token_urlsafe(TOKEN_BYTES)
@@ -121,33 +108,3 @@ def is_own_token(request: Request, given: str) -> bool:
     """Say whether a form holds the visitor's token."""
     kept = request.cookies.get(COOKIE, "")
     return bool(kept) and hmac.compare_digest(kept.encode(), given.encode())
-
-
-def _bounded(receive: Receive) -> Receive:
-    taken = 0
-
-    async def bounded() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > MOST_BYTES:
-            raise TooMuch
-        return message
-
-    return bounded
-
-
-class _Answering:
-    """Sends an answer with our headers, and knows whether it has begun."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.begun = False
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.begun = True
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-        await self._send(message)

@@ -1,9 +1,18 @@
-"""The public pages of a desk, as its bureau is named and speaks."""
+"""The pages of a desk: what the public reads, and the board of its staff."""
 
-from starlette.routing import BaseRoute
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from starlette.routing import BaseRoute, Mount
 
 from bot.desk import Desk
+from bot.web.board import board_routes
 from bot.web.press import press_routes
+from config.settings import Settings
+from handlers.board.entering import Lasting
+
+BOARD: Final = "/board"
 
 
 def press_pages(desk: Desk, prefix: str = "") -> list[BaseRoute]:
@@ -17,3 +26,12 @@ def press_pages(desk: Desk, prefix: str = "") -> list[BaseRoute]:
         language=house.language,
         zone=house.zone,
     )
+
+
+def board_pages(
+    desk: Desk, settings: Settings, prefix: str = BOARD, *, hurry: Callable[[], None] | None = None
+) -> list[BaseRoute]:
+    """Return the board of a desk; hurry as board_routes takes it."""
+    lasting = Lasting(timedelta(minutes=settings.board_idle_minutes), timedelta(hours=settings.board_session_hours))
+    secure = desk.house.board_url.startswith("https://")
+    return [Mount(prefix, routes=board_routes(desk, lasting, hurry=hurry, secure=secure))]

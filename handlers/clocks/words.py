@@ -151,10 +151,11 @@ def _whole(clock: Clock, case: Case, until: datetime, plan: Plan) -> Said:
         due=clock.due_at,
         basis=clock.basis,
     )
-    return joined([limit, _outcome(clock, until), _guess(clock)], ":")
+    return joined([limit, outcome(clock, until), _guess(clock)], ":")
 
 
-def _outcome(clock: Clock, until: datetime) -> Said:
+def outcome(clock: Clock, until: datetime) -> Said:
+    """Say how a clock ended, or how long is left."""
     if clock.outcome == "met":
         return t("✅ {at} 完成", at=clock.ended_at)
     if clock.outcome == "missed":

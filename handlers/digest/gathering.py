@@ -57,7 +57,7 @@ class Figures:
 def morning(act: Act, since: datetime) -> Morning:
     """Gather the digest of a morning."""
     open_now = [case for case in cases.open_cases(act.session) if not case.quiet or case.number]
-    limits = [(case, clock) for case in open_now for clock in _binding(act, case)]
+    limits = [(case, clock) for case in open_now for clock in standing_limits(act, case)]
     issued = releases.issued_between(act.session, since, act.now)
     return Morning(
         new=cases.registered_between(act.session, since, act.now),
@@ -83,7 +83,7 @@ class Shift:
 def handed_over(act: Act) -> Shift:
     """Gather what is handed over with a shift."""
     open_now = [case for case in cases.open_cases(act.session) if not case.quiet or case.number]
-    limits = [(case, clock) for case in open_now for clock in _binding(act, case)]
+    limits = [(case, clock) for case in open_now for clock in standing_limits(act, case)]
     having = {case.id for case, _ in limits}
     without = [case for case in open_now if case.id not in having]
     return Shift(_by_limit(limits), _waiting(act, open_now), without, len(open_now))
@@ -106,9 +106,9 @@ def figures(act: Act, since: datetime, until: datetime) -> Figures:
             cases.count_events(act.session, "yellow_card", since, until),
             cases.count_events(act.session, "red_card", since, until),
         ),
-        first_response=_first_response(act, registered),
+        first_response=first_response(act, registered),
         open_now=len(open_now),
-        overdue_now=sum(any(clock.outcome == "missed" for clock in _binding(act, case)) for case in open_now),
+        overdue_now=sum(any(clock.outcome == "missed" for clock in standing_limits(act, case)) for case in open_now),
     )
 
 
@@ -125,7 +125,7 @@ def begin_of_day(act: Act, day: date) -> datetime:
     return datetime.combine(day, time(), act.house.zone)
 
 
-def _binding(act: Act, case: Case) -> list[Clock]:
+def standing_limits(act: Act, case: Case) -> list[Clock]:
     """Return the strictest limit of each rule that runs, or has passed and is not met."""
     standing: dict[str, Clock] = {}
     for clock in strictest_first(clocks.of_case(act.session, case.id), act.plan_for(case)):
@@ -142,7 +142,8 @@ def _by_limit(limits: Iterable[Limit]) -> list[Limit]:
     return sorted(limits, key=lambda pair: pair[1].due_at)
 
 
-def _first_response(act: Act, registered: Sequence[Case]) -> timedelta | None:
+def first_response(act: Act, registered: Sequence[Case]) -> timedelta | None:
+    """Return the median time to the first release, over the cases that had one."""
     spans = [
         (min(release.issued_at for release in issued) - case.received_at).total_seconds()
         for case in registered

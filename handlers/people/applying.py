@@ -6,8 +6,8 @@ from itertools import product
 
 from config.roster import Person as Entry
 from config.roster import Roster
+from storage import board, moving
 from storage import chat as chats
-from storage import moving
 from storage import person as people
 from storage.chat import Chat
 from storage.database import Session
@@ -96,6 +96,8 @@ def _forget(session: Session, identity: Identity, direct: dict[str, str]) -> Non
 
 def _let_go(session: Session, gone: Sequence[Person]) -> None:
     """Let nothing go to people who left, whoever gave them their accounts: no word, and no card is kept current."""
+    for person in gone:
+        board.shut(session, person.id)
     platforms = {identity.platform for identity in people.all_identities(session)}
     for person, platform in product(gone, sorted(platforms)):
         for chat in chats.direct_on(session, person.id, platform):

@@ -10,19 +10,19 @@ from handlers.people import words
 from handlers.registry import Verb
 
 ALL: Final = ("全部", "all")
-SUBJECTS: Final[dict[str, Line]] = {  # by the package that understands the verbs, in the order of the work
-    "intake": t("收集"),
-    "judgement": t("研判"),
-    "assignment": t("分派"),
-    "clocks": t("时限"),
-    "drafting": t("拟稿"),
-    "gates": t("审签"),
-    "release": t("对外发布"),
-    "joint_meeting": t("联席会议"),
-    "digest": t("值守"),
-    "people": t("人员"),
-    "chats": t("会话与账号"),
-}
+SUBJECTS: Final = (  # with the packages that understand the verbs, in the order of the work
+    (t("收集"), ("intake",)),
+    (t("研判"), ("judgement",)),
+    (t("分派"), ("assignment",)),
+    (t("时限"), ("clocks",)),
+    (t("拟稿"), ("drafting",)),
+    (t("审签"), ("gates",)),
+    (t("对外发布"), ("release",)),
+    (t("联席会议"), ("joint_meeting", "meeting")),
+    (t("值守"), ("digest", "board")),
+    (t("人员"), ("people",)),
+    (t("会话与账号"), ("chats",)),
+)
 Subject = tuple[Line, Sequence[Verb]]
 
 
@@ -43,11 +43,12 @@ def _allowed(act: Act) -> list[Subject]:
     roles = frozenset(act.person.roles) if act.person else frozenset[str]()
     use = act.chat.use if act.chat else ""
     verbs = [verb for verb in registry.VERBS.values() if verb.typed and act.house.rights.may(roles, verb.key, use)]
-    sorted_in = [(name, [verb for verb in verbs if _package(verb) == package]) for package, name in SUBJECTS.items()]
+    sorted_in = [(name, [verb for verb in verbs if package_of(verb) in packages]) for name, packages in SUBJECTS]
     return [(name, own) for name, own in sorted_in if own]
 
 
-def _package(verb: Verb) -> str:
+def package_of(verb: Verb) -> str:
+    """Return the package that understands a verb."""
     return verb.handler.__module__.split(".")[1]
 
 

@@ -47,7 +47,7 @@ class TalkingDesk:
         """Open a desk on a migrated database at a moment."""
         self.database = database
         self.clock = DrillClock(start)
-        self.house = replace(_house(plan), public_url=public_url)
+        self.house = replace(_house(plan), public_url=public_url, board_url=f"{public_url}/board")
         self.stage = stage(database, self.clock)
         self.platform = self.stage.platform
         cast = self.stage.roster(roster or _cast(plan))

@@ -2,6 +2,8 @@
 
 import re
 
+from handlers import registry
+from handlers.people import helping
 from tests.conversations.talking import TalkingDesk
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -36,7 +38,7 @@ def test_help_names_what_one_may_say_by_subject(desk: TalkingDesk) -> None:
         "· 时限:时限、稍后、已通知、说明原因",
         "· 拟稿:核实、稿件",
         "· 审签:同意、退回、委托",
-        "· 值守:统计",
+        "· 值守:看板、统计",
         "· 人员:帮助、我是谁、语言、值班、请假",
         "发“帮助 收集”或“帮助 全部”看用法。",
     ]
@@ -52,6 +54,12 @@ def test_help_names_what_one_may_say_by_subject(desk: TalkingDesk) -> None:
     assert "(/false_alarm)" not in everything
     liu.says("帮助 误报")
     assert liu.bot_says() == "没有「误报」这个说法,或您在这里用不了。发“帮助”看全部主题。"
+
+
+def test_every_verb_has_a_subject() -> None:
+    """Nothing that can be said is missing from the help."""
+    packages = {package for _, named in helping.SUBJECTS for package in named}
+    assert {helping.package_of(verb) for verb in registry.VERBS.values() if verb.typed} <= packages
 
 
 def test_who_am_i_names_roles_and_gates(desk: TalkingDesk) -> None:

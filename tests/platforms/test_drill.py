@@ -306,7 +306,7 @@ def played(tmp_path: Path, plan: str) -> tuple[int, str]:
     configured = Settings(_env_file=None, data_dir=tmp_path, plan=plan)
     application, out = Starlette(), io.StringIO()
     with serving(application) as address, drill_room(configured, address=address, folder=tmp_path) as room:
-        application.router.routes.extend(drill_web(room))
+        application.router.routes.extend(drill_web(room, configured))
         return play(room, out, folder=tmp_path), out.getvalue()
 
 

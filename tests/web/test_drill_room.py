@@ -27,7 +27,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     application = Starlette()
     configured = Settings(_env_file=None, data_dir=tmp_path)
     with serving(application) as served, drill_room(configured, address=served, folder=tmp_path) as room:
-        application.router.routes.extend(drill_web(room))
+        application.router.routes.extend(drill_web(room, configured))
         yield f"{served}/drill/"
 
 

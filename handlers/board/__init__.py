@@ -1,0 +1,1 @@
+"""The staff board: who may come in, and what is read there."""
