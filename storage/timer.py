@@ -46,9 +46,7 @@ def cancel(session: Session, kind: str, subject: str) -> None:
 
 _CANCEL: Final = (
     update(Timer)
-    .where(
-        col(Timer.kind) == bindparam("of"), col(Timer.subject) == bindparam("about"), col(Timer.stage) == "waiting"
-    )
+    .where(col(Timer.kind) == bindparam("of"), col(Timer.subject) == bindparam("about"), col(Timer.stage) == "waiting")
     .values(stage="cancelled")
 )
 

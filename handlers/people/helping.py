@@ -19,6 +19,7 @@ SUBJECTS: Final[dict[str, Line]] = {  # by the package that understands the verb
     "gates": t("审签"),
     "release": t("对外发布"),
     "joint_meeting": t("联席会议"),
+    "meeting": t("开会"),
     "digest": t("值守"),
     "people": t("人员"),
     "chats": t("会话与账号"),
