@@ -36,20 +36,24 @@ class Called:
     agenda: str
 
 
-def read(act: Act, case: Case, typed: str) -> Called:
-    """Read time and place from the first line and the agenda from those below; refuse what is missing."""
+def read(act: Act, case: Case, typed: str, before: Meeting | None = None) -> Called:
+    """Read time and place from the first line and the agenda from those below; refuse what is missing.
+
+    A meeting that is moved keeps the place and the agenda that nobody names anew.
+    """
     first, _, agenda = typed.partition("\n")
     found = coming_at(first, act.today, act.house.zone)
     if found is None:
-        raise Refusal(words.no_time(case))
+        raise Refusal(words.no_new_time(case) if before else words.no_time(case))
     if found.at <= act.now:
-        raise Refusal(words.past(case, found.at))
-    if not found.rest.strip():
+        raise Refusal(words.past(found.at))
+    place = found.rest.strip() or (before.place if before else "")
+    if not place:
         raise Refusal(words.no_place(case))
     for said, most in ((found.rest, LONGEST_PLACE), (agenda, LONGEST_AGENDA)):
         if len(said) > most:
             raise Refusal(words.too_long(most))
-    return Called(found.at, found.rest.strip(), agenda.strip())
+    return Called(found.at, place, agenda.strip() or (before.agenda if before else ""))
 
 
 def refuse_without_group(act: Act) -> None:
@@ -71,6 +75,7 @@ def set_reminders(act: Act, case: Case, meeting: Meeting) -> None:
     ask = max(meeting.begins_at - timedelta(minutes=rule.answer_reminder_minutes), act.now + left / 2)
     act.later(ANSWER, ask, case=case, subject=str(meeting.id))
     start = meeting.begins_at - timedelta(minutes=rule.start_reminder_minutes)
+    act.no_longer(START, str(meeting.id))
     if start > act.now:
         act.later(START, start, case=case, subject=str(meeting.id))
 

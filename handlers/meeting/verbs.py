@@ -43,6 +43,23 @@ def convene(act: Act, case: Case, typed: str) -> None:
     act.answer(words.called(case, meeting, [one.name for one in reached], [one.name for one in unreached]), case=case)
 
 
+@said("reschedule", "改期", help=t("会议改期,各方重新答复:改期 12 后天下午3点"))
+def reschedule(act: Act, case: Case, typed: str) -> None:
+    """Move a meeting (without a new place it stays where it is); answers are asked anew and everybody is told."""
+    meeting = answering.ahead(act, case)
+    what = calling.read(act, case, typed, meeting)
+    before, meeting.begins_at, meeting.place = meeting.begins_at, what.at, what.place
+    meeting.agenda, meeting.round = what.agenda, meeting.round + 1
+    rows = meetings.answers(act.session, meeting.id)
+    for row in rows:
+        row.answer, row.words, row.answered_at = "waiting", "", None
+    meetings.save(act.session, meeting, *rows)
+    told = words.moved(case, meeting, before, people.person(act.session, meeting.convened_by).name)
+    calling.tell_everybody(act, case, meeting, told, ask=True)
+    calling.set_reminders(act, case, meeting)
+    act.answer(words.rescheduled(case, meeting), case=case)
+
+
 @said("call_off", "取消会议", help=t("取消会议,要写原因:取消会议 12 原因"))
 def call_off(act: Act, case: Case, why: str) -> None:
     """Call a meeting off with a reason; everybody is told."""

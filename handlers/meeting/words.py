@@ -93,6 +93,21 @@ def begins(case: Case, meeting: Meeting) -> Line:
     )
 
 
+def moved(case: Case, meeting: Meeting, before: datetime, convener: str) -> Said:
+    """Tell that a meeting is at another time, and ask anew."""
+    return lines(t("【改期】原定 {at} 的会议改期,请重新答复。", at=before), call(case, meeting, convener))
+
+
+def rescheduled(case: Case, meeting: Meeting) -> Line:
+    """Confirm that a meeting was moved."""
+    return t(
+        "{case} 会议改到 {at} {place},已请各方重新答复。",
+        case=short_name(case),
+        at=meeting.begins_at,
+        place=meeting.place,
+    )
+
+
 def called_off(case: Case, meeting: Meeting) -> Line:
     """Tell that a meeting does not take place."""
     return t(
@@ -111,11 +126,14 @@ def no_time(case: Case) -> Line:
     return t("没看出开会时间。请写“召集 {ref} 明天上午9点 三楼会议室”,议程写在下面各行。", ref=reference(case))
 
 
-def past(case: Case, at: datetime) -> Line:
+def no_new_time(case: Case) -> Line:
+    """Say how a new time is written."""
+    return t("没看出改到什么时候。请写“改期 {ref} 后天下午3点”,地点要变就写在后面。", ref=reference(case))
+
+
+def past(at: datetime) -> Line:
     """Say that a time is over."""
-    return t(
-        "{at} 已经过了,没有召集。请写以后的时间,如“召集 {ref} 明天上午9点 三楼会议室”。", at=at, ref=reference(case)
-    )
+    return t("{at} 已经过了,未做任何改动。请写以后的时间,如“明天上午9点”。", at=at)
 
 
 def no_place(case: Case) -> Line:
@@ -136,7 +154,7 @@ def no_group() -> Line:
 def called_already(case: Case, meeting: Meeting) -> Line:
     """Say that there is a meeting ahead."""
     return t(
-        "{case} 已召集 {at} 的会议。要改就先“取消会议 {ref} 原因”,再召集。",
+        "{case} 已召集 {at} 的会议。要改时间写“改期 {ref} 后天下午3点”,不开了写“取消会议 {ref} 原因”。",
         case=short_name(case),
         at=meeting.begins_at,
         ref=reference(case),

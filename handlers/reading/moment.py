@@ -17,11 +17,12 @@ _PART: Final = r"(?P<part>凌晨|清晨|早上|早晨|上午|中午|午后|下�
 _MINUTE: Final = r"(?P<minute>\d{1,2}|[一二三四五六七八九十]{1,3}|半)"
 _TIME: Final = rf"(?:[\s,]*{_PART}\s*(?P<hour>{_NUMBER})[时点:]{_MINUTE}?(?![间评击心赞名])分?)?"
 _MOMENT: Final = re.compile(rf"(?:{_CALENDAR}|{_RELATIVE}|{_DAY_ONLY}){_TIME}")
-_AHEAD: Final = r"(?P<relative>今天|今日|今早|今晚|明天|明日|明早|明晚|后天|后日|大后天|(?:本|这|下)?(?:周|星期|礼拜)[一二三四五六日天])"
-_ON_THE_CLOCK: Final = (
-    rf"(?P<hour>{_NUMBER})(?P<sign>[时点:])(?:(?P<minute>\d{{1,2}}(?![\d楼号层室会])|[一二三四五六七八九十]{{1,3}}(?=分)|半(?!天))分?|"
-    r"(?P<quarter>[一三])刻|整)?"
+_AHEAD: Final = (
+    "(?P<relative>今天|今日|今早|今晚|明天|明日|明早|明晚|后天|后日|大后天"
+    "|(?:本|这|下)?(?:周|星期|礼拜)[一二三四五六日天])"
 )
+_WHOLE_MINUTE: Final = r"(?P<minute>\d{1,2}(?![\d楼号层室会])|[一二三四五六七八九十]{1,3}(?=分)|半(?!天))分?"
+_ON_THE_CLOCK: Final = rf"(?P<hour>{_NUMBER})(?P<sign>[时点:])(?:{_WHOLE_MINUTE}|(?P<quarter>[一三])刻|整)?"
 _COMING: Final = re.compile(rf"\s*(?:{_CALENDAR}|{_AHEAD})[\s,T]*{_PART}\s*{_ON_THE_CLOCK}")
 _FULL_DATE: Final = re.compile(
     r"(?<!\d)((?:19|20)\d{2})\s*[年./-]\s*(\d{1,2})(?:\s*[月./-]\s*(\d{1,2})(?:\s*[日号])?|\s*月)?"
@@ -147,9 +148,9 @@ def _named_day(name: str, today: date) -> date:
 
 def _coming_time(found: re.Match[str]) -> time | None:
     part, hour = found["part"] or "", _whole(found["hour"])
-    if not part and found["relative"] not in (*_EVENING_WORDS, "今早", "明早"):
-        if hour < _SMALL_HOURS and found["sign"] != ":":
-            return None
+    called = part or found["relative"] in (*_EVENING_WORDS, "今早", "明早")
+    if not called and hour < _SMALL_HOURS and found["sign"] != ":":
+        return None
     at = _time(found)
     if at is None or (at.hour == _NOON and part not in ("", "中午", "上午", "下午")):  # 晚上12点 is of no one day
         return None

@@ -89,8 +89,7 @@ def test_a_call_that_lacks_something_is_refused(desk: TalkingDesk) -> None:
     zhao = desk.direct("赵强")
     for typed, answer in {
         "召集 1 三楼会议室": "没看出开会时间。请写“召集 1 明天上午9点 三楼会议室”,议程写在下面各行。",
-        "召集 1 今天8:00 三楼会议室": "11-24 08:00 已经过了,没有召集。请写以后的时间,"
-        "如“召集 1 明天上午9点 三楼会议室”。",
+        "召集 1 今天8:00 三楼会议室": "11-24 08:00 已经过了,未做任何改动。请写以后的时间,如“明天上午9点”。",
         "召集 1 明天9点半": "在哪里开会?请在时间后面写地点,如“召集 1 明天上午9点 三楼会议室”。",
         "会议 1": "1号 没有召集过会议。召集请写“召集 1 明天上午9点 三楼会议室”。",
     }.items():
@@ -100,7 +99,29 @@ def test_a_call_that_lacks_something_is_refused(desk: TalkingDesk) -> None:
     zhao.says("召集 1 11-26 9:00 三楼会议室")
     zhao.bot_says()
     zhao.says("召集 1 11-27 9:00 三楼会议室")
-    assert zhao.bot_says() == "1号 已召集 11-26 09:00 的会议。要改就先“取消会议 1 原因”,再召集。"
+    assert (
+        zhao.bot_says() == "1号 已召集 11-26 09:00 的会议。要改时间写“改期 1 后天下午3点”,不开了写“取消会议 1 原因”。"
+    )
+
+
+def test_a_meeting_that_is_moved_asks_anew(desk: TalkingDesk) -> None:
+    """Everybody hears of the new time; earlier answers no longer count; the place stays unless another is named."""
+    called(desk)
+    desk.direct("韩雪").taps("参加")
+    heard(desk)
+    desk.direct("赵强").says("改期 1")
+    assert desk.direct("赵强").bot_says() == ("没看出改到什么时候。请写“改期 1 后天下午3点”,地点要变就写在后面。")
+    desk.direct("赵强").says("改期 1 后天下午3点")
+    assert desk.direct("赵强").bot_says() == "1号 会议改到 11-26 15:00 三楼会议室,已请各方重新答复。"
+    told = desk.joint.bot_says()
+    assert told.splitlines()[0] == "【改期】原定 11-25 09:00 的会议改期,请重新答复。"
+    assert told.splitlines()[2:4] == ["时间:11-26 15:00 地点:三楼会议室", "议程:核对停水原因"]
+    for name in CALLED:
+        assert desk.direct(name).bot_says() == told
+    desk.direct("赵强").says("会议 1")
+    assert "未答复:王五、韩雪(应急局)、马超(宣传部)、林峰(网信办)" in desk.direct("赵强").bot_says()
+    desk.later(hours=25)
+    assert not [said for said in desk.direct("韩雪").bot_says_all() if "您还没有答复" in said]
 
 
 def test_who_was_not_called_is_told_so_kindly(desk: TalkingDesk) -> None:

@@ -54,8 +54,10 @@ def test_the_moment_is_read_and_the_rest_kept(text: str, at: str | None, rest: s
 
 @pytest.mark.parametrize(
     "text",
-    ["", "三楼会议室", "明天 三楼会议室", "9点 三楼", "三楼会议室 明天上午9点", "明天25点", "明天9:70 三楼"]
-    + ["2026-13-40 09:00 三楼", "2-30 9:00 三楼", "明天3点 三楼", "明天晚上12点 三楼"],
+    [
+        *("", "三楼会议室", "明天 三楼会议室", "9点 三楼", "三楼会议室 明天上午9点", "明天25点", "明天9:70 三楼"),
+        *("2026-13-40 09:00 三楼", "2-30 9:00 三楼", "明天3点 三楼", "明天晚上12点 三楼"),
+    ],
 )
 def test_what_is_not_surely_a_moment_is_not_guessed(text: str) -> None:
     """Without a day, without a time of day, or where they are none, nothing is read."""
