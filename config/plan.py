@@ -227,6 +227,13 @@ class Escalation(Part):
     call_again_minutes: int = Field(default=10, gt=0)
 
 
+class Meetings(Part):
+    """When those who were called to a joint meeting are reminded: desk default."""
+
+    answer_reminder_minutes: int = Field(default=120, gt=0)  # before it begins, who has not answered
+    start_reminder_minutes: int = Field(default=30, gt=0)  # before it begins, who comes
+
+
 class Plan(Part):
     """The whole plan in force."""
 
@@ -251,6 +258,7 @@ class Plan(Part):
     night_calls: NightCalls = NightCalls()
     digest: Digest = Digest()
     recovery: Recovery = Recovery()
+    meetings: Meetings = Meetings()
     release_channels: tuple[ReleaseChannel, ...] = ("website", "release_channel")
 
     def kind(self, key: str) -> Kind:

@@ -82,6 +82,7 @@ VERBS: Final = (
     *("question", "accept", "reply", "transfer"),
     *("stats", "handover", "takeover"),
     *("duty", "leave", "help", "whoami", "language", "board"),
+    *("convene", "reschedule", "call_off", "attend", "deputy", "absent", "meeting"),
     *("invite", "bind", "unbind"),
 )
 RIGHTS_FILE: Final = Path(__file__).parent / "rights.yaml"

@@ -16,11 +16,13 @@ from handlers.gates import verbs as gates
 from handlers.intake import verbs as intake
 from handlers.joint_meeting import verbs as joint_meeting
 from handlers.judgement import verbs as judgement
+from handlers.meeting import verbs as meeting
 from handlers.people import verbs as people
 from handlers.release import verbs as release
 
 CAPABILITIES = (
-    intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, people, chats, digest, board,
+    intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, meeting, people, chats, digest,
+    board,
 )  # fmt: skip
 registry.keep_order([capability.__name__.rpartition(".")[0] for capability in CAPABILITIES])
 

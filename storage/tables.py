@@ -13,6 +13,7 @@ import storage.drill
 import storage.history
 import storage.inbox
 import storage.invitation
+import storage.meeting
 import storage.outbox
 import storage.person
 import storage.plan

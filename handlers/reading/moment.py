@@ -1,6 +1,7 @@
-"""When a text says it happened: 11月24日14时05分, 昨晚8点, 今天上午10时许."""
+"""When a text says it happened: 11月24日14时05分, 昨晚8点; and when somebody says it is to be: 明天上午9点半."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -16,6 +17,13 @@ _PART: Final = r"(?P<part>凌晨|清晨|早上|早晨|上午|中午|午后|下�
 _MINUTE: Final = r"(?P<minute>\d{1,2}|[一二三四五六七八九十]{1,3}|半)"
 _TIME: Final = rf"(?:[\s,]*{_PART}\s*(?P<hour>{_NUMBER})[时点:]{_MINUTE}?(?![间评击心赞名])分?)?"
 _MOMENT: Final = re.compile(rf"(?:{_CALENDAR}|{_RELATIVE}|{_DAY_ONLY}){_TIME}")
+_AHEAD: Final = (
+    "(?P<relative>今天|今日|今早|今晚|明天|明日|明早|明晚|后天|后日|大后天"
+    "|(?:本|这|下)?(?:周|星期|礼拜)[一二三四五六日天])"
+)
+_WHOLE_MINUTE: Final = r"(?P<minute>\d{1,2}(?![\d楼号层室会])|[一二三四五六七八九十]{1,3}(?=分)|半(?!天))分?"
+_ON_THE_CLOCK: Final = rf"(?P<hour>{_NUMBER})(?P<sign>[时点:])(?:{_WHOLE_MINUTE}|(?P<quarter>[一三])刻|整)?"
+_COMING: Final = re.compile(rf"\s*(?:{_CALENDAR}|{_AHEAD})[\s,T]*{_PART}\s*{_ON_THE_CLOCK}")
 _FULL_DATE: Final = re.compile(
     r"(?<!\d)((?:19|20)\d{2})\s*[年./-]\s*(\d{1,2})(?:\s*[月./-]\s*(\d{1,2})(?:\s*[日号])?|\s*月)?"
 )
@@ -26,9 +34,32 @@ _DAYS_AGO: Final = {"昨": 1, "前": 2}
 _NEAR_DAYS: Final = 31
 _NOON: Final = 12
 _AFTERNOON: Final = ("下午", "午后", "傍晚", "晚", "夜", "深夜", "半夜")
-_EVENING_WORDS: Final = ("今晚", "昨晚", "昨夜", "前晚")
+_EVENING_WORDS: Final = ("今晚", "昨晚", "昨夜", "前晚", "明晚")
+_AHEAD_DAYS: Final = {"今": 0, "明": 1, "后": 2, "大": 3}
+_HALF_A_YEAR: Final = timedelta(days=183)
 _SMALL_HOURS: Final = 6
 _YEAR_DAYS: Final = 366
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The moment that a text begins with, and the words after it."""
+
+    at: datetime
+    rest: str
+
+
+def coming_at(text: str, today: date, zone: tzinfo) -> Coming | None:
+    """Read the day and time of day that a text begins with, past ones too; None when either is missing.
+
+    Hours before six need to be called 凌晨 or written as 03:00: a meeting at "3点" is in the afternoon.
+    """
+    found = _COMING.match(half_width(text))
+    if found is None:
+        return None
+    day, at = _coming_day(found, today), _coming_time(found)
+    rest = text[found.end() :].lstrip(" \n\t,、。\u3000\uff0c")
+    return Coming(datetime.combine(day, at, zone), rest) if day and at else None
 
 
 def occurred_at(text: str, today: date, zone: tzinfo) -> datetime | None:
@@ -92,6 +123,40 @@ def _latest_before(today: date, month: int | None, day: int) -> date | None:
     else:
         tried = [_date(today.year, month, day), _date(today.year - 1, month, day)]
     return next((each for each in tried if each and each <= today), None)
+
+
+def _coming_day(found: re.Match[str], today: date) -> date | None:
+    if found["relative"]:
+        return _named_day(found["relative"], today)
+    month, day = _whole(found["month"]), _whole(found["day"])
+    if found["year"]:
+        return _date(int(found["year"]), month, day)
+    this_year = _date(today.year, month, day)
+    gone = this_year is not None and today - this_year > _HALF_A_YEAR
+    return _date(today.year + 1, month, day) if gone else this_year
+
+
+def _named_day(name: str, today: date) -> date:
+    if name[0] in _AHEAD_DAYS:
+        return today + timedelta(days=_AHEAD_DAYS[name[0]])
+    monday = today - timedelta(days=today.weekday())
+    day = monday + timedelta(days="一二三四五六日".index(name[-1].replace("天", "日")))
+    if name[0] in "本这":
+        return day
+    return day + timedelta(days=7) if name[0] == "下" or day < today else day
+
+
+def _coming_time(found: re.Match[str]) -> time | None:
+    part, hour = found["part"] or "", _whole(found["hour"])
+    called = part or found["relative"] in (*_EVENING_WORDS, "今早", "明早")
+    if not called and hour < _SMALL_HOURS and found["sign"] != ":":
+        return None
+    at = _time(found)
+    if at is None or (at.hour == _NOON and part not in ("", "中午", "上午", "下午")):  # 晚上12点 is of no one day
+        return None
+    if part == "中午" and hour < _SMALL_HOURS:
+        at = at.replace(hour=hour + _NOON)
+    return at.replace(minute={"一": 15, "三": 45}[found["quarter"]]) if found["quarter"] else at
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -1,0 +1,88 @@
+"""Calling a meeting: what is typed, who is called, and the reminders that follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from config.language import Said
+from handlers.act import Act
+from handlers.conversation import Button
+from handlers.errors import Refusal
+from handlers.meeting import words
+from handlers.on_hand import on_hand
+from handlers.reading.moment import coming_at
+from storage import chat as chats
+from storage import meeting as meetings
+from storage import person as people
+from storage.case import Case
+from storage.meeting import Meeting
+from storage.person import Person
+
+ANSWER, START = "meeting_answer", "meeting_start"
+LONGEST_PLACE, LONGEST_AGENDA = 100, 2000  # characters
+BUTTONS: Final = [
+    [Button(words.ANSWERS["attends"], "attend"), Button(words.ANSWERS["deputy"], "deputy")],
+    [Button(words.ANSWERS["absent"], "absent")],
+]
+
+
+@dataclass(frozen=True)
+class Called:
+    """When, where and about what a meeting is to be."""
+
+    at: datetime
+    place: str
+    agenda: str
+
+
+def read(act: Act, case: Case, typed: str, before: Meeting | None = None) -> Called:
+    """Read time and place from the first line and the agenda from those below; refuse what is missing.
+
+    A meeting that is moved keeps the place and the agenda that nobody names anew.
+    """
+    first, _, agenda = typed.partition("\n")
+    found = coming_at(first, act.today, act.house.zone)
+    if found is None:
+        raise Refusal(words.no_new_time(case) if before else words.no_time(case))
+    if found.at <= act.now:
+        raise Refusal(words.past(found.at))
+    place = found.rest.strip() or (before.place if before else "")
+    if not place:
+        raise Refusal(words.no_place(case))
+    for said, most in ((found.rest, LONGEST_PLACE), (agenda, LONGEST_AGENDA)):
+        if len(said) > most:
+            raise Refusal(words.too_long(most))
+    return Called(found.at, place, agenda.strip() or (before.agenda if before else ""))
+
+
+def refuse_without_group(act: Act) -> None:
+    """Refuse where no group of the joint meeting is bound."""
+    if not chats.used_for(act.session, "joint_meeting"):
+        raise Refusal(words.no_group())
+
+
+def members(act: Act, case: Case) -> tuple[Sequence[Person], Sequence[Person]]:
+    """List who is called, members of the joint meeting and the case's spokesperson: those reached, those not."""
+    here = on_hand(act)
+    wanted = [person for person in here.people if person.has("joint_member") or person.id == case.spokesperson_id]
+    return [one for one in wanted if one.id in here.reached], [one for one in wanted if one.id not in here.reached]
+
+
+def set_reminders(act: Act, case: Case, meeting: Meeting) -> None:
+    """Remind who has not answered (called late: at half the time that is left), and who comes before it begins."""
+    rule, left = act.plan_for(case).meetings, meeting.begins_at - act.now
+    ask = max(meeting.begins_at - timedelta(minutes=rule.answer_reminder_minutes), act.now + left / 2)
+    act.later(ANSWER, ask, case=case, subject=str(meeting.id))
+    start = meeting.begins_at - timedelta(minutes=rule.start_reminder_minutes)
+    act.no_longer(START, str(meeting.id))
+    if start > act.now:
+        act.later(START, start, case=case, subject=str(meeting.id))
+
+
+def tell_everybody(act: Act, case: Case, meeting: Meeting, told: Said, *, ask: bool) -> None:
+    """Say something in the group of the joint meeting and to each who was called."""
+    rows = BUTTONS if ask else []
+    act.announce("joint_meeting", told, rows, case=case)
+    for answer in meetings.answers(act.session, meeting.id):
+        act.tell(people.person(act.session, answer.person_id), told, rows, case=case)
