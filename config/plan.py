@@ -232,6 +232,7 @@ class Meetings(Part):
 
     answer_reminder_minutes: int = Field(default=120, gt=0)  # before it begins, who has not answered
     start_reminder_minutes: int = Field(default=30, gt=0)  # before it begins, who comes
+    task_nudges: tuple[float, ...] = (0.5, 0.9)  # of the time for a task, when its owner is reminded
 
 
 class Plan(Part):

@@ -83,6 +83,7 @@ VERBS: Final = (
     *("stats", "handover", "takeover"),
     *("duty", "leave", "help", "whoami", "language", "board"),
     *("convene", "reschedule", "call_off", "attend", "deputy", "absent", "meeting"),
+    *("minutes", "task", "done", "dissemination"),
     *("invite", "bind", "unbind"),
 )
 RIGHTS_FILE: Final = Path(__file__).parent / "rights.yaml"

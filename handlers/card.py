@@ -14,6 +14,7 @@ from handlers.house import House
 from handlers.intake.words import edited, files_line, open_line
 from handlers.judgement.finding import is_unconfirmed_grave
 from handlers.judgement.words import DOUBTS, EXIT_NAMES, doubt_lines, meaning, toll_line
+from handlers.meeting.standing import card_line
 from handlers.release.proving import is_replaced
 from handlers.release.signed import WEBSITE
 from handlers.release.words import reason
@@ -54,6 +55,7 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         _progress(session, case),
         _draft(session, case),
         _release(session, case),
+        card_line(session, case),
         _end(session, case),
     )
     return Message(text, [*_confirm_grade(case, plan), *buttons(session, case)])

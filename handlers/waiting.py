@@ -2,17 +2,24 @@
 
 import uuid
 
+from config.language import t
 from handlers.act import Act
 from handlers.gates.rounds import gate_of
 from handlers.on_hand import on_hand
 from storage import draft as drafts
+from storage import meeting as meetings
 from storage.case import Case
 
 Waits = tuple[uuid.UUID, object]  # for whom; a stage of the case, or the name of a gate
 
 
 def waits_for(act: Act, case: Case) -> list[Waits]:
-    """Say for whom a case waits, and for what."""
+    """Say for whom a case waits, and for what: its next step, and tasks that a meeting gave."""
+    tasks = meetings.open_tasks(act.session, case.id)
+    return [*_next_step(act, case), *[(task.owner_id, t("会议任务 {n}", n=task.n)) for task in tasks]]
+
+
+def _next_step(act: Act, case: Case) -> list[Waits]:
     if case.stage in ("confirmation", "assignment"):
         here = on_hand(act)
         return [(person.id, case.stage) for person in here.among(here.duty)]

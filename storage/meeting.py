@@ -57,6 +57,45 @@ class MeetingAnswer(SQLModel, table=True):
     answered_at: datetime | None = moment_field(nullable=True)
 
 
+class MeetingText(SQLModel, table=True):
+    """A version of the minutes, or of the agreed plan of release and dissemination 发布和传播方案."""
+
+    __tablename__ = "meeting_text"
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind", "version"),
+        CheckConstraint("kind IN ('minutes', 'dissemination')", name="meeting_text_kind"),
+    )
+    id: uuid.UUID = id_field()
+    case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
+    kind: str
+    version: int
+    text: str
+    written_by: uuid.UUID = Field(foreign_key="person.id")
+    written_at: datetime = moment_field()
+
+
+class MeetingTask(SQLModel, table=True):
+    """What somebody is to do until when, as a meeting agreed."""
+
+    __tablename__ = "meeting_task"
+    __table_args__ = (
+        UniqueConstraint("case_id", "n"),
+        CheckConstraint("(done_at IS NULL) = (done_by IS NULL)", name="meeting_task_done_by_somebody"),
+    )
+    id: uuid.UUID = id_field()
+    case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
+    meeting_id: uuid.UUID = Field(foreign_key="meeting.id", index=True)
+    n: int  # the how manieth of its case
+    owner_id: uuid.UUID = Field(foreign_key="person.id")
+    due_at: datetime = moment_field()
+    what: str
+    set_by: uuid.UUID = Field(foreign_key="person.id")
+    set_at: datetime = moment_field()
+    done_at: datetime | None = moment_field(nullable=True)
+    done_by: uuid.UUID | None = Field(default=None, foreign_key="person.id")
+    result: str = ""
+
+
 def load(session: Session, meeting_id: uuid.UUID) -> Meeting:
     """Load a meeting by id."""
     return session.get_one(Meeting, meeting_id)
@@ -72,6 +111,27 @@ def answers(session: Session, meeting_id: uuid.UUID) -> Sequence[MeetingAnswer]:
     """List those who were called, in order, with what they answer."""
     query = select(MeetingAnswer).where(MeetingAnswer.meeting_id == meeting_id)
     return session.exec(query.order_by(col(MeetingAnswer.position))).all()
+
+
+def text(session: Session, case_id: uuid.UUID, kind: str) -> MeetingText | None:
+    """Return the newest version of a text of a case."""
+    query = select(MeetingText).where(MeetingText.case_id == case_id, MeetingText.kind == kind)
+    return session.exec(query.order_by(col(MeetingText.version).desc()).limit(1)).first()
+
+
+def tasks(session: Session, case_id: uuid.UUID) -> Sequence[MeetingTask]:
+    """List a case's tasks, in the order in which they were given."""
+    return session.exec(select(MeetingTask).where(MeetingTask.case_id == case_id).order_by(col(MeetingTask.n))).all()
+
+
+def open_tasks(session: Session, case_id: uuid.UUID) -> Sequence[MeetingTask]:
+    """List a case's tasks that are not done."""
+    return [task for task in tasks(session, case_id) if task.done_at is None]
+
+
+def task(session: Session, task_id: uuid.UUID) -> MeetingTask:
+    """Load a task by id."""
+    return session.get_one(MeetingTask, task_id)
 
 
 def save(session: Session, *rows: SQLModel) -> None:

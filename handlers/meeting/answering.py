@@ -11,6 +11,7 @@ from storage.meeting import Meeting, MeetingAnswer
 from storage.person import Person
 
 LONGEST_WORDS = 200  # characters
+ASKED = "@"
 
 
 def ahead(act: Act, case: Case) -> Meeting:
@@ -21,6 +22,20 @@ def ahead(act: Act, case: Case) -> Meeting:
     if not meeting.is_ahead(act.now):
         raise Refusal(words.not_ahead(case))
     return meeting
+
+
+def asked(meeting: Meeting) -> str:
+    """Name what a button asks: which meeting, and the how manieth date of it."""
+    return f"{ASKED}{meeting.n}.{meeting.round}"
+
+
+def own_words(act: Act, case: Case, typed: str) -> str:
+    """Return what somebody typed; a button brings no words of its own, and is refused when the call has changed."""
+    if not act.tapped:
+        return typed
+    if typed != asked(ahead(act, case)):
+        raise Refusal(words.asked_anew(case))
+    return ""
 
 
 def answer(act: Act, case: Case, given: str, said: str = "") -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from config.language import Said
 from handlers.act import Act
 from handlers.conversation import Button
 from handlers.errors import Refusal
-from handlers.meeting import words
+from handlers.meeting import answering, words
 from handlers.on_hand import on_hand
 from handlers.reading.moment import coming_at
 from storage import chat as chats
@@ -21,10 +20,6 @@ from storage.person import Person
 
 ANSWER, START = "meeting_answer", "meeting_start"
 LONGEST_PLACE, LONGEST_AGENDA = 100, 2000  # characters
-BUTTONS: Final = [
-    [Button(words.ANSWERS["attends"], "attend"), Button(words.ANSWERS["deputy"], "deputy")],
-    [Button(words.ANSWERS["absent"], "absent")],
-]
 
 
 @dataclass(frozen=True)
@@ -80,9 +75,18 @@ def set_reminders(act: Act, case: Case, meeting: Meeting) -> None:
         act.later(START, start, case=case, subject=str(meeting.id))
 
 
+def buttons(meeting: Meeting) -> list[list[Button]]:
+    """Offer the three answers to a call as it stands: those of an earlier date count no more."""
+    asked = answering.asked(meeting)
+    return [
+        [Button(words.ANSWERS["attends"], "attend", asked), Button(words.ANSWERS["deputy"], "deputy", asked)],
+        [Button(words.ANSWERS["absent"], "absent", asked)],
+    ]
+
+
 def tell_everybody(act: Act, case: Case, meeting: Meeting, told: Said, *, ask: bool) -> None:
     """Say something in the group of the joint meeting and to each who was called."""
-    rows = BUTTONS if ask else []
+    rows = buttons(meeting) if ask else []
     act.announce("joint_meeting", told, rows, case=case)
     for answer in meetings.answers(act.session, meeting.id):
         act.tell(people.person(act.session, answer.person_id), told, rows, case=case)

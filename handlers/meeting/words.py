@@ -118,7 +118,15 @@ def called_off(case: Case, meeting: Meeting) -> Line:
     )
 
 
+CASE_ENDED = t("案件已了结")
+
+
 # refusals
+
+
+def asked_anew(case: Case) -> Line:
+    """Refuse the button of a call that is no longer so."""
+    return t("会议已改期或另行召集,请点最新的一条,或发“会议 {ref}”查看。", ref=reference(case))
 
 
 def no_time(case: Case) -> Line:
