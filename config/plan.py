@@ -1,5 +1,6 @@
 """The bureau's plan as the desk obeys it: one frozen value, named by the hash of its text."""
 
+import re
 from datetime import date, time
 from typing import Final, Literal, TypeVar
 
@@ -27,6 +28,9 @@ Event = Literal[
 ]
 
 
+PLACE: Final = re.compile(r"\{([^{}\s]{1,20})\}")  # what a template leaves open, by name
+
+
 class Part(BaseModel):
     """A frozen piece of the plan; unknown keys are errors."""
 
@@ -49,6 +53,7 @@ class Bureau(Part):
 
     name: Name
     number_form: str = Field(min_length=1)  # holds {year} and {seq}: 港建舆〔{year}〕{seq}号
+    phone: str = ""  # the public's number for questions, as releases give it; empty: not known
 
 
 class Kind(Part):
@@ -214,6 +219,19 @@ class Escalation(Part):
     then: tuple[Escalated, ...] = ()
 
 
+class Template(Part):
+    """A form of a text; {事件} is filled with what is known under that name, else it is a gap a person fills."""
+
+    key: str
+    name: Name
+    title: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+    # When it is suggested: any one of these holds. The first template of the plan that fits is the one suggested.
+    clocks: tuple[str, ...] = ()  # such a clock runs
+    kinds: tuple[str, ...] = ()
+    rumour: bool = False  # a person found the case to be a rumour
+
+
 class Plan(Part):
     """The whole plan in force."""
 
@@ -238,6 +256,7 @@ class Plan(Part):
     night_calls: NightCalls = NightCalls()
     digest: Digest = Digest()
     release_channels: tuple[ReleaseChannel, ...] = ("website", "release_channel")
+    templates: tuple[Template, ...] = ()
 
     def kind(self, key: str) -> Kind:
         """Return the kind named so; KeyError when the plan has none."""

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from config.language import Line, t
-from config.plan import GRADES
+from config.plan import GRADES, PLACE
 from config.problems import Problem, nearest
 from config.rights import VERBS
 from config.shape import BILINGUAL
@@ -173,6 +173,19 @@ def _dead_limits(plan: Tree) -> Iterator[Problem]:
             yield _at(applies, t("这条时限永远不适用(等级全被 except_grades 排除);请改 grades 或 except_grades"))
 
 
+def _templates(plan: Tree) -> Iterator[Problem]:
+    clocks, kinds = _keys(plan, "clocks"), _keys(plan, "kinds")
+    for template in _parts(plan, "templates"):
+        for clock in _entries(template.get("clocks")):
+            yield from _known(clock, clocks, t("时钟"))
+        for kind in _entries(template.get("kinds")):
+            yield from _known(kind, kinds, t("类别"))
+        for form in (template.get("title"), template.get("text")):
+            if form and isinstance(form.value, str) and set("{}") & set(PLACE.sub("", form.value)):
+                what = t("待填处的花括号不成对,或名称空白、超过 20 字;请写如 {example}", example="{地点}")
+                yield _at(form, what)
+
+
 def _dead_steps(plan: Tree) -> Iterator[Problem]:
     before = -1.0
     for step in _parts(plan, "escalation", "then"):
@@ -229,4 +242,5 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _amounts,
     _dead_limits,
     _dead_steps,
+    _templates,
 )

@@ -267,7 +267,12 @@ def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:
         "assignment": [[Button(t("认领"), "ack"), Button(t("改判"), "rejudge"), Button(t("合并"), "merge")]],
         "acceptance": [[Button(t("认领"), "ack"), Button(t("改判"), "rejudge"), Button(t("合并"), "merge")]],
         "draft": [
-            [*text, *([Button(t("送审"), "submit")] if written else []), Button(t("改判"), "rejudge"), *settled],
+            [
+                *text,
+                Button(t("送审"), "submit") if written else Button(t("📄模板"), "template"),
+                Button(t("改判"), "rejudge"),
+                *settled,
+            ],
         ],
         "review": [text],
         "signature": [text],
