@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.language import Voice
+from config.rights import Role
 
 Grade = Literal["extremely_grave", "grave", "relatively_grave", "ordinary"]
 GRADES: Final[tuple[Grade, ...]] = ("extremely_grave", "grave", "relatively_grave", "ordinary")
@@ -127,6 +128,15 @@ class Gate(Part):
     checks: tuple[Name, ...] = ()  # what this reviewer looks at
 
 
+class PaperSignatures(Part):
+    """Signatures given on paper and recorded with a photo 代录签批 (R7)."""
+
+    gates: tuple[str, ...] = ()  # for which gates, or the signature, one counts; empty: for none
+    recorders: tuple[Role, ...] = ("duty_officer",)
+    confirm_within_minutes: int = Field(default=240, gt=0)  # after that it keeps a text from going out
+    nudges: tuple[float, ...] = (0.5,)
+
+
 class Review(Part):
     """How a draft goes through the gates."""
 
@@ -140,6 +150,7 @@ class Review(Part):
     gates: tuple[Gate, ...]
     signature: Gate
     nudges: tuple[float, ...] = (0.5, 0.9)
+    paper_signatures: PaperSignatures = PaperSignatures()
 
 
 class Registration(Part):

@@ -104,6 +104,7 @@ def _fractions(plan: Tree) -> Iterator[Problem]:
     lists = [
         plan.get("nudges"),
         plan.get("review", "nudges"),
+        plan.get("review", "paper_signatures", "nudges"),
         *(clock.get("nudges") for clock in _parts(plan, "clocks")),
     ]
     for fraction in (each for nudges in lists if nudges for each in nudges.entries):
@@ -118,6 +119,9 @@ def _references(plan: Tree) -> Iterator[Problem]:
     yield from _known(plan.get("default_topic"), topics, t("主题"))
     for gate in _entries(plan.get("review", "edit_reopens")):
         yield from _known(gate, gates, t("关口"))
+    signature = plan.get("review", "signature", "key")
+    for gate in _entries(plan.get("review", "paper_signatures", "gates")):
+        yield from _known(gate, [*gates, signature.word] if signature else gates, t("关口"))
     for clock in _parts(plan, "clocks"):
         yield from _known(clock.get("verb"), VERBS, t("指令"))
         for limit in _parts(clock, "limits"):

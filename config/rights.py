@@ -64,6 +64,7 @@ VERBS: Final = (
     ),
     *("merge", "split", "close", "reopen"),
     *("draft", "template", "fact", "verify", "touches", "agency_confirm", "override", "submit"),
+    *("paper", "paper_confirm", "paper_deny"),
     *("approve", "reject", "delegate", "issue", "issue_now", "cancel", "post_seen", "post_again"),
     *("correct", "retract", "retract_now"),
     *(

@@ -9,6 +9,7 @@ from config.plan import Name, Plan
 from handlers.clocks.questions import close_button
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
+from handlers.gates.naming import open_mark
 from handlers.gates.rounds import asked_names
 from handlers.house import House
 from handlers.intake.words import edited, files_line, open_line
@@ -182,7 +183,8 @@ def _gates(session: Session, case: Case, plan: Plan) -> Said | None:
 def _gate(session: Session, step: drafts.GateStep, plan: Plan) -> Said:
     name = plan.gate(step.gate).name
     if step.stage == "signed":
-        return t("{gate}✅", gate=name)
+        mark = open_mark(session, step)
+        return t("{gate}✅({mark})", gate=name, mark=mark) if mark else t("{gate}✅", gate=name)
     asked = asked_names(session, step)
     if asked:
         return t("{gate}⏳{names}({at} 起)", gate=name, names="、".join(asked), at=step.asked_at)

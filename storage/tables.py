@@ -13,6 +13,7 @@ import storage.history
 import storage.inbox
 import storage.invitation
 import storage.outbox
+import storage.paper
 import storage.person
 import storage.plan
 import storage.release

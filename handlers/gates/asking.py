@@ -9,7 +9,7 @@ from handlers.act import ANSWER, Act
 from handlers.conversation import Button
 from handlers.drafting import evidence_words, showing
 from handlers.drafting import words as drafting_words
-from handlers.gates import review, rounds, words
+from handlers.gates import naming, review, rounds, words
 from handlers.gates.review import SIGNATURE, Round
 from handlers.gates.reviewers import Bench, choose
 from handlers.on_hand import OnHand, on_hand
@@ -186,7 +186,7 @@ def _foregoing(act: Act, case: Case, newest: Draft) -> Said | None:
     said = []
     for row in drafts.steps(act.session, case.id, newest.round):
         if row.signed_by is not None:
-            gate, name = gate_name(act, case, row.gate), people.person(act.session, row.signed_by).name
+            gate, name = gate_name(act, case, row.gate), naming.signer(act.session, row)
             own = row.signed_manifest == newest.manifest_hash
             said.append(words.signed_before(gate, name, row.signed_at) if own else words.carried_before(gate, name))
     return words.foregoing(said) if said else None

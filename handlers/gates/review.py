@@ -95,6 +95,25 @@ def may_sign(round_: Round, person: PersonId, shown: str | None, *, gate: str = 
     return Verdict("sign" if shown == round_.manifest and round_.manifest else "older", step)
 
 
+Paper = Literal["", "self", "recorder_wrote", "author", "already", "not_open", "holds_another"]
+
+
+def may_sign_on_paper(round_: Round, gate: str, signer: PersonId, recorder: PersonId) -> Paper:
+    """Say what keeps a signature given on paper from being recorded; empty when nothing does."""
+    if signer == recorder:
+        return "self"
+    if recorder in round_.authors:
+        return "recorder_wrote"
+    if signer in round_.authors:
+        return "author"
+    step = round_.step(gate)
+    if step.stage == "signed":
+        return "already"
+    if step.stage != "open" or not round_.manifest:
+        return "not_open"
+    return "holds_another" if round_.one_gate_per_person and any(round_.signed_gates(signer)) else ""
+
+
 def may_return(round_: Round, person: PersonId) -> Step | None:
     """Return the step in whose name somebody may send the text back: one they are asked for, or have signed."""
     mine = (*round_.asked_of(person), *reversed(tuple(round_.signed_gates(person))))
@@ -187,6 +206,12 @@ def returned(round_: Round, gate: str) -> Round:
     void = {gate, SIGNATURE}
     steps = tuple(_fresh(step) if step.gate in void else _closed(step) for step in round_.steps)
     return replace(round_, steps=steps, manifest="")
+
+
+def fallen(round_: Round, gate: str) -> Round:
+    """Let a signature fall that its signer denies having given; the final signature falls with it."""
+    void = {gate, SIGNATURE}
+    return replace(round_, steps=tuple(_fresh(step) if step.gate in void else step for step in round_.steps))
 
 
 def edited(round_: Round, author: PersonId) -> Round:

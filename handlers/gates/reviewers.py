@@ -27,6 +27,11 @@ def candidates(gate: str, bench: Bench) -> tuple[Person, ...]:
     return tuple(person for _, person in sorted(ranked, key=lambda pair: pair[0]))
 
 
+def holds(gate: str, person: Person) -> bool:
+    """Say whether a gate is one that somebody reviews, or deputises for."""
+    return _rank(gate, person) is not None
+
+
 def _rank(gate: str, person: Person) -> int | None:
     """Return 0 for a first choice, 1 for a second, None for nobody's choice."""
     leads, deputises = (person.has("leader"), person.has("duty_leader")) if gate == SIGNATURE else (False, False)
