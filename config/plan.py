@@ -230,6 +230,25 @@ class Escalation(Part):
     then: tuple[Escalated, ...] = ()
 
 
+class DelegationRule(Part):
+    """One right that may be handed over for a time, and to whom."""
+
+    right: Literal["gate", "signature", "spokesperson"]
+    to: tuple[Role, ...] = Field(min_length=1)  # holders of any one of these roles
+
+
+class Delegation(Part):
+    """What somebody away may hand over to a deputy, and for how long (R7)."""
+
+    longest_days: int = Field(default=0, ge=0)  # 0: nothing is handed over for a time
+    rights: tuple[DelegationRule, ...] = ()
+
+    def may_go_to(self, right: str) -> tuple[Role, ...]:
+        """Return the roles that may take a right over: signature, spokesperson, or the key of a gate."""
+        wanted = right if right in ("signature", "spokesperson") else "gate"
+        return tuple(role for rule in self.rights if rule.right == wanted for role in rule.to)
+
+
 class Template(Part):
     """A form of a text; {事件} is filled with what is known under that name, else it is a gap a person fills."""
 
@@ -268,6 +287,7 @@ class Plan(Part):
     digest: Digest = Digest()
     release_channels: tuple[ReleaseChannel, ...] = ("website", "release_channel")
     templates: tuple[Template, ...] = ()
+    delegation: Delegation = Delegation()
 
     def kind(self, key: str) -> Kind:
         """Return the kind named so; KeyError when the plan has none."""

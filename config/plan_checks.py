@@ -119,9 +119,8 @@ def _references(plan: Tree) -> Iterator[Problem]:
     yield from _known(plan.get("default_topic"), topics, t("主题"))
     for gate in _entries(plan.get("review", "edit_reopens")):
         yield from _known(gate, gates, t("关口"))
-    signature = plan.get("review", "signature", "key")
     for gate in _entries(plan.get("review", "paper_signatures", "gates")):
-        yield from _known(gate, [*gates, signature.word] if signature else gates, t("关口"))
+        yield from _known(gate, [*gates, "signature"], t("关口"))
     for clock in _parts(plan, "clocks"):
         yield from _known(clock.get("verb"), VERBS, t("指令"))
         for limit in _parts(clock, "limits"):

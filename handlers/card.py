@@ -9,8 +9,8 @@ from config.plan import Name, Plan
 from handlers.clocks.questions import close_button
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
+from handlers.gates.naming import asked as asked_names
 from handlers.gates.naming import open_mark
-from handlers.gates.rounds import asked_names
 from handlers.house import House
 from handlers.intake.words import edited, files_line, open_line
 from handlers.judgement.finding import is_unconfirmed_grave
@@ -187,7 +187,7 @@ def _gate(session: Session, step: drafts.GateStep, plan: Plan) -> Said:
         return t("{gate}✅({mark})", gate=name, mark=mark) if mark else t("{gate}✅", gate=name)
     asked = asked_names(session, step)
     if asked:
-        return t("{gate}⏳{names}({at} 起)", gate=name, names="、".join(asked), at=step.asked_at)
+        return t("{gate}⏳{names}({at} 起)", gate=name, names=joined(asked, "、"), at=step.asked_at)
     return t("{gate}○", gate=name)
 
 

@@ -9,6 +9,7 @@ from handlers import registry
 from handlers.assignment import verbs as assignment
 from handlers.chats import verbs as chats
 from handlers.clocks import verbs as clocks
+from handlers.deputies import verbs as deputies
 from handlers.digest import verbs as digest
 from handlers.drafting import verbs as drafting
 from handlers.gates import verbs as gates
@@ -18,7 +19,20 @@ from handlers.judgement import verbs as judgement
 from handlers.people import verbs as people
 from handlers.release import verbs as release
 
-CAPABILITIES = (intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, people, chats, digest)
+CAPABILITIES = (
+    intake,
+    judgement,
+    clocks,
+    assignment,
+    drafting,
+    gates,
+    release,
+    joint_meeting,
+    people,
+    chats,
+    digest,
+    deputies,
+)
 registry.keep_order([capability.__name__.rpartition(".")[0] for capability in CAPABILITIES])
 
 

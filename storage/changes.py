@@ -12,13 +12,14 @@ from storage.chat import Chat
 from storage.clock import Clock
 from storage.draft import AgencyWord, Draft, Fact, GateStep, PendingDraft, Shown, Signature
 from storage.invitation import Invitation
+from storage.mandate import Mandate
 from storage.paper import PaperSignature
 from storage.person import DutyShift, Identity, Person, RosterVersion
 from storage.release import ChannelRelease, Release
 from storage.report import Attachment, Report, ReportVersion
 
 TRACKED: Final = (
-    Case, CaseEvent, Correction, Chat, Clock, Draft, PendingDraft, Fact, AgencyWord, GateStep, PaperSignature,
+    Case, CaseEvent, Correction, Chat, Clock, Draft, PendingDraft, Fact, AgencyWord, GateStep, Mandate, PaperSignature,
     Signature, Shown, Person, Identity, Invitation, DutyShift, RosterVersion, Release, ChannelRelease, Report,
     ReportVersion, Attachment,
 )  # fmt: skip

@@ -12,6 +12,7 @@ import storage.drill
 import storage.history
 import storage.inbox
 import storage.invitation
+import storage.mandate
 import storage.outbox
 import storage.paper
 import storage.person

@@ -165,7 +165,10 @@ def _waits_for(act: Act, case: Case) -> list[tuple[uuid.UUID, object]]:
         return [(uuid.UUID(asked), case.stage) for asked in case.asked_ids[-1:]]
     if case.stage in ("review", "signature"):
         return _at_gates(act, case)
-    return [(case.spokesperson_id, case.stage)] if case.spokesperson_id else []
+    if case.spokesperson_id is None:
+        return []
+    acting = on_hand(act).deputy_of(case.spokesperson_id, "spokesperson")
+    return [(acting.id if acting else case.spokesperson_id, case.stage)]
 
 
 def _at_gates(act: Act, case: Case) -> list[tuple[uuid.UUID, object]]:

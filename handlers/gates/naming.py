@@ -1,5 +1,6 @@
 """Who signed, as it is told everywhere: by name, and with what is to be known of the signature."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Final
 
@@ -23,9 +24,23 @@ MARKS: Final[Mapping[str, Line]] = {
 
 def signer(session: Session, row: GateStep) -> Said:
     """Name who signed a gate; what was given on paper says so."""
-    name = people.person(session, row.signed_by).name if row.signed_by else ""
+    name = in_role(session, row, row.signed_by) if row.signed_by else ""
     paper = papers.behind(session, row)
     return t("{name}({mark})", name=name, mark=MARKS[paper.stage]) if paper else t("{name}", name=name)
+
+
+def in_role(session: Session, row: GateStep, person_id: uuid.UUID) -> Said:
+    """Name somebody who signs, and in whose stead."""
+    name, giver = people.person(session, person_id).name, row.stands_for.get(str(person_id))
+    if not giver:
+        return t("{name}", name=name)
+    return t("{name}(受托于 {giver})", name=name, giver=people.person(session, uuid.UUID(giver)).name)
+
+
+def asked(session: Session, row: GateStep) -> list[Said]:
+    """Name everybody who may sign an open gate now, in the order in which they were asked."""
+    ids = row.asked_ids if row.stage == "open" else []
+    return [in_role(session, row, uuid.UUID(person)) for person in ids]
 
 
 def open_mark(session: Session, row: GateStep) -> Line | None:

@@ -83,6 +83,7 @@ def delegate(act: Act, case: Case, said_words: str) -> None:
     rounds.keep(act, case, newest, review.delegated(round_, gate, me.id, taker.id))
     row = rounds.row(act, case, newest, gate)
     row.delegated_from = me.id
+    row.stands_for = {**row.stands_for, str(taker.id): str(me.id)}
     drafts.save(act.session, row)
     act.changed(case)
     asking.send(act, case, newest, row, taker, words.delegated_to_you(me.name))
@@ -142,7 +143,7 @@ def _show_newest(act: Act, case: Case, newest: Draft, gate: str, verdict: Verdic
 
 def _not_asked(act: Act, case: Case, newest: Draft) -> Said:
     open_rows = [row for row in drafts.steps(act.session, case.id, newest.round) if row.stage == "open"]
-    asked = [words.who_is_asked(_name(act, case, row), rounds.asked_names(act.session, row)) for row in open_rows]
+    asked = [words.who_is_asked(_name(act, case, row), naming.asked(act.session, row)) for row in open_rows]
     return words.not_asked(case, asked)
 
 

@@ -114,7 +114,7 @@ def not_asked(case: Case, asked: Sequence[Said]) -> Said:
              case=short_name(case), asked=joined(asked, ";"))  # fmt: skip
 
 
-def who_is_asked(gate: Said, people: Sequence[str]) -> Said:
+def who_is_asked(gate: Said, people: Sequence[Said]) -> Said:
     """Say who is asked for a gate."""
     return t("「{gate}」{people}", gate=gate, people=joined(people, "、") if people else t("(尚无人可审)"))
 
@@ -211,6 +211,11 @@ def delegated(case: Case, gate: Said, name: str, by: str) -> Line:
 def delegated_to_you(giver: str) -> Line:
     """Tell somebody that a step was passed on to them."""
     return t("{giver} 委托您审签:", giver=giver)
+
+
+def in_stead(giver: str) -> Line:
+    """Say in whose stead somebody is asked."""
+    return t("🤝 您受托于 {giver},代为审签:", giver=giver)
 
 
 # limits
