@@ -1,11 +1,13 @@
 """The bureau's plan as the desk obeys it: one frozen value, named by the hash of its text."""
 
+import re
 from datetime import date, time
 from typing import Final, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.language import Voice
+from config.rights import Role
 
 Grade = Literal["extremely_grave", "grave", "relatively_grave", "ordinary"]
 GRADES: Final[tuple[Grade, ...]] = ("extremely_grave", "grave", "relatively_grave", "ordinary")
@@ -25,6 +27,9 @@ Event = Literal[
     "rumour_confirmed",
     "referred",
 ]
+
+
+PLACE: Final = re.compile(r"\{([^{}\s]{1,20})\}")  # what a template leaves open, by name
 
 
 class Part(BaseModel):
@@ -49,6 +54,7 @@ class Bureau(Part):
 
     name: Name
     number_form: str = Field(min_length=1)  # holds {year} and {seq}: 港建舆〔{year}〕{seq}号
+    phone: str = ""  # the public's number for questions, as releases give it; empty: not known
 
 
 class Kind(Part):
@@ -122,6 +128,15 @@ class Gate(Part):
     checks: tuple[Name, ...] = ()  # what this reviewer looks at
 
 
+class PaperSignatures(Part):
+    """Signatures given on paper and recorded with a photo 代录签批 (R7)."""
+
+    gates: tuple[str, ...] = ()  # for which gates, or the signature, one counts; empty: for none
+    recorders: tuple[Role, ...] = ("duty_officer",)
+    confirm_within_minutes: int = Field(default=240, gt=0)  # after that it keeps a text from going out
+    nudges: tuple[float, ...] = (0.5,)
+
+
 class Review(Part):
     """How a draft goes through the gates."""
 
@@ -135,6 +150,7 @@ class Review(Part):
     gates: tuple[Gate, ...]
     signature: Gate
     nudges: tuple[float, ...] = (0.5, 0.9)
+    paper_signatures: PaperSignatures = PaperSignatures()
 
 
 class Registration(Part):
@@ -235,6 +251,38 @@ class Meetings(Part):
     task_nudges: tuple[float, ...] = (0.5, 0.9)  # of the time for a task, when its owner is reminded
 
 
+class DelegationRule(Part):
+    """One right that may be handed over for a time, and to whom."""
+
+    right: Literal["gate", "signature", "spokesperson"]
+    to: tuple[Role, ...] = Field(min_length=1)  # holders of any one of these roles
+
+
+class Delegation(Part):
+    """What somebody away may hand over to a deputy, and for how long (R7)."""
+
+    longest_days: int = Field(default=0, ge=0)  # 0: nothing is handed over for a time
+    rights: tuple[DelegationRule, ...] = ()
+
+    def may_go_to(self, right: str) -> tuple[Role, ...]:
+        """Return the roles that may take a right over: signature, spokesperson, or the key of a gate."""
+        wanted = right if right in ("signature", "spokesperson") else "gate"
+        return tuple(role for rule in self.rights if rule.right == wanted for role in rule.to)
+
+
+class Template(Part):
+    """A form of a text; {事件} is filled with what is known under that name, else it is a gap a person fills."""
+
+    key: str
+    name: Name
+    title: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+    # When it is suggested: any one of these holds. The first template of the plan that fits is the one suggested.
+    clocks: tuple[str, ...] = ()  # such a clock runs
+    kinds: tuple[str, ...] = ()
+    rumour: bool = False  # a person found the case to be a rumour
+
+
 class Plan(Part):
     """The whole plan in force."""
 
@@ -261,6 +309,8 @@ class Plan(Part):
     recovery: Recovery = Recovery()
     meetings: Meetings = Meetings()
     release_channels: tuple[ReleaseChannel, ...] = ("website", "release_channel")
+    templates: tuple[Template, ...] = ()
+    delegation: Delegation = Delegation()
 
     def kind(self, key: str) -> Kind:
         """Return the kind named so; KeyError when the plan has none."""

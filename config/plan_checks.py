@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from config.language import Line, t
-from config.plan import GRADES
+from config.plan import GRADES, PLACE
 from config.problems import Problem, nearest
 from config.rights import VERBS
 from config.shape import BILINGUAL
@@ -104,6 +104,7 @@ def _fractions(plan: Tree) -> Iterator[Problem]:
     lists = [
         plan.get("nudges"),
         plan.get("review", "nudges"),
+        plan.get("review", "paper_signatures", "nudges"),
         *(clock.get("nudges") for clock in _parts(plan, "clocks")),
     ]
     for fraction in (each for nudges in lists if nudges for each in nudges.entries):
@@ -118,6 +119,8 @@ def _references(plan: Tree) -> Iterator[Problem]:
     yield from _known(plan.get("default_topic"), topics, t("主题"))
     for gate in _entries(plan.get("review", "edit_reopens")):
         yield from _known(gate, gates, t("关口"))
+    for gate in _entries(plan.get("review", "paper_signatures", "gates")):
+        yield from _known(gate, [*gates, "signature"], t("关口"))
     for clock in _parts(plan, "clocks"):
         yield from _known(clock.get("verb"), VERBS, t("指令"))
         for limit in _parts(clock, "limits"):
@@ -171,6 +174,19 @@ def _dead_limits(plan: Tree) -> Iterator[Problem]:
         never = {each.word for each in _entries(applies and applies.get("except_grades"))}
         if applies and (only or set(GRADES)) <= never:
             yield _at(applies, t("这条时限永远不适用(等级全被 except_grades 排除);请改 grades 或 except_grades"))
+
+
+def _templates(plan: Tree) -> Iterator[Problem]:
+    clocks, kinds = _keys(plan, "clocks"), _keys(plan, "kinds")
+    for template in _parts(plan, "templates"):
+        for clock in _entries(template.get("clocks")):
+            yield from _known(clock, clocks, t("时钟"))
+        for kind in _entries(template.get("kinds")):
+            yield from _known(kind, kinds, t("类别"))
+        for form in (template.get("title"), template.get("text")):
+            if form and isinstance(form.value, str) and set("{}") & set(PLACE.sub("", form.value)):
+                what = t("待填处的花括号不成对,或名称空白、超过 20 字;请写如 {example}", example="{地点}")
+                yield _at(form, what)
 
 
 def _dead_steps(plan: Tree) -> Iterator[Problem]:
@@ -229,4 +245,5 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _amounts,
     _dead_limits,
     _dead_steps,
+    _templates,
 )

@@ -13,7 +13,7 @@ from config.problems import Problem, nearest
 from config.yaml_tree import Tree
 
 Path = tuple[str, ...]
-BY_KEY: Final[frozenset[Path]] = frozenset({("kinds",), ("topics",), ("clocks",), ("review", "gates")})
+BY_KEY: Final[frozenset[Path]] = frozenset({("kinds",), ("topics",), ("clocks",), ("review", "gates"), ("templates",)})
 ADDED: Final[Path] = ("clocks", "*", "limits")
 # What a clock counts is the wider authority's word: a bureau may set a stricter limit, not another beginning or end.
 SETTLED: Final = ("starts", "stops", "repeats")

@@ -63,7 +63,9 @@ VERBS: Final = (
         "no_response",
     ),
     *("merge", "split", "close", "reopen"),
-    *("draft", "fact", "verify", "touches", "agency_confirm", "override", "submit"),
+    *("draft", "template", "fact", "verify", "touches", "agency_confirm", "override", "submit"),
+    *("paper", "paper_confirm", "paper_deny"),
+    *("entrust", "revoke"),
     *("approve", "reject", "delegate", "issue", "issue_now", "cancel", "post_seen", "post_again"),
     *("correct", "retract", "retract_now"),
     *(

@@ -9,7 +9,8 @@ from config.plan import Name, Plan
 from handlers.clocks.questions import close_button
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
-from handlers.gates.rounds import asked_names
+from handlers.gates.naming import asked as asked_names
+from handlers.gates.naming import open_mark
 from handlers.house import House
 from handlers.intake.words import edited, files_line, open_line
 from handlers.judgement.finding import is_unconfirmed_grave
@@ -184,10 +185,11 @@ def _gates(session: Session, case: Case, plan: Plan) -> Said | None:
 def _gate(session: Session, step: drafts.GateStep, plan: Plan) -> Said:
     name = plan.gate(step.gate).name
     if step.stage == "signed":
-        return t("{gate}✅", gate=name)
+        mark = open_mark(session, step)
+        return t("{gate}✅({mark})", gate=name, mark=mark) if mark else t("{gate}✅", gate=name)
     asked = asked_names(session, step)
     if asked:
-        return t("{gate}⏳{names}({at} 起)", gate=name, names="、".join(asked), at=step.asked_at)
+        return t("{gate}⏳{names}({at} 起)", gate=name, names=joined(asked, "、"), at=step.asked_at)
     return t("{gate}○", gate=name)
 
 
@@ -269,7 +271,12 @@ def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:
         "assignment": [[Button(t("认领"), "ack"), Button(t("改判"), "rejudge"), Button(t("合并"), "merge")]],
         "acceptance": [[Button(t("认领"), "ack"), Button(t("改判"), "rejudge"), Button(t("合并"), "merge")]],
         "draft": [
-            [*text, *([Button(t("送审"), "submit")] if written else []), Button(t("改判"), "rejudge"), *settled],
+            [
+                *text,
+                Button(t("送审"), "submit") if written else Button(t("📄模板"), "template"),
+                Button(t("改判"), "rejudge"),
+                *settled,
+            ],
         ],
         "review": [text],
         "signature": [text],

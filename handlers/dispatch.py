@@ -192,7 +192,8 @@ def _verb(act: Act, text: str) -> tuple[Verb, str] | None:
     if found is None or act.incoming is None or act.chat is None:
         return None
     act.spoken = found["alias"]
-    verb, rest = registry.VERBS[registry.ALIASES[found["alias"].lower()]], _words_after(found["rest"])
+    rest = _words_after(found["rest"])
+    verb = registry.meant(registry.ALIASES[found["alias"].lower()], rest)
     sure = act.chat.use == "direct" or act.incoming.addressed or bool(found["slash"])
     sure = sure or (act.incoming.reply_to is not None and find.by_reply(act) is not None)
     sure = sure or bool(find.split_reference(rest).reference) or (verb.about == "nothing" and not rest)

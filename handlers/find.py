@@ -57,8 +57,11 @@ def is_known_here(act: Act, case: Case) -> bool:
 
 
 def is_known_to(act: Act, person: Person, case: Case) -> bool:
-    """Say whether a case may be shown to somebody."""
-    return bool(set(person.roles) - OUTSIDERS) or _was_told(act, case)
+    """Say whether a case may be shown to somebody: of other agencies, who was asked about it knows it too."""
+    if set(person.roles) - OUTSIDERS:
+        return True
+    own = [chat.id for chat in chats.direct(act.session, person.id)]
+    return _was_told(act, case) or outbox.was_told(act.session, case.id, own)
 
 
 def _was_told(act: Act, case: Case) -> bool:

@@ -1,13 +1,14 @@
 """Who is there right now: on duty, not away, and within reach of a chat."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from config.plan import Night
 from handlers.act import Act
 from storage import chat as chats
+from storage import mandate as mandates
 from storage import person as people
 from storage.person import Person
 
@@ -21,6 +22,7 @@ class OnHand:
     duty: frozenset[uuid.UUID] = frozenset()  # duty officers of this shift
     leading: frozenset[uuid.UUID] = frozenset()  # duty leaders of this day
     day: date = date.min
+    mandates: Mapping[tuple[uuid.UUID, str], uuid.UUID] = field(default_factory=dict)  # deputies, by giver and right
 
     def with_role(self, *roles: str) -> tuple[Person, ...]:
         """List who holds any of the roles."""
@@ -37,6 +39,11 @@ class OnHand:
     def can_ask(self, person: Person) -> bool:
         """Say whether somebody is here and a message reaches them."""
         return person.active and person.id in self.reached and not self.is_away(person)
+
+    def deputy_of(self, person_id: uuid.UUID, right: str) -> Person | None:
+        """Return who acts in somebody's stead for a right (a gate, the signature, spokesperson)."""
+        deputy = self.mandates.get((person_id, right))
+        return next((person for person in self.people if person.id == deputy), None) if deputy else None
 
     def first(self, persons: Sequence[Person]) -> Person | None:
         """Return the first of them who can be asked."""
@@ -65,6 +72,7 @@ def on_hand(act: Act) -> OnHand:
         frozenset(people.on_duty(act.session, day, slot)),
         frozenset(people.on_duty(act.session, day, "leader")),
         act.today,
+        {(row.giver_id, right): row.deputy_id for row in mandates.active(act.session, act.now) for right in row.rights},
     )
 
 

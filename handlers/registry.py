@@ -26,12 +26,30 @@ class Verb:
 VERBS: dict[str, Verb] = {}
 ALIASES: dict[str, str] = {}
 DUE: dict[str, Handler] = {}
+INSTEAD: dict[str, tuple[Callable[[str], bool], str]] = {}  # by verb: when its words mean another verb, and which
 LISTENERS: dict[str, list[Handler]] = {}
 
 
-def said(key: str, *aliases: str, help: Line, about: About = "case") -> Callable[[Function], Function]:  # noqa: A002 - the field's word
-    """Register a verb. Its handler takes (act, case, words); (act, words) when it is about nothing."""
+def said(
+    key: str,
+    *aliases: str,
+    help: Line,  # noqa: A002 - the field's word
+    about: About = "case",
+    instead_of: tuple[str, Callable[[str], bool]] | None = None,
+) -> Callable[[Function], Function]:
+    """Register a verb. Its handler takes (act, case, words); (act, words) when it is about nothing.
+
+    instead_of: another verb that means this one when its words are so.
+    """
+    if instead_of is not None:
+        INSTEAD[instead_of[0]] = (instead_of[1], key)
     return _register(key, aliases, about, help, typed=True)
+
+
+def meant(key: str, words: str) -> Verb:
+    """Return the verb that a word means with what follows it."""
+    fits, other = INSTEAD.get(key, (None, ""))
+    return VERBS[other] if fits is not None and fits(words) else VERBS[key]
 
 
 def pressed(key: str, *, help: Line, about: About = "case") -> Callable[[Function], Function]:  # noqa: A002 - see said

@@ -10,6 +10,7 @@ from handlers.assignment import verbs as assignment
 from handlers.board import verbs as board
 from handlers.chats import verbs as chats
 from handlers.clocks import verbs as clocks
+from handlers.deputies import verbs as deputies
 from handlers.digest import verbs as digest
 from handlers.drafting import verbs as drafting
 from handlers.gates import verbs as gates
@@ -22,7 +23,7 @@ from handlers.release import verbs as release
 
 CAPABILITIES = (
     intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, meeting, people, chats, digest,
-    board,
+    deputies, board,
 )  # fmt: skip
 registry.keep_order([capability.__name__.rpartition(".")[0] for capability in CAPABILITIES])
 

@@ -4,7 +4,6 @@ import uuid
 
 from config.language import t
 from handlers.act import Act
-from handlers.gates.rounds import gate_of
 from handlers.on_hand import on_hand
 from storage import draft as drafts
 from storage import meeting as meetings
@@ -27,14 +26,17 @@ def _next_step(act: Act, case: Case) -> list[Waits]:
         return [(uuid.UUID(asked), case.stage) for asked in case.asked_ids[-1:]]
     if case.stage in ("review", "signature"):
         return _at_gates(act, case)
-    return [(case.spokesperson_id, case.stage)] if case.spokesperson_id else []
+    if case.spokesperson_id is None:
+        return []
+    acting = on_hand(act).deputy_of(case.spokesperson_id, "spokesperson")
+    return [(acting.id if acting else case.spokesperson_id, case.stage)]
 
 
 def _at_gates(act: Act, case: Case) -> list[Waits]:
     newest = drafts.newest(act.session, case.id)
     steps = drafts.steps(act.session, case.id, newest.round) if newest is not None else ()
     return [
-        (uuid.UUID(asked), gate_of(act.plan_for(case), step.gate).name)
+        (uuid.UUID(asked), act.plan_for(case).gate(step.gate).name)
         for step in steps
         if step.stage == "open"
         for asked in step.asked_ids

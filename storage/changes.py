@@ -13,7 +13,9 @@ from storage.chat import Chat
 from storage.clock import Clock
 from storage.draft import AgencyWord, Draft, Fact, GateStep, PendingDraft, Shown, Signature
 from storage.invitation import Invitation
+from storage.mandate import Mandate
 from storage.meeting import Meeting, MeetingAnswer, MeetingTask, MeetingText
+from storage.paper import PaperSignature
 from storage.person import DutyShift, Identity, Person, RosterVersion
 from storage.release import ChannelRelease, Release
 from storage.report import Attachment, Report, ReportVersion
@@ -21,7 +23,7 @@ from storage.report import Attachment, Report, ReportVersion
 TRACKED: Final = (
     Case, CaseEvent, Correction, Chat, Clock, Draft, PendingDraft, Fact, AgencyWord, GateStep, Signature, Shown, Person,
     Identity, Invitation, DutyShift, RosterVersion, Release, ChannelRelease, Report, ReportVersion, Attachment,
-    BoardLink, BoardSession,
+    BoardLink, BoardSession, Mandate, PaperSignature,
     Meeting, MeetingAnswer, MeetingTask, MeetingText,
 )  # fmt: skip
 LONGEST_VALUE: Final = 120  # characters; a longer text stands in the record by its hash

@@ -107,6 +107,7 @@ class GateStep(SQLModel, table=True):
     signed_manifest: str | None = None
     carried_to: str | None = None  # a later manifest that the signature was carried over to, as the plan says
     delegated_from: uuid.UUID | None = Field(default=None, foreign_key="person.id")
+    stands_for: dict[str, str] = map_field()  # of those who are asked in another's stead: in whose
 
 
 class Signature(SQLModel, table=True):
@@ -122,6 +123,7 @@ class Signature(SQLModel, table=True):
     at: datetime = moment_field()
     manifest_hash: str
     draft_version: int
+    acting_for: uuid.UUID | None = None  # in whose stead
 
 
 class Shown(SQLModel, table=True):

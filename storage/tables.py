@@ -13,8 +13,10 @@ import storage.drill
 import storage.history
 import storage.inbox
 import storage.invitation
+import storage.mandate
 import storage.meeting
 import storage.outbox
+import storage.paper
 import storage.person
 import storage.plan
 import storage.release

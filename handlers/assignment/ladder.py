@@ -12,6 +12,7 @@ from storage.person import Person
 
 Why = Literal["nobody", "on_leave", "unreachable", "already_asked"]
 LEADING: Final = ("duty_leader", "leader")  # the rungs on which the bureau's leaders stand
+SPEAKING: Final = ("spokesperson", "deputy")  # the rungs on which spokespeople stand, or whoever acts for them
 STAND_INS: Final = ("deputy", "duty_officer", *LEADING)
 
 
@@ -78,7 +79,9 @@ def accept_within(grade: Grade, rule: Assignment) -> timedelta:
 
 def _on_rung(rung: str, here: OnHand, wish: Wish) -> tuple[Person | None, list[Skipped]]:
     passed: list[Skipped] = []
-    for person in candidates(rung, here, wish):
+    named = candidates(rung, here, wish)
+    acting = [here.deputy_of(person.id, "spokesperson") or person for person in named] if rung in SPEAKING else named
+    for person in {one.id: one for one in acting}.values():
         why = _why_not(person, here, wish)
         if why is None:
             return person, passed

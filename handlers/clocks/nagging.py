@@ -24,7 +24,7 @@ ONE_TAP: Final[dict[str, Line]] = {
 }
 SEE: Final = (Button(t("查看"), "case"),)
 TAKE: Final = (Button(t("认领"), "ack", urgent=True), Button(t("指派"), "assign"))
-DRAFT: Final = (Button(t("起草说明"), "draft", urgent=True),)
+DRAFT: Final = (Button(t("起草说明"), "draft", urgent=True), Button(t("📄模板"), "template"))
 TO_RELEASE: Final[dict[str, tuple[Button, ...]]] = {
     "confirmation": (Button(t("属实"), "confirm", urgent=True), Button(t("误报"), "false_alarm")),
     "assignment": TAKE,

@@ -30,7 +30,10 @@ def _spokesperson(case: Case, here: OnHand) -> tuple[Person, ...]:
     """Return who took the case (while nobody has, who is asked for it now), and after them their deputies."""
     asked = uuid.UUID(case.asked_ids[-1]) if case.stage == "acceptance" and case.asked_ids else None
     whose = case.spokesperson_id or asked
-    return (*here.among(frozenset([whose])), *_deputies(case, here)) if whose else ()
+    if whose is None:
+        return ()
+    acting = here.deputy_of(whose, "spokesperson")
+    return (*((acting,) if acting else ()), *here.among(frozenset([whose])), *_deputies(case, here))
 
 
 def _deputies(case: Case, here: OnHand) -> tuple[Person, ...]:

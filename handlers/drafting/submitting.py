@@ -6,9 +6,10 @@ from typing import Final
 from config.language import lines, t
 from handlers.act import Act
 from handlers.conversation import Button
-from handlers.drafting import consulting, showing, words
+from handlers.drafting import consulting, showing, template_words, words
 from handlers.drafting.figures import unsupported
 from handlers.drafting.manifest import build_manifest, manifest_hash
+from handlers.drafting.templates import gaps
 from handlers.errors import Refusal
 from storage import draft as drafts
 from storage import person as people
@@ -20,6 +21,7 @@ MOST_AGENCY_BUTTONS: Final = 6
 
 def go_on(act: Act, case: Case, newest: Draft) -> None:
     """Submit a text, or say the first thing that comes before that."""
+    _refuse_gaps(case, newest)
     _refuse_unchanged_since_return(act, case, newest)
     unbacked = _unbacked(act, case, newest)
     if unbacked:
@@ -33,6 +35,13 @@ def go_on(act: Act, case: Case, newest: Draft) -> None:
         act.reply(words.ask_touches(case, newest), _touches_buttons(act, newest), case=case)
     else:
         _submit(act, case, newest)
+
+
+def _refuse_gaps(case: Case, newest: Draft) -> None:
+    """Refuse a text in which something is still to be filled in."""
+    left = gaps(f"{newest.title}\n{newest.text}")
+    if left:
+        raise Refusal(template_words.unfilled(case, newest.version, left))
 
 
 def _refuse_unchanged_since_return(act: Act, case: Case, newest: Draft) -> None:

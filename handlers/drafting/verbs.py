@@ -6,6 +6,7 @@ from handlers.conversation import Button
 from handlers.drafting import agencies, consulting, evidence_words, rewriting, showing, submitting, versions, words
 from handlers.drafting.evidence import agency_confirm, fact, override, verify
 from handlers.drafting.finding import current, typed
+from handlers.drafting.templating import template
 from handlers.errors import Refusal
 from handlers.registry import said
 from storage import draft as drafts
@@ -13,7 +14,7 @@ from storage import person as people
 from storage.case import Case, StageRefused
 from storage.draft import Draft
 
-__all__ = ["agency_confirm", "draft", "fact", "override", "submit", "text", "touches", "verify"]
+__all__ = ["agency_confirm", "draft", "fact", "override", "submit", "template", "text", "touches", "verify"]
 
 
 @said("draft", "起草", "拟稿", help=t("起草或改稿:第一行“起草 12 标题”,第二行起写正文"))

@@ -9,9 +9,9 @@ from handlers.act import ANSWER, Act
 from handlers.conversation import Button
 from handlers.drafting import evidence_words, showing
 from handlers.drafting import words as drafting_words
-from handlers.gates import review, rounds, words
+from handlers.gates import naming, review, rounds, words
 from handlers.gates.review import SIGNATURE, Round
-from handlers.gates.reviewers import Bench, choose
+from handlers.gates.reviewers import Bench, choose, principal
 from handlers.on_hand import OnHand, on_hand
 from storage import draft as drafts
 from storage import person as people
@@ -60,7 +60,7 @@ def bench(act: Act, round_: Round) -> Bench:
     """Return who could be asked now."""
     there = on_hand(act)
     away = frozenset(person.id for person in there.people if not can_review(act, there, person))
-    return Bench(there.people, round_.authors, away, round_.one_gate_per_person)
+    return Bench(there.people, round_.authors, away, round_.one_gate_per_person, there.mandates)
 
 
 def can_review(act: Act, there: OnHand, person: Person) -> bool:
@@ -70,8 +70,12 @@ def can_review(act: Act, there: OnHand, person: Person) -> bool:
 
 def ask(act: Act, case: Case, newest: Draft, gate: str, person: Person, above: Said | None = None) -> None:
     """Ask one person for a gate: the text with its buttons, reminders, and a limit."""
-    rounds.keep(act, case, newest, review.opened(rounds.load(act, case, newest), gate, person.id))
-    row = rounds.row(act, case, newest, gate)
+    round_ = rounds.load(act, case, newest)
+    rounds.keep(act, case, newest, review.opened(round_, gate, person.id))
+    row, giver = rounds.row(act, case, newest, gate), principal(gate, bench(act, round_), person.id)
+    if giver is not None:
+        row.stands_for = {**row.stands_for, str(person.id): str(giver)}
+        above = lines(words.in_stead(people.person(act.session, giver).name), above)
     row.asked_at, row.due_at = act.now, _answer_by(act, case, gate, act.now)
     drafts.save(act.session, row)
     set_timers(act, case, row)
@@ -186,7 +190,7 @@ def _foregoing(act: Act, case: Case, newest: Draft) -> Said | None:
     said = []
     for row in drafts.steps(act.session, case.id, newest.round):
         if row.signed_by is not None:
-            gate, name = gate_name(act, case, row.gate), people.person(act.session, row.signed_by).name
+            gate, name = gate_name(act, case, row.gate), naming.signer(act.session, row)
             own = row.signed_manifest == newest.manifest_hash
             said.append(words.signed_before(gate, name, row.signed_at) if own else words.carried_before(gate, name))
     return words.foregoing(said) if said else None

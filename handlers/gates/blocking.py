@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from config.language import Said
 from handlers.act import Act
-from handlers.gates import rounds, words
+from handlers.gates import paper_words, rounds, words
 from handlers.gates.review import SIGNATURE, Round, is_complete
 from storage import draft as drafts
+from storage import paper as papers
+from storage import person as people
 from storage.case import Case
 from storage.draft import AgencyWord, Draft, Fact
 
@@ -33,7 +35,8 @@ def blocks(act: Act, case: Case) -> tuple[Said, ...]:
         return (words.no_draft_submitted(),)
     agencies = drafts.agencies(act.session, case.id, newest.round)
     facts, round_ = drafts.facts(act.session, case.id), rounds.load(act, case, newest)
-    return blocking_reasons(newest, facts, agencies, round_, required_gates(act, case))
+    reasons = blocking_reasons(newest, facts, agencies, round_, required_gates(act, case))
+    return (*reasons, *_unconfirmed(act, case, newest))
 
 
 def required_gates(act: Act, case: Case) -> dict[str, Said]:
@@ -49,6 +52,15 @@ def _missing_signatures(round_: Round, required: Mapping[str, Said]) -> Iterator
         yield words.not_signed(missing)
     elif not is_complete(round_, required):
         yield words.signers_not_distinct()
+
+
+def _unconfirmed(act: Act, case: Case, newest: Draft) -> Iterator[Said]:
+    """Name the signatures on paper that their signers have let pass unconfirmed."""
+    for row in drafts.steps(act.session, case.id, newest.round):
+        paper = papers.behind(act.session, row)
+        if paper is not None and paper.stage == "waiting" and paper.due_at <= act.now:
+            name = people.person(act.session, paper.signer_id).name
+            yield paper_words.unconfirmed(rounds.gate_of(act.plan_for(case), row.gate).name, name, paper.due_at)
 
 
 def _agencies(draft: Draft, agencies: Sequence[AgencyWord]) -> Iterator[Said]:

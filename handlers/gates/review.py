@@ -27,6 +27,7 @@ class Step:
     signed_by: PersonId | None = None
     signed_manifest: str | None = None  # what the signer had before their eyes
     carried_to: str | None = None  # a later manifest that the plan lets the signature stand for
+    acting_for: PersonId | None = None  # in whose stead it was signed
 
     def counts_for(self, manifest: str) -> bool:
         """Say whether this is signed for a text: read as it is, or carried over to it."""
@@ -58,7 +59,7 @@ class Round:
 
     def signed_gates(self, person: PersonId) -> Iterator[Step]:
         """Yield what somebody has signed in this round."""
-        return (step for step in self.steps if step.stage == "signed" and step.signed_by == person)
+        return (step for step in self.steps if step.stage == "signed" and person in (step.signed_by, step.acting_for))
 
     def asked_of(self, person: PersonId) -> tuple[Step, ...]:
         """Return the open steps that somebody is asked for."""
@@ -95,6 +96,25 @@ def may_sign(round_: Round, person: PersonId, shown: str | None, *, gate: str = 
     return Verdict("sign" if shown == round_.manifest and round_.manifest else "older", step)
 
 
+Paper = Literal["", "self", "recorder_wrote", "author", "already", "not_open", "holds_another"]
+
+
+def may_sign_on_paper(round_: Round, gate: str, signer: PersonId, recorder: PersonId) -> Paper:
+    """Say what keeps a signature given on paper from being recorded; empty when nothing does."""
+    if signer == recorder:
+        return "self"
+    if recorder in round_.authors:
+        return "recorder_wrote"
+    if signer in round_.authors:
+        return "author"
+    step = round_.step(gate)
+    if step.stage == "signed":
+        return "already"
+    if step.stage != "open" or not round_.manifest:
+        return "not_open"
+    return "holds_another" if round_.one_gate_per_person and any(round_.signed_gates(signer)) else ""
+
+
 def may_return(round_: Round, person: PersonId) -> Step | None:
     """Return the step in whose name somebody may send the text back: one they are asked for, or have signed."""
     mine = (*round_.asked_of(person), *reversed(tuple(round_.signed_gates(person))))
@@ -115,9 +135,9 @@ def may_take_over(
 
 
 def holders_of(step: Step) -> frozenset[PersonId]:
-    """Return who holds a step: its signer, else everybody who is asked."""
+    """Return who holds a step: its signer and whoever they stood in for, else everybody who is asked."""
     if step.stage == "signed":
-        return frozenset({step.signed_by} - {None})  # type: ignore[arg-type]  # None is taken out
+        return frozenset({step.signed_by, step.acting_for} - {None})  # type: ignore[arg-type]  # None is taken out
     return frozenset(step.asked) if step.stage == "open" else frozenset()
 
 
@@ -141,7 +161,8 @@ def gates_passed(round_: Round) -> bool:
 def is_complete(round_: Round, required: Iterable[str]) -> bool:
     """Say whether a text may go out: every required gate and the signature, by people who may, each by one person."""
     have = {step.gate for step in round_.steps if step.counts_for(round_.manifest)}
-    signers = [step.signed_by for step in round_.steps]
+    stood_in_for = [step.acting_for for step in round_.steps if step.acting_for is not None]
+    signers = [*(step.signed_by for step in round_.steps), *stood_in_for]
     distinct = not round_.one_gate_per_person or len(set(signers)) == len(signers)
     return {*required, SIGNATURE} <= have and gates_passed(round_) and distinct and round_.authors.isdisjoint(signers)
 
@@ -177,6 +198,12 @@ def delegated(round_: Round, gate: str, giver: PersonId, taker: PersonId) -> Rou
     return _with(round_, replace(step, asked=(*(person for person in step.asked if person != giver), taker)))
 
 
+def unasked(round_: Round, gate: str, person: PersonId) -> Round:
+    """Ask somebody for a step no more; the others who are asked stay asked."""
+    step = round_.step(gate)
+    return _with(round_, replace(step, asked=tuple(one for one in step.asked if one != person)))
+
+
 def withdrawn(round_: Round) -> Round:
     """Ask nobody any more: the text went back, or the case ended."""
     return replace(round_, steps=tuple(_closed(step) for step in round_.steps))
@@ -187,6 +214,12 @@ def returned(round_: Round, gate: str) -> Round:
     void = {gate, SIGNATURE}
     steps = tuple(_fresh(step) if step.gate in void else _closed(step) for step in round_.steps)
     return replace(round_, steps=steps, manifest="")
+
+
+def fallen(round_: Round, gate: str) -> Round:
+    """Let a signature fall that its signer denies having given; the final signature falls with it."""
+    void = {gate, SIGNATURE}
+    return replace(round_, steps=tuple(_fresh(step) if step.gate in void else step for step in round_.steps))
 
 
 def edited(round_: Round, author: PersonId) -> Round:

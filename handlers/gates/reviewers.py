@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.gates.review import SIGNATURE
 from storage.person import Person
@@ -18,13 +18,37 @@ class Bench:
     authors: frozenset[PersonId] = frozenset()  # nobody signs their own text
     away: frozenset[PersonId] = frozenset()  # on leave, out of reach, or without the right
     one_gate_per_person: bool = True
+    mandates: Mapping[tuple[PersonId, str], PersonId] = field(default_factory=dict)  # deputies, by giver and gate
 
 
 def candidates(gate: str, bench: Bench) -> tuple[Person, ...]:
     """List who may be asked for a gate: its reviewers, then deputies; for the signature leaders, then duty leaders."""
-    able = [person for person in bench.people if person.id not in bench.authors | bench.away]
-    ranked = [(rank, person) for person in able if (rank := _rank(gate, person)) is not None]
-    return tuple(person for _, person in sorted(ranked, key=lambda pair: pair[0]))
+    ranked = [(rank, person) for person in bench.people if (rank := _rank(gate, person)) is not None]
+    in_turn = [_acting(gate, bench, person) for _, person in sorted(ranked, key=lambda pair: pair[0])]
+    able = [person for person in in_turn if person is not None and person.id not in bench.authors | bench.away]
+    return tuple({person.id: person for person in able}.values())
+
+
+def principal(gate: str, bench: Bench, person_id: PersonId) -> PersonId | None:
+    """Return in whose stead somebody would sign a gate; None: for themselves, as its first reviewer or as usual."""
+    if any(person.id == person_id and _rank(gate, person) == 0 for person in bench.people):
+        return None
+    found = (giver for (giver, right), deputy in bench.mandates.items() if (right, deputy) == (gate, person_id))
+    return next((giver for giver in found if giver not in bench.authors), None)
+
+
+def _acting(gate: str, bench: Bench, person: Person) -> Person | None:
+    """Return who acts for a reviewer: they themselves, or their deputy; nobody acts for an author."""
+    deputy = bench.mandates.get((person.id, gate))
+    if deputy is None:
+        return person
+    acting = next((one for one in bench.people if one.id == deputy), None)
+    return acting if person.id not in bench.authors else None
+
+
+def holds(gate: str, person: Person) -> bool:
+    """Say whether a gate is one that somebody reviews, or deputises for."""
+    return _rank(gate, person) is not None
 
 
 def _rank(gate: str, person: Person) -> int | None:
@@ -50,7 +74,11 @@ def choose(
     that still need somebody. A deputy beside a reviewer is taken only when no later gate needs them.
     """
     held = {person for holding in holders.values() for person in holding} if bench.one_gate_per_person else set()
-    free = [person for person in candidates(gate, bench) if person.id not in held and person.id not in asked]
+    free = [
+        person
+        for person in candidates(gate, bench)
+        if person.id not in held and person.id not in asked and principal(gate, bench, person.id) not in held
+    ]
     if not free or not bench.one_gate_per_person:
         return free[0] if free else None
     taken = held | set(asked)

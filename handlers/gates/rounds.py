@@ -60,6 +60,7 @@ def asked_names(session: Session, step: GateStep) -> list[str]:
 
 def record(act: Act, newest: Draft, gate: str, done: str, by: uuid.UUID, reason: str = "") -> None:
     """Put a signature, a return or a carrying-over on record for good."""
+    steps = drafts.steps(act.session, newest.case_id, newest.round)
     given = Signature(
         case_id=newest.case_id,
         round=newest.round,
@@ -70,6 +71,7 @@ def record(act: Act, newest: Draft, gate: str, done: str, by: uuid.UUID, reason:
         at=act.now,
         manifest_hash=newest.manifest_hash or "",
         draft_version=newest.version,
+        acting_for=next((acting_for(row, by) for row in steps if row.gate == gate), None),
     )
     drafts.save(act.session, given)
 
@@ -93,7 +95,14 @@ def _step(row: GateStep) -> Step:
         signed_by=row.signed_by,
         signed_manifest=row.signed_manifest,
         carried_to=row.carried_to,
+        acting_for=acting_for(row, row.signed_by) if row.stage == "signed" else None,
     )
+
+
+def acting_for(row: GateStep, person: uuid.UUID | None) -> uuid.UUID | None:
+    """Return in whose stead somebody signs, or signed, a gate; None: for themselves."""
+    giver = row.stands_for.get(str(person))
+    return uuid.UUID(giver) if giver else None
 
 
 def _write(act: Act, row: GateStep, step: Step) -> None:
@@ -103,6 +112,7 @@ def _write(act: Act, row: GateStep, step: Step) -> None:
         row.signed_at = None
     if step.stage == "waiting":
         row.asked_at = row.due_at = row.delegated_from = None
+        row.stands_for = {}
     row.stage = step.stage
     row.asked_ids = [str(person) for person in step.asked]
     row.reviewer_id = step.asked[-1] if step.asked else step.signed_by

@@ -4,13 +4,12 @@ import re
 from typing import Final
 
 from config.language import Said, t
-from handlers.act import ANSWER, Act
-from handlers.conversation import Button
+from handlers.act import Act
 from handlers.drafting.finding import name_before_others, name_in_group
 from handlers.drafting.versions import as_typed
 from handlers.errors import Refusal
-from handlers.gates import asking, follow, review, rounds, words
-from handlers.gates.blocking import blocks
+from handlers.gates import asking, follow, naming, review, rounds, signing, words
+from handlers.gates.papers import paper, paper_confirm, paper_deny
 from handlers.gates.review import SIGNATURE, Round, Verdict
 from handlers.on_hand import on_hand
 from handlers.registry import said
@@ -21,7 +20,7 @@ from storage.case import Case, StageRefused
 from storage.draft import Draft, GateStep
 from storage.person import Person
 
-__all__ = ["approve", "delegate", "follow", "reject"]
+__all__ = ["approve", "delegate", "follow", "paper", "paper_confirm", "paper_deny", "reject"]
 
 PRESSED: Final = re.compile(r"(?P<hash>[0-9a-f]{12})(?:\.(?P<position>\d+))?")
 JUDGED_IN: Final = ("review", "signature", "issue")
@@ -46,7 +45,7 @@ def approve(act: Act, case: Case, said_words: str) -> None:
         _refuse(act, case, newest, round_, verdict)
         return
     remark = "" if pressed else as_typed(said_words, act.incoming.text if act.incoming else "")
-    _sign(act, case, newest, round_, verdict.step.gate, remark)
+    _sign(act, case, newest, verdict.step.gate, remark)
 
 
 @said("reject", "退回", "驳回", help=t("退回修改,要写原因:退回 12 原因"))
@@ -77,13 +76,14 @@ def delegate(act: Act, case: Case, said_words: str) -> None:
     mine = round_.asked_of(me.id)
     if not mine:
         raise Refusal(_not_asked(act, case, newest))
-    gate, taker = mine[0].gate, _person_called(act, case, said_words.strip())
+    gate, taker = mine[0].gate, naming.called(act, said_words.strip(), words.delegate_form(case))
     why = _keeps_from(act, round_, gate, taker)
     if why:
         raise Refusal(words.cannot_take_over(why, taker.name))
     rounds.keep(act, case, newest, review.delegated(round_, gate, me.id, taker.id))
     row = rounds.row(act, case, newest, gate)
     row.delegated_from = me.id
+    row.stands_for = {**row.stands_for, str(taker.id): str(me.id)}
     drafts.save(act.session, row)
     act.changed(case)
     asking.send(act, case, newest, row, taker, words.delegated_to_you(me.name))
@@ -102,37 +102,15 @@ def _gate_at(round_: Round, position: str | None) -> str:
     return next((step.gate for step in round_.steps if position and step.position == int(position)), "")
 
 
-def _sign(act: Act, case: Case, newest: Draft, round_: Round, gate: str, remark: str) -> None:
-    me, row = act.somebody, rounds.row(act, case, newest, gate)
-    others = [person for person in asking.asked_people(act, row) if person.id != me.id]
-    after = review.signed(round_, gate, me.id)
-    rounds.keep(act, case, newest, after)
-    rounds.record(act, newest, gate, "signed", me.id, remark)
-    asking.clear_timers(act, row)
-    act.changed(case)
-    for person in others:
-        act.tell(person, words.signed_by_other(case, _name(act, case, row), me.name), case=case, lane=ANSWER)
+def _sign(act: Act, case: Case, newest: Draft, gate: str, remark: str) -> None:
+    row, by = rounds.row(act, case, newest, gate), name_before_others(act)
+    signing.sign(act, case, newest, gate, act.somebody, remark)
     if gate == SIGNATURE:
-        _release(act, case, newest)
+        act.reply(words.sign_done(case, newest.version, by), case=case)
     else:
-        left = [asking.gate_name(act, case, step.gate) for step in after.steps if step.stage != "signed"]
-        act.reply(words.signed(case, _name(act, case, row), newest.version, left, name_before_others(act)), case=case)
-        asking.proceed(act, case, newest)
-
-
-def _release(act: Act, case: Case, newest: Draft) -> None:
-    """Let the author issue what is signed, and say what still blocks it."""
-    act.reply(words.sign_done(case, newest.version, name_before_others(act)), case=case)
-    case.move("sign")
-    act.happened("signed", case)
-    reasons = blocks(act, case)
-    if reasons:
-        told: Said = words.signed_but_blocked(case, newest.version, act.somebody.name, reasons)
-    else:
-        told = words.ready(case, newest.version, act.somebody.name)
-    buttons = [] if reasons else [[Button(words.ISSUE, "issue")]]
-    for person in follow.issuers(act, case, newest):
-        act.tell(person, told, buttons, case=case)
+        left = signing.left(act, case, newest)
+        act.reply(words.signed(case, _name(act, case, row), newest.version, left, by), case=case)
+    signing.go_on(act, case, newest, gate)
 
 
 def _refuse(act: Act, case: Case, newest: Draft, round_: Round, verdict: Verdict) -> None:
@@ -165,7 +143,7 @@ def _show_newest(act: Act, case: Case, newest: Draft, gate: str, verdict: Verdic
 
 def _not_asked(act: Act, case: Case, newest: Draft) -> Said:
     open_rows = [row for row in drafts.steps(act.session, case.id, newest.round) if row.stage == "open"]
-    asked = [words.who_is_asked(_name(act, case, row), rounds.asked_names(act.session, row)) for row in open_rows]
+    asked = [words.who_is_asked(_name(act, case, row), naming.asked(act.session, row)) for row in open_rows]
     return words.not_asked(case, asked)
 
 
@@ -175,17 +153,6 @@ def _tell_returned(act: Act, case: Case, newest: Draft, told: Said) -> None:
     act.announce("staff", told, case=case)
     if act.tapped or act.chat is None or act.chat.use != "staff":
         act.answer(told, case=case)
-
-
-def _person_called(act: Act, case: Case, name: str) -> Person:
-    if not name:
-        raise Refusal(words.delegate_form(case))
-    found = [person for person in people.everybody(act.session) if name.lstrip("@") in (person.name, person.key)]
-    if not found:
-        raise Refusal(words.nobody_called(name))
-    if len(found) > 1:
-        raise Refusal(words.several_called(name))
-    return found[0]
 
 
 def _keeps_from(act: Act, round_: Round, gate: str, taker: Person) -> str:

@@ -34,12 +34,12 @@ def foregoing(signed: Sequence[Said]) -> Said:
     return t("前序:{signed}", signed=joined(signed, " · "))
 
 
-def signed_before(gate: Said, person: str, at: datetime | None) -> Said:
+def signed_before(gate: Said, person: Said, at: datetime | None) -> Said:
     """Say who signed a gate, and when."""
     return t("{gate} {person} 同意 {at}", gate=gate, person=person, at=at)
 
 
-def carried_before(gate: Said, person: str) -> Said:
+def carried_before(gate: Said, person: Said) -> Said:
     """Say that a signature for an earlier version stands by the plan."""
     return t("{gate} {person} 前稿同意,按方案沿用", gate=gate, person=person)
 
@@ -114,7 +114,7 @@ def not_asked(case: Case, asked: Sequence[Said]) -> Said:
              case=short_name(case), asked=joined(asked, ";"))  # fmt: skip
 
 
-def who_is_asked(gate: Said, people: Sequence[str]) -> Said:
+def who_is_asked(gate: Said, people: Sequence[Said]) -> Said:
     """Say who is asked for a gate."""
     return t("「{gate}」{people}", gate=gate, people=joined(people, "、") if people else t("(尚无人可审)"))
 
@@ -155,6 +155,11 @@ def withdrawn_by_edit(case: Case, version: int) -> Line:
 def withdrawn_by_return(case: Case, told: Said) -> Said:
     """Tell another reviewer that the text went back."""
     return lines(told, t("{case} 这一稿不用再审。", case=short_name(case)))
+
+
+def called_off(case: Case, version: int) -> Line:
+    """Tell somebody who was asked that an earlier gate is open again."""
+    return t("{case} v{n} 前面的关口要重签,先不用签,签齐后再请您。", case=short_name(case), n=version)
 
 
 def signed_by_other(case: Case, gate: Said, person: str) -> Line:
@@ -208,6 +213,11 @@ def delegated_to_you(giver: str) -> Line:
     return t("{giver} 委托您审签:", giver=giver)
 
 
+def in_stead(giver: str) -> Line:
+    """Say in whose stead somebody is asked."""
+    return t("🤝 您受托于 {giver},代为审签:", giver=giver)
+
+
 # limits
 
 
@@ -254,12 +264,12 @@ def nobody(case: Case, gate: Said) -> Said:
 # after the signature
 
 
-def ready(case: Case, version: int, person: str) -> Line:
+def ready(case: Case, version: int, person: Said) -> Line:
     """Tell the author that the text may go out."""
     return t("🖋 {case} v{n} 已由 {person} 签发,可以发布。", case=short_name(case), n=version, person=person)
 
 
-def signed_but_blocked(case: Case, version: int, person: str, reasons: Sequence[Said]) -> Said:
+def signed_but_blocked(case: Case, version: int, person: Said, reasons: Sequence[Said]) -> Said:
     """Tell the author that the text is signed but not free."""
     head = t("🖋 {case} v{n} 已由 {person} 签发,发布前还差:", case=short_name(case), n=version, person=person)
     return lines(head, *[t("· {reason}", reason=reason) for reason in reasons])

@@ -34,6 +34,7 @@ def not_taken(act: Act, attachment_id: uuid.UUID, why: Trouble) -> None:
     report, case = _kept(act, file)
     act.note(file=str(file.id), not_taken=why)
     act.refresh(case)
+    act.happened("file_lost", case)
     if report.forwarded_by is not None:
         sender = people.person(act.session, report.forwarded_by)
         act.tell(sender, _refused(act, case, report, file), case=case, lane=ANSWER)

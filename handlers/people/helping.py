@@ -20,7 +20,7 @@ SUBJECTS: Final = (  # with the packages that understand the verbs, in the order
     (t("对外发布"), ("release",)),
     (t("联席会议"), ("joint_meeting", "meeting")),
     (t("值守"), ("digest", "board")),
-    (t("人员"), ("people",)),
+    (t("人员"), ("people", "deputies")),
     (t("会话与账号"), ("chats",)),
 )
 Subject = tuple[Line, Sequence[Verb]]

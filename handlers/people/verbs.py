@@ -45,6 +45,8 @@ def show_duty(act: Act, _words: str) -> None:
     """Name who is on duty today, and tomorrow."""
     today, tomorrow = (_duty_of(act, act.today + timedelta(days=days)) for days in (0, 1))
     act.reply(words.duty_of(act.today, today, tomorrow))
+    for listener in registry.LISTENERS.get("duty_shown", ()):
+        listener(act, None)
 
 
 def _duty_of(act: Act, day: date) -> list[words.Slot]:

@@ -1,12 +1,13 @@
 """发布: a signed text goes out, after one more question; and a person's word on a post that nobody is sure of."""
 
-from config.language import t
+from config.language import lines, t
 from handlers.act import Act
 from handlers.conversation import Button
 from handlers.drafting import showing
 from handlers.drafting.manifest import release_url, short_hash
 from handlers.errors import Refusal
 from handlers.gates.blocking import blocks
+from handlers.gates.papers import marks as paper_marks
 from handlers.registry import pressed, said
 from handlers.release import correcting_words, proving, words
 from handlers.release.correcting import correct
@@ -33,7 +34,8 @@ def issue(act: Act, case: Case, _words: str) -> None:
     ]
     wrong = showing.corrected(act, newest)
     effect = correcting_words.effect(wrong) if wrong else None
-    act.reply(words.ask(case, newest, act.plan_for(case).release_channels, effect), [buttons], case=case)
+    asked = words.ask(case, newest, act.plan_for(case).release_channels, effect)
+    act.reply(lines(*paper_marks(act, case, newest), asked), [buttons], case=case)
 
 
 @pressed("issue_now", help=t("确认发布"))

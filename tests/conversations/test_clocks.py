@@ -54,7 +54,7 @@ def test_reminders_at_the_plans_fractions(desk: TalkingDesk) -> None:
         wang.bot_says()
         == "⏰ 1号 回应还剩 24时(11-26 09:05,本方案 三.1)。江南路全小区停水三天,老人孩子没水喝,打电话没人…"
     )
-    assert wang.buttons("还剩 24时") == ["起草说明", "稍后10分"]
+    assert wang.buttons("还剩 24时") == ["起草说明", "📄模板", "稍后10分"]
     desk.later(hours=12)
     assert wang.bot_says().startswith("⏰ 1号 回应还剩 12时")
     desk.later(hours=7.2)

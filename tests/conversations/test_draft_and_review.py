@@ -340,7 +340,7 @@ def test_a_gate_is_passed_on_by_name(desk: TalkingDesk) -> None:
         desk.direct("宋佳").bot_says().startswith("刘洋 委托您审签:\n📝 请审「政治关」 · 1号 v1 · 请于 11-24 10:05 前")
     )
     talk.says("同意 1")
-    assert talk.bot_says().endswith("现在请的是:「政治关」宋佳。")
+    assert talk.bot_says().endswith("现在请的是:「政治关」宋佳(受托于 刘洋)。")
     signed(desk, "宋佳")
     assert steps(desk)["political"].delegated_from is not None
     desk.direct("张伟").bot_says_all()

@@ -37,10 +37,10 @@ def test_help_names_what_one_may_say_by_subject(desk: TalkingDesk) -> None:
         "· 收集:上报、补充、查、待办",
         "· 时限:时限、稍后、已通知、说明原因",
         "· 拟稿:核实、稿件",
-        "· 审签:同意、退回、委托",
+        "· 审签:确认代录、否认代录、同意、退回、委托",
         "· 联席会议:参加、派代表、不能参加、会议、完成",
         "· 值守:看板、统计",
-        "· 人员:帮助、我是谁、语言、值班、请假",
+        "· 人员:定期委托、收回委托、帮助、我是谁、语言、值班、请假",
         "发“帮助 收集”或“帮助 全部”看用法。",
     ]
     liu.says("帮助 审签")
@@ -79,7 +79,7 @@ def test_who_am_i_names_roles_and_gates(desk: TalkingDesk) -> None:
 def test_help_is_answered_where_it_was_asked(desk: TalkingDesk) -> None:
     """Who asks in the group is answered there, and not 1:1 as well."""
     desk.staff.says("刘洋", "@desk 帮助")
-    assert "· 审签:同意、退回、委托" in desk.staff.bot_says().splitlines()
+    assert "· 审签:确认代录、否认代录、同意、退回、委托" in desk.staff.bot_says().splitlines()
     assert desk.direct("刘洋").is_silent()
 
 

@@ -171,7 +171,7 @@ BAD: list[tuple[str, str, list[str]]] = [
     ),
     ("name in one language", "lead_body: {zh: 局}\n", ["2 缺少 en;请写 en: 文字(加引号)"]),
     ("text for a name", "name: 方案\n", ['2 name 写了 "方案",应为{zh: 中文, en: English}']),
-    ("list for a map", "bureau:\n  - name\n", ["2 bureau 写了 列表,应为若干行 键: 值(name, number_form)"]),
+    ("list for a map", "bureau:\n  - name\n", ["2 bureau 写了 列表,应为若干行 键: 值(name, number_form, phone)"]),
     ("map for a list", "topics: {key: a}\n", ["2 topics 写了 若干行 键: 值,应为列表(每项以 - 开头)"]),
     ("word for a list", "escalation: {overdue: leader}\n", ['2 overdue 写了 "leader",应为列表(每项以 - 开头)']),
     ("too certain", "registration: {certain_at: 1.5}\n", ["2 certain_at 写了 1.5,应不大于 1.0"]),
