@@ -12,10 +12,12 @@ import structlog
 
 from bot.chat.platform import ChatPlatform, NotTaken, SendFailed
 from handlers.act import Act
+from handlers.drafting import documents
 from handlers.house import House
 from handlers.intake import fetching
 from handlers.intake.content import HEAD
 from handlers.intake.files import Trouble, disguise, kept_as
+from handlers.reading.docx import Document, NotRead
 from storage.blobs import Blob, Blobs, TooLarge
 from storage.database import Database
 from storage.outbox import Outbox
@@ -58,10 +60,10 @@ class Fetching:
         except SendFailed as failure:
             if failure.permanent or now - row.created_at > PATIENCE:
                 failure.permanent = True
-                self._note(attachment, "gone", now)
+                self._note(attachment, "gone", now, row)
             raise
         log.info("file fetched" if isinstance(came, Kept) else "file not taken", serial=row.serial)
-        self._note(attachment, came, now)
+        self._note(attachment, came, now, row)
 
     def _is_owed(self, attachment: uuid.UUID) -> bool:
         with self._database.reading() as session:
@@ -87,15 +89,25 @@ class Fetching:
         content.seek(0)
         return Kept(self._blobs.put(content), kept_as(head, row.payload["media_type"]))
 
-    def _note(self, attachment: uuid.UUID, came: Kept | Trouble, now: datetime) -> None:
+    def _note(self, attachment: uuid.UUID, came: Kept | Trouble, now: datetime, row: Outbox) -> None:
+        text = self._draft_in(came, row)
         with self._database.writing() as session:
             act = Act(session, self._house, now)
             if isinstance(came, Kept):
                 fetching.fetched(act, attachment, came.blob, came.media_type)
+                if text is not None:
+                    documents.came(act, row.payload, row.payload["name"], text)
                 act.end({"kind": "file_fetched"})
             else:
                 fetching.not_taken(act, attachment, came)
                 act.end({"kind": "file_not_taken"})
+
+    def _draft_in(self, came: Kept | Trouble, row: Outbox) -> Document | NotRead | None:
+        """Read a document that was sent as a draft; None for any other file."""
+        if not isinstance(came, Kept) or "draft_of" not in row.payload:
+            return None
+        with self._blobs.open(came.blob.sha256) as content:
+            return documents.of_bytes(content.read())
 
 
 class Bounded(io.BufferedRandom):

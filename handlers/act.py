@@ -47,6 +47,7 @@ class Act:
         self.reading = reading
         self.event_id: uuid.UUID | None = None
         self.spoken = ""  # the word that named the verb
+        self.wanted_of_file: Mapping[str, str] = {}  # what the file that came with the words is for
         self.late_since: datetime | None = None  # since when this was due: whatever is said now says so (R6)
         self.person: Person | None = None
         self.chat: Chat | None = None

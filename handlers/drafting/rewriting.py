@@ -7,7 +7,7 @@ from typing import Final
 from config.language import Said, lines
 from handlers.act import ANSWER, Act
 from handlers.conversation import Button
-from handlers.drafting import consulting, showing, versions, voiding, words
+from handlers.drafting import consulting, document_words, showing, versions, voiding, words
 from handlers.drafting.versions import Written
 from handlers.errors import Refusal
 from handlers.words import stage_name
@@ -20,6 +20,7 @@ from storage.person import Person
 
 SIGNED_IN: Final = ("review", "signature", "issue")  # the stages in which signatures count
 KEPT_IN: Final = ("draft", *SIGNED_IN)  # a question asked in one of these is still open in another
+AFTER_RELEASE: Final = "follow_up"
 CANCELS: Final = "no."
 
 
@@ -28,7 +29,7 @@ def write(act: Act, case: Case, new: Written, corrects: str = "") -> None:
 
     corrects: the public id of the release it puts right; once said, it holds for its whole round.
     """
-    _refuse_wrong_stage(case)
+    refuse_wrong_stage(case)
     newest = drafts.newest(act.session, case.id)
     _refuse_unchanged(act, case, newest, new, corrects)
     void = _voids(act, case, newest)
@@ -40,25 +41,34 @@ def write(act: Act, case: Case, new: Written, corrects: str = "") -> None:
 
 def refuse_faulty(new: Written, form: Said) -> None:
     """Refuse what is no text; form says how one is typed."""
+    fault = fault_of(new, form)
+    if fault is not None:
+        raise Refusal(fault)
+
+
+def fault_of(new: Written, form: Said) -> Said | None:
+    """Say what keeps a text from being a draft; None when nothing does."""
     faults: dict[str, Said] = {
         "empty": form,
         "one_line": words.draft_without_text(form),
         "title_too_long": words.title_too_long(len(new.title), versions.LONGEST_TITLE),
         "text_too_long": words.text_too_long(len(new.text), versions.LONGEST_TEXT),
     }
-    if new.fault:
-        raise Refusal(faults[new.fault])
+    return faults[new.fault] if new.fault else None
 
 
 def answered(act: Act, case: Case, argument: str) -> None:
     """Keep the text that waited for this word, or drop it; what has changed since is asked anew."""
     name = argument.removeprefix(CANCELS)
     held, newest = _held(act, case, name), drafts.newest(act.session, case.id)
-    if held is None or newest is None:
+    if held is None:
         raise Refusal(_why_gone(act, case, name))
     if argument.startswith(CANCELS):
         drafts.forget_pending(act.session, held)
-        act.answer(words.kept_as_it_was(case, newest.version), case=case)
+        act.answer(words.kept_as_it_was(case, newest.version) if newest else document_words.dropped(case), case=case)
+        return
+    if newest is None or case.stage == AFTER_RELEASE:  # read from a document: there is nothing that it would void
+        write(act, case, Written(held.title, held.text))
         return
     if case.stage not in KEPT_IN:
         raise StageRefused(case.id, case.stage, "draft")
@@ -157,7 +167,8 @@ def _refuse_unchanged(act: Act, case: Case, newest: Draft | None, new: Written, 
         raise Refusal(words.nothing_new(newest.version))
 
 
-def _refuse_wrong_stage(case: Case) -> None:
+def refuse_wrong_stage(case: Case) -> None:
+    """Refuse a new text where none may be written."""
     if case.stage in versions.NOT_TAKEN:
         raise Refusal(words.take_first(case))
     if case.stage not in versions.ACTIONS:

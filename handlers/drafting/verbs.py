@@ -3,7 +3,17 @@
 from config.language import Said, lines, t
 from handlers.act import Act
 from handlers.conversation import Button
-from handlers.drafting import agencies, consulting, evidence_words, rewriting, showing, submitting, versions, words
+from handlers.drafting import (
+    agencies,
+    consulting,
+    documents,
+    evidence_words,
+    rewriting,
+    showing,
+    submitting,
+    versions,
+    words,
+)
 from handlers.drafting.evidence import agency_confirm, fact, override, verify
 from handlers.drafting.finding import current, typed
 from handlers.drafting.templating import template
@@ -17,11 +27,15 @@ from storage.draft import Draft
 __all__ = ["agency_confirm", "draft", "fact", "override", "submit", "template", "text", "touches", "verify"]
 
 
-@said("draft", "起草", "拟稿", help=t("起草或改稿:第一行“起草 12 标题”,第二行起写正文"))
+@said("draft", "起草", "拟稿", help=t("起草或改稿:第一行“起草 12 标题”,第二行起写正文;或附一个 .docx"))
 def draft(act: Act, case: Case, said_words: str) -> None:
     """Keep a new version of the text; when that voids signatures its writer is asked once more."""
     if act.tapped and said_words:
         rewriting.answered(act, case, said_words)
+        return
+    document = documents.in_message(act)
+    if document is not None and "\n" not in said_words.strip():
+        documents.expect(act, case, document, said_words.strip())
         return
     new = versions.written(said_words, typed(act))
     rewriting.refuse_faulty(new, words.draft_form(case))

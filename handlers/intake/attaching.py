@@ -90,6 +90,7 @@ def _owe(act: Act, case: Case, platform: str, row: Attachment) -> None:
             "name": row.name,
             "size": row.size,
             "media_type": row.media_type,
+            **act.wanted_of_file,
         },
         created_at=act.now,
         not_before=act.now,
