@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import id_field, list_field, moment_field
-from storage.draft import GateStep
+from storage.draft import GateStep, Signature
 
 
 class PaperSignature(SQLModel, table=True):
@@ -45,11 +45,18 @@ def load(session: Session, paper_id: uuid.UUID) -> PaperSignature:
 
 def behind(session: Session, step: GateStep) -> PaperSignature | None:
     """Return the signature on paper that a signed gate rests on; None for one that was given to the desk."""
-    if step.stage != "signed":
+    if step.stage != "signed" or _given_last(session, step) != "paper":
         return None
     query = select(PaperSignature).where(PaperSignature.case_id == step.case_id, PaperSignature.round == step.round)
     query = query.where(PaperSignature.gate == step.gate, PaperSignature.signer_id == step.signed_by)
     return session.exec(query.where(PaperSignature.recorded_at == step.signed_at)).first()
+
+
+def _given_last(session: Session, step: GateStep) -> str:
+    """Return how a gate was signed last: one moment may hold a paper, its denial and a signature given to the desk."""
+    query = select(Signature.act).where(Signature.case_id == step.case_id, Signature.round == step.round)
+    query = query.where(Signature.gate == step.gate, col(Signature.act).in_(("signed", "paper", "denied")))
+    return session.exec(query.order_by(col(Signature.at).desc(), col(Signature.id).desc())).first() or ""
 
 
 def save(session: Session, *rows: SQLModel) -> None:
