@@ -67,7 +67,7 @@ def answered(act: Act, case: Case, argument: str) -> None:
         drafts.forget_pending(act.session, held)
         act.answer(words.kept_as_it_was(case, newest.version) if newest else document_words.dropped(case), case=case)
         return
-    if newest is None or case.stage == AFTER_RELEASE:  # read from a document: there is nothing that it would void
+    if newest is None or (case.stage == AFTER_RELEASE and not held.voids):  # read from a document: it voids nothing
         write(act, case, Written(held.title, held.text))
         return
     if case.stage not in KEPT_IN:
