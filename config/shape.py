@@ -119,14 +119,14 @@ def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
-def _plain_annotation(annotation: Any) -> Any:  # noqa: ANN401
+def _plain_annotation(annotation: Any) -> Any:  # noqa: ANN401 - an annotation may be anything
     """Return X for X | None."""
     if get_origin(annotation) in {Union, UnionType}:
         return next(each for each in get_args(annotation) if each is not NoneType)
     return annotation
 
 
-def _allowed(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401
+def _allowed(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401 - an annotation may be anything
     return tuple(str(each) for each in get_args(annotation)) if get_origin(annotation) is Literal else ()
 
 
@@ -135,7 +135,7 @@ def _allowed_keys(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
     return _allowed(get_args(above)[0]) if get_origin(above) is dict else ()
 
 
-def _wanted(annotation: Any) -> Line | str:  # noqa: ANN401
+def _wanted(annotation: Any) -> Line | str:  # noqa: ANN401 - an annotation may be anything
     if _allowed(annotation):
         return " | ".join(_allowed(annotation))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

@@ -194,6 +194,7 @@ def hold_series(session: Session, series: str) -> None:
 
 def _start_series(session: Session, series: str) -> None:
     """Create a series; when another writer was first, theirs stands."""
+    # Imported here: a series begins once a year.
     from sqlalchemy.dialects import postgresql, sqlite  # noqa: PLC0415
 
     dialect = session.connection().dialect.name

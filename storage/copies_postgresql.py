@@ -129,6 +129,6 @@ def _tool(name: str, url: URL, *words: str) -> None:
     there = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
     environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
     command = [program, f"--dbname={there.render_as_string()}", "--no-password", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - PostgreSQL's own
     if done.returncode:
         raise CannotCopy(done.stderr.strip()[-500:] or name)

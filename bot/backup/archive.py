@@ -1,18 +1,20 @@
 """The archive of a backup: a manifest with the hash of every file, then the files; nothing else is taken out of it."""
 
+import gzip
 import hashlib
 import io
 import shutil
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.refused import CommandRefused
-from config.language import Said, joined, lines, t
+from config.language import joined, t
 
 FORMAT: Final = "huiying-backup/1"
 MANIFEST: Final = "manifest.json"
@@ -105,29 +107,16 @@ def unpack(file: Path, folder: Path, wanted: Callable[[str], bool]) -> Manifest:
     return manifest
 
 
-class _reading:  # noqa: N801 - a context manager, used as a function
-    """Opens an archive, and says in a sentence what is wrong with it."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def __enter__(self) -> tarfile.TarFile:
-        if not self._file.is_file():
-            raise BackupTrouble(t("没有这个备份文件:{file}。请检查路径。", file=self._file))
-        try:
-            self._archive = tarfile.open(self._file, "r:gz")
-        except (tarfile.TarError, EOFError, zlib.error) as trouble:
-            raise BackupTrouble(_unreadable(self._file)) from trouble
-        return self._archive
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._archive.close()
-        if isinstance(error, tarfile.TarError | EOFError | zlib.error | ValidationError):
-            raise BackupTrouble(_unreadable(self._file)) from error
-
-
-def _unreadable(file: Path) -> Said:
-    return lines(t("{file} 不是完整的备份,读不了。请换一份备份。", file=file))
+@contextmanager
+def _reading(file: Path) -> Iterator[tarfile.TarFile]:
+    """Open an archive, and say in a sentence what is wrong with it."""
+    if not file.is_file():
+        raise BackupTrouble(t("没有这个备份文件:{file}。请检查路径。", file=file))
+    try:
+        with tarfile.open(file, "r:gz") as archive:
+            yield archive
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValidationError) as trouble:
+        raise BackupTrouble(t("{file} 不是完整的备份,读不了。请换一份备份。", file=file)) from trouble
 
 
 def _manifest(archive: tarfile.TarFile) -> Manifest:

@@ -74,7 +74,7 @@ def proved(
     url: str,
     at: datetime,
     sha256: str,
-    id: str,  # noqa: A002
+    id: str,  # noqa: A002 - the field's word
 ) -> None:
     """Keep a channel's proof; owe the next channel, or let the case go on."""
     release, case = _release_and_case(act, release_id)

@@ -37,7 +37,7 @@ def asked(api: BotApi, ask: Callable[[telegram.Bot], Awaitable[R]], token: str =
     return library.asked(api, token, ask)
 
 
-def sent(api: BotApi, text: str, chat: int = GROUP, **more: Any) -> telegram.Message:  # noqa: ANN401
+def sent(api: BotApi, text: str, chat: int = GROUP, **more: Any) -> telegram.Message:  # noqa: ANN401 - any parameter of the library's
     """Let the bot send a text."""
     return asked(api, lambda bot: bot.send_message(chat, text, **more))
 

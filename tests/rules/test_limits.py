@@ -249,7 +249,7 @@ def test_what_has_ended_is_never_touched() -> None:
     assert reconcile(ended, [], RECEIVED, "不属本局", events) == ()
 
 
-moments = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants bounds without a zone
 facts = st.builds(
     CaseFacts,
     st.sampled_from(get_args(Track)),

@@ -21,7 +21,7 @@ class Places(Acting):
             self.world.bots[token] = Bot(token, user, privacy)
             return self.world.bots[token]
 
-    def add_user(self, id: int, name: str, username: str | None = None, *, language: str | None = None) -> User:  # noqa: A002
+    def add_user(self, id: int, name: str, username: str | None = None, *, language: str | None = None) -> User:  # noqa: A002 - the Bot API's word
         """Register a person."""
         with self.world.lock:
             self.world.users[id] = User(id, name, username, language_code=language)
@@ -29,7 +29,7 @@ class Places(Acting):
 
     def add_chat(
         self,
-        id: int,  # noqa: A002
+        id: int,  # noqa: A002 - the Bot API's word
         kind: str,
         title: str,
         *,
@@ -106,7 +106,7 @@ class Places(Acting):
         with self.world.lock:
             self.chat_of(chat).members_may.update(rights)
 
-    def set_privacy(self, on: bool, *, bot: str | None = None) -> None:  # noqa: FBT001
+    def set_privacy(self, on: bool, *, bot: str | None = None) -> None:  # noqa: FBT001 - a switch
         """Change privacy mode; where the bot is, it holds only once it was removed and added again."""
         with self.world.lock:
             self.world.bot(bot).privacy = on

@@ -15,7 +15,7 @@ from tests.platforms.bot_api import BotApi
 from tests.platforms.receiving.store import BOT, LI, SECRET, SOON, Store, hook
 
 
-def post(url: str, body: bytes | str, secret: str | bytes = SECRET, **more: Any) -> httpx.Response:  # noqa: ANN401
+def post(url: str, body: bytes | str, secret: str | bytes = SECRET, **more: Any) -> httpx.Response:  # noqa: ANN401 - any parameter of the library's
     """Deliver as Telegram does."""
     headers = {SECRET_HEADER.encode(): secret if isinstance(secret, bytes) else secret.encode()}
     content = body.encode() if isinstance(body, str) else body
