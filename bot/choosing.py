@@ -12,7 +12,7 @@ from bot.pace import allowance, next_chance, remembered
 from bot.parcels import Packing, Parcel, Portion, may_be_listed
 from handlers.house import House
 from storage import destination as destinations
-from storage import outbox
+from storage import outbox, outbox_care
 from storage.database import DatabaseTrouble, Session
 from storage.destination import Destination
 from storage.outbox import Outbox
@@ -163,7 +163,7 @@ class _Choosing:
         lists = self._lists(listed) if may > len(parcels) else []
         room = may - len(parcels)
         for row in (row for parcel in lists[room:] for row in parcel.rows):
-            row.payload = outbox.unpacked(row.payload)  # it waits on, and may go out by itself
+            row.payload = outbox_care.unpacked(row.payload)  # it waits on, and may go out by itself
         return parcels + lists[:room]
 
     def _lists(self, rows: Sequence[Outbox]) -> list[Parcel]:

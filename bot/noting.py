@@ -18,7 +18,7 @@ from handlers.house import House
 from handlers.release import proving
 from storage import destination as destinations
 from storage import draft as drafts
-from storage import history, outbox
+from storage import history, outbox, outbox_care
 from storage.case import Case
 from storage.chat import Chat
 from storage.database import Database, Session
@@ -50,7 +50,7 @@ class Noting:
     def recover(self, now: datetime) -> None:
         """Let everything that was being sent when the desk stopped be sent again, marked as a possible repeat."""
         with self._database.writing() as session:
-            for row in outbox.stranded(session):
+            for row in outbox_care.stranded(session):
                 _take_up(session, row, now, again=True)
 
     def note(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -227,7 +227,7 @@ def _take_up(session: Session, row: Outbox, moment: datetime, *, again: bool) ->
         outbox.save(session, row)
         return
     row.stage, row.not_before = "pending", moment
-    row.payload = outbox.unpacked(row.payload)
+    row.payload = outbox_care.unpacked(row.payload)
     if row.kind == "message" and again:
         row.payload = {**row.payload, "again": int(row.payload.get("again", 0)) + 1}
     outbox.save(session, row)

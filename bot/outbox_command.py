@@ -12,7 +12,7 @@ from config.language import Line, Said, Voice, joined, lines, t
 from config.settings import Settings
 from handlers.text.excerpt import excerpt
 from handlers.text.mask import mask_personal
-from storage import history, outbox
+from storage import history, outbox_care
 from storage.database import Database, Session
 from storage.outbox import Outbox
 
@@ -53,7 +53,8 @@ def _changed(database: Database, serial: int, kind: Literal["owed_again", "let_g
     """Owe a row anew, or let it go, and keep on record that somebody did."""
     now = SystemClock().now()
     with database.writing() as session:
-        row = outbox.owe_again(session, serial, now) if kind == "owed_again" else outbox.settle(session, serial)
+        again = kind == "owed_again"
+        row = outbox_care.owe_again(session, serial, now) if again else outbox_care.settle(session, serial)
         if row is None:
             return False
         history.record(
@@ -64,14 +65,14 @@ def _changed(database: Database, serial: int, kind: Literal["owed_again", "let_g
 
 
 def _counts(session: Session) -> Said:
-    found = outbox.counts(session)
+    found = outbox_care.counts(session)
     stages = {stage: sum(count for (each, _), count in found.items() if each == stage) for stage in STAGES}
     return joined([t("{stage} {n}", stage=name, n=stages[stage]) for stage, name in STAGES.items() if stages[stage]])
 
 
 def _rows(session: Session) -> list[Outbox]:
     return sorted(
-        outbox.in_stages(session, *SHOWN), key=lambda row: (SHOWN.index(row.stage), row.lane, row.serial or 0)
+        outbox_care.in_stages(session, *SHOWN), key=lambda row: (SHOWN.index(row.stage), row.lane, row.serial or 0)
     )
 
 

@@ -8,7 +8,7 @@ from bot.channels.posts import UNSURE, key_of
 from handlers.clocks.restored import HELD, TIMER
 from handlers.release.signed import WEBSITE
 from storage import chat as chats
-from storage import history, outbox, timer
+from storage import history, outbox_care, timer
 from storage import release as releases
 from storage.database import Database, Session
 from storage.timer import Timer
@@ -20,7 +20,7 @@ def hold_back(database: Database, manifest: Manifest, now: datetime) -> int:
     The website shows what the database holds: to publish there again changes nothing.
     """
     with database.writing() as session:
-        held = [row.serial for row in outbox.hold(session, HELD)]
+        held = [row.serial for row in outbox_care.hold(session, HELD)]
         posts = _ask_about_posts(session)
         history.record(
             session, chain_case=None, at=now, kind="restored", actor="desk", actor_name="command line",

@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.web.health import waiting
 from storage import case as cases
 from storage import clock as clocks
-from storage import outbox
+from storage import outbox_care
 from storage.database import Database, DatabaseTrouble
 
 LANES: Final = ("statutory", "answer", "digest")
@@ -65,7 +65,7 @@ class _Standing(Collector):
         ages = waiting(self._database, self._now, self._destinations)
         with self._database.reading() as session:
             standing = clocks.standing(session, self._now)
-            sends = outbox.counts(session)
+            sends = outbox_care.counts(session)
             open_now = len(cases.open_cases(session))
         yield GaugeMetricFamily("huiying_cases_open", "Cases that are not closed", value=open_now)
         yield GaugeMetricFamily("huiying_clocks_pending", "Statutory clocks that run", value=standing.running)

@@ -9,7 +9,7 @@ from handlers.act import STATUTORY, Act
 from handlers.chats.owing import tell_administrators
 from handlers.text.excerpt import excerpt
 from handlers.text.mask import mask_personal
-from storage import outbox
+from storage import outbox_care
 from storage.outbox import Outbox
 from storage.timer import Timer
 
@@ -22,7 +22,7 @@ def tell(act: Act, timer: Timer) -> None:
     """Tell the staff that what happened since is missing, and the administrators what may have gone out."""
     since = datetime.fromisoformat(timer.payload["at"])
     missing = t("♻️ 数据已从 {at} 的备份恢复。此后的登记、签批和回复都不在里面:请补上,不要重复发布。", at=since)
-    held = outbox.held(act.session)
+    held = outbox_care.held(act.session)
     act.announce("staff", missing, lane=STATUTORY)
     tell_administrators(act, lines(missing, *_held(held), _posts(int(timer.payload.get("posts", 0)))), lane=STATUTORY)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage import case as cases
-from storage import inbox, outbox
+from storage import inbox, outbox_care
 from storage import report as reports
 from storage.database import Database
 
@@ -60,4 +60,4 @@ def test_a_desk_killed_while_it_works_goes_on_where_it_was(tmp_path: Path, after
         assert reports.count(session) == POSTS
         numbers = sorted(case.seq or 0 for case in cases.open_cases(session))
         assert numbers == list(range(1, POSTS + 1))
-        assert not outbox.stranded(session)
+        assert not outbox_care.stranded(session)

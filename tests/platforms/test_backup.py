@@ -22,7 +22,7 @@ import pytest
 from alembic import command
 
 from config.roster import DRILL
-from storage import history, outbox
+from storage import history, outbox, outbox_care
 from storage import person as people
 from storage.blobs import FolderBlobs
 from storage.case import count as count_cases
@@ -214,7 +214,7 @@ def test_what_was_owed_is_held_and_not_sent_again(bureau: Bureau) -> None:
 
 def _rows(bureau: Bureau) -> list[Outbox]:
     with closing(bureau.database()) as database, database.reading() as session:
-        return list(outbox.in_stages(session, "pending", "sending", "unknown", "expired", "failed", "sent"))
+        return list(outbox_care.in_stages(session, "pending", "sending", "unknown", "expired", "failed", "sent"))
 
 
 Files = dict[str, bytes]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.backup.checking import check_copy
-from storage import history, outbox
+from storage import history, outbox, outbox_care
 from storage.case import Case
 from storage.chat import Chat
 from storage.copies import copies_of
@@ -100,10 +100,10 @@ def test_what_would_be_said_again_is_held(database: Database) -> None:
         for row in owed.values():
             outbox.put(session, row)
         session.flush()
-        assert list(outbox.hold(session, "why")) == [owed["due"], owed["digest"]]
+        assert list(outbox_care.hold(session, "why")) == [owed["due"], owed["digest"]]
         assert owed["due"].payload == {"text": "⏰ 1号"}
         assert {name: row.stage for name, row in owed.items()} == {
             "digest": "unknown", "due": "unknown", "stands": "pending", "new card": "expired", "toast": "expired",
             "file": "pending", "gone": "sent",
         }  # fmt: skip
-        assert list(outbox.hold(session, "why")) == []
+        assert list(outbox_care.hold(session, "why")) == []
