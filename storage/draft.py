@@ -117,7 +117,7 @@ class Signature(SQLModel, table=True):
     case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
     round: int
     gate: str
-    act: str  # signed | returned | carried (over to a later version, as the plan says)
+    act: str  # signed | returned | carried (over to a later version, as the plan says) | paper | denied
     reason: str = ""
     by: uuid.UUID = Field(foreign_key="person.id")
     at: datetime = moment_field()

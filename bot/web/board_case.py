@@ -122,7 +122,7 @@ def answers(act: Act, chat: Chat, after: int) -> list[Told]:
 
 
 def _asked(act: Act, person: Person, case: Case) -> list[Told]:
-    """List what somebody was asked 1:1 about a case and can still tap."""
+    """List what somebody was asked 1:1 about a case, with taps that are theirs; one that is spent says so."""
     own = [chat.id for chat in chats.direct(act.session, person.id)]
     rows = doors.asked_of(act.session, own, case.id, MOST_ASKED) if own else ()
     may = rights_of(act, person)

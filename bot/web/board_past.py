@@ -12,7 +12,8 @@ from handlers.act import Act
 from handlers.card import CHANNEL_NAMES
 from handlers.drafting.difference import Change
 from handlers.drafting.showing import changes
-from handlers.gates.rounds import asked_names, gate_of
+from handlers.gates import naming
+from handlers.gates.rounds import gate_of
 from handlers.intake.words import files_line
 from handlers.registry import VERBS
 from handlers.text.mask import mask_personal
@@ -65,9 +66,9 @@ class Gate:
 
     name: Said
     stage: str
-    signed_by: str
+    signed_by: Said | str
     signed_at: datetime | None
-    waits: Sequence[str]
+    waits: Said
     due_at: datetime | None
 
 
@@ -206,16 +207,16 @@ def _fact(act: Act, fact: drafts.Fact) -> Mapping[str, Any]:
 
 
 def _gate(act: Act, case: Case, step: GateStep) -> Gate:
-    by = people.person(act.session, step.signed_by).name if step.signed_by else ""
-    name = gate_of(act.plan_for(case), step.gate).name
-    return Gate(name, step.stage, by, step.signed_at, asked_names(act.session, step), step.due_at)
+    by = naming.signer(act.session, step) if step.signed_by else ""
+    waits = joined(naming.asked(act.session, step), "、")
+    return Gate(gate_of(act.plan_for(case), step.gate).name, step.stage, by, step.signed_at, waits, step.due_at)
 
 
 def _signature(act: Act, case: Case, each: drafts.Signature) -> Mapping[str, Any]:
     return {
         "gate": gate_of(act.plan_for(case), each.gate).name,
         "act": SIGNED.get(each.act, each.act),
-        "by": people.person(act.session, each.by).name,
+        "by": naming.in_stead_of(act.session, each.by, each.acting_for),
         "at": each.at,
         "version": each.draft_version,
         "reason": mask_personal(each.reason),

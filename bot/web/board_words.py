@@ -31,7 +31,13 @@ ON_CHANNEL: Final[Mapping[str, Line]] = {
     "withdrawing": t("正在撤下"),
     "withdrawn": t("已撤下"),
 }
-SIGNED: Final[Mapping[str, Line]] = {"signed": t("同意"), "returned": t("退回"), "carried": t("沿用前稿的同意")}
+SIGNED: Final[Mapping[str, Line]] = {
+    "signed": t("同意"),
+    "returned": t("退回"),
+    "carried": t("沿用前稿的同意"),
+    "paper": t("代录签批"),
+    "denied": t("否认代录"),
+}
 AGENCY_WORDS: Final[Mapping[str, Line]] = {
     "waiting": t("等回复"),
     "agreed": t("已同意"),

@@ -31,10 +31,16 @@ def signer(session: Session, row: GateStep) -> Said:
 
 def in_role(session: Session, row: GateStep, person_id: uuid.UUID) -> Said:
     """Name somebody who signs, and in whose stead."""
-    name, giver = people.person(session, person_id).name, row.stands_for.get(str(person_id))
-    if not giver:
+    giver = row.stands_for.get(str(person_id))
+    return in_stead_of(session, person_id, uuid.UUID(giver) if giver else None)
+
+
+def in_stead_of(session: Session, person_id: uuid.UUID, giver: uuid.UUID | None) -> Said:
+    """Name somebody who acts for a giver; None: for themselves."""
+    name = people.person(session, person_id).name
+    if giver is None:
         return t("{name}", name=name)
-    return t("{name}(受托于 {giver})", name=name, giver=people.person(session, uuid.UUID(giver)).name)
+    return t("{name}(受托于 {giver})", name=name, giver=people.person(session, giver).name)
 
 
 def asked(session: Session, row: GateStep) -> list[Said]:

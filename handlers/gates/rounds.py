@@ -7,9 +7,7 @@ from config.plan import Gate, Plan
 from handlers.act import Act
 from handlers.gates.review import SIGNATURE, Round, Step
 from storage import draft as drafts
-from storage import person as people
 from storage.case import Case
-from storage.database import Session
 from storage.draft import Draft, GateStep, Signature
 
 UNDER_REVIEW: Final = ("review", "signature", "issue", "release", "follow_up")
@@ -50,12 +48,6 @@ def keep(act: Act, case: Case, newest: Draft, round_: Round) -> None:
 def row(act: Act, case: Case, newest: Draft, gate: str) -> GateStep:
     """Return the row of a gate."""
     return next(row for row in drafts.steps(act.session, case.id, newest.round) if row.gate == gate)
-
-
-def asked_names(session: Session, step: GateStep) -> list[str]:
-    """Name everybody who may sign an open gate now, in the order in which they were asked; no others."""
-    asked = step.asked_ids if step.stage == "open" else []
-    return [people.person(session, uuid.UUID(person)).name for person in asked]
 
 
 def record(act: Act, newest: Draft, gate: str, done: str, by: uuid.UUID, reason: str = "") -> None:

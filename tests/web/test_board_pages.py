@@ -17,8 +17,9 @@ from storage import drill, history
 from storage import person as people
 from storage.database import Database
 from tests.conversations.boarding import board_of, enter, link_of, says, token_in, visitor
-from tests.conversations.talking import TalkingDesk, no_channels
+from tests.conversations.talking import TalkingDesk, no_channels, photo
 from tests.conversations.test_clocks import COLLAPSE, OUTAGE, reported
+from tests.conversations.test_paper_signatures import DENY
 from tests.conversations.writing import SECOND, drafted, quiet, rewrite, signed, submitted
 from tests.web.conftest import OpenPage, axe_findings
 
@@ -152,6 +153,24 @@ def test_a_case_shows_all_that_led_there(desk: TalkingDesk, address: str, open_p
     sent = page.locator("section", has=page.get_by_role("heading", name="发送情况"))
     sent.locator("summary").click()
     expect(sent).to_contain_text("已发出")
+
+
+def test_how_a_signature_was_given_is_shown(desk: TalkingDesk, client: httpx.Client) -> None:
+    """In whose stead, on paper and by whom recorded, not confirmed yet, denied: as on the card."""
+    desk.direct("周芳").says("委托 宋佳 至 11-28 18:00")
+    enter(client, link_of(desk, "王五"))
+    signed(submitted(desk), "刘洋", "张伟")
+    path = f"/cases/{desk.case().id}"
+    assert "等 宋佳(受托于 周芳)" in client.get(path).text
+    signed(desk, "宋佳", "孙丽", "吴刚")
+    quiet(desk)
+    desk.direct("赵强").says("代录签批 1 签发 郑局长 v1", files=(photo("签字页.jpg"),))
+    shown = client.get(path).text
+    assert "郑局长(代录,待确认) 于 " in shown
+    assert "签发 · 郑局长 代录签批 v1 · 赵强" in shown
+    assert "宋佳(受托于 周芳) 同意 v1" in shown
+    desk.direct("郑局长").taps(DENY)
+    assert "签发 · 郑局长 否认代录 v1" in client.get(path).text
 
 
 def test_a_tap_on_the_board_is_a_tap_in_chat(desk: TalkingDesk, address: str, open_page: OpenPage) -> None:
