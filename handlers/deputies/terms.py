@@ -4,24 +4,20 @@ import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final, Literal
 
 from config.plan import Delegation
 from handlers.gates.review import SIGNATURE
+from handlers.reading.moment import ending_at
 from storage.mandate import Mandate
 from storage.person import Person
 
 SPOKESPERSON: Final = "spokesperson"
 LONGEST_REASON: Final = 200  # characters
 _TERM: Final = re.compile(
-    r"^(?P<who>@?[^\s\d]\S*?)\s+(?:至|到|until)\s*(?P<rest>[\d今明后].*)$", re.DOTALL | re.IGNORECASE
+    r"^(?P<who>@?[^\s\d]\S*?)\s+(?:至|到|until)\s*(?P<rest>[\d今明后大下本这周星礼].*)$", re.DOTALL | re.IGNORECASE
 )
-_WHEN: Final = re.compile(
-    r"(?:(?:(?P<year>\d{4})[-年])?(?P<month>\d{1,2})[-月](?P<day>\d{1,2})日?|(?P<near>今天|明天|后天))?"
-    r"\s*(?:(?P<hour>\d{1,2})[:时点](?P<minute>\d{2})?分?)?"
-)
-_NEAR: Final = {"今天": 0, "明天": 1, "后天": 2}
 _BECAUSE: Final = re.compile(r"^(?:原因|因为|因|reason)\s*[::]?\s*", re.IGNORECASE)
 Why = Literal[
     "", "self", "not_held", "past", "too_long", "no_plan", "role", "chain", "acting", "given_already", "unreached"
@@ -42,32 +38,13 @@ def is_term(words: str) -> bool:
     return _TERM.match(words.strip()) is not None
 
 
-def read(words: str, now: datetime) -> Wanted | None:
-    """Read a mandate; now: a local moment. A day without an hour ends with that day. None: it is no such thing."""
+def read(words: str, today: date, zone: tzinfo) -> Wanted | None:
+    """Read a mandate. None: it is no such thing."""
     found = _TERM.match(words.strip())
     if found is None:
         return None
-    when = _WHEN.match(found["rest"])
-    ends_at = _moment(when, now) if when and when.group() else None
-    rest = found["rest"][when.end() :].strip(" ,\uff0c;\uff1b。") if when else ""
-    return Wanted(found["who"].removeprefix("@"), ends_at, rest)
-
-
-def _moment(when: re.Match[str], now: datetime) -> datetime | None:
-    if when["month"] is None and when["near"] is None and when["hour"] is None:
-        return None
-    try:
-        day = now + timedelta(days=_NEAR[when["near"]]) if when["near"] else now
-        if when["month"]:
-            day = now.replace(int(when["year"] or now.year), int(when["month"]), int(when["day"]))
-            if not when["year"] and day.date() < now.date():
-                day = day.replace(now.year + 1)
-        midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
-        if when["hour"] is None:
-            return midnight + timedelta(days=1)
-        return midnight.replace(hour=int(when["hour"]), minute=int(when["minute"] or 0))
-    except ValueError:
-        return None
+    who, until = found["who"].removeprefix("@"), ending_at(found["rest"], today, zone)
+    return Wanted(who, until.at, until.rest.strip()) if until else Wanted(who, None, "")
 
 
 def held(person: Person, gates: Sequence[str]) -> tuple[str, ...]:

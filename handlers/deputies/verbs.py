@@ -36,7 +36,7 @@ ENDS = "mandate_ends"
 )  # fmt: skip
 def entrust(act: Act, said_words: str) -> None:
     """Hand over what one answers for, or a part of it, until a moment."""
-    wanted = terms.read(said_words, act.now.astimezone(act.house.zone))
+    wanted = terms.read(said_words, act.today, act.house.zone)
     if wanted is None or wanted.ends_at is None:
         raise Refusal(words.form())
     deputy = naming.called(act, wanted.who, words.form())
@@ -52,7 +52,8 @@ def entrust(act: Act, said_words: str) -> None:
     act.later(ENDS, row.ends_at, subject=str(row.id))
     shown = rights_named(act, row)
     act.tell(deputy, words.given_to_you(act.somebody.name, shown, row.ends_at, reason))
-    moved = [*_hand_over_gates(act, row, deputy), *_hand_over_asking(act, row, deputy)]
+    moved = _hand_over_gates(act, row, deputy)
+    _hand_over_asking(act, row, deputy)
     act.announce("staff", words.told_staff(act.somebody.name, deputy.name, shown, row.ends_at))
     act.reply(words.given(deputy.name, shown, row.ends_at, moved))
 
@@ -106,9 +107,7 @@ def _gates(act: Act) -> list[str]:
 
 def _names(act: Act) -> Mapping[str, Sequence[str]]:
     """Return how each right may be called."""
-    plan = act.house.plan
-    found = {gate: rounds.gate_of(plan, gate).name for gate in (*_gates(act), SIGNATURE)}
-    known = {key: (key, name.zh, name.zh.removesuffix("关"), name.en.lower()) for key, name in found.items()}
+    known = {gate: naming.called_also(act.house.plan, gate) for gate in (*_gates(act), SIGNATURE)}
     return {**known, SPOKESPERSON: (SPOKESPERSON, "发言人", "新闻发言人", "网络发言人")}
 
 
@@ -144,14 +143,13 @@ def _hand_over_gates(act: Act, row: Mandate, deputy: Person) -> list[Said]:
     return told
 
 
-def _hand_over_asking(act: Act, row: Mandate, deputy: Person) -> list[Said]:
+def _hand_over_asking(act: Act, row: Mandate, deputy: Person) -> None:
     """Ask the deputy to take the cases that the giver is asked to take now."""
     if SPOKESPERSON not in row.rights:
-        return []
+        return
     for found in cases.open_cases(act.session):
         if found.stage == "acceptance" and found.asked_ids[-1:] == [str(row.giver_id)]:
             assigning.ask(act, cases.load(act.session, found.id), deputy)
-    return []
 
 
 def _end(act: Act, row: Mandate, stage: str, told: Said) -> None:

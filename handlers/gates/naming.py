@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from config.language import Line, Said, t
+from config.plan import Plan
 from handlers.act import Act
 from handlers.errors import Refusal
 from handlers.gates import words
+from handlers.gates.rounds import gate_of
 from storage import paper as papers
 from storage import person as people
 from storage.database import Session
@@ -53,6 +55,12 @@ def open_mark(session: Session, row: GateStep) -> Line | None:
     """Mark a signature on paper that its signer has not confirmed."""
     paper = papers.behind(session, row)
     return MARKS[paper.stage] if paper and paper.stage != "confirmed" else None
+
+
+def called_also(plan: Plan, gate: str) -> tuple[str, ...]:
+    """Return how people may call a gate, or the signature: in lower case."""
+    name = gate_of(plan, gate).name
+    return gate, name.zh, name.zh.removesuffix("关"), name.en.lower()
 
 
 def called(act: Act, name: str, form: Said) -> Person:

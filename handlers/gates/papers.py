@@ -105,8 +105,9 @@ def _claim(act: Act, case: Case, newest: Draft, said_words: str) -> Claim:
     parts = said_words.split()
     version = next((part for part in parts if VERSION.fullmatch(part)), "")
     rest = [part for part in parts if part != version]
-    allowed = act.plan_for(case).review.paper_signatures.gates
-    gate = next((key for key in _keys(act, case, newest) if rest and _is_called(act, case, key, rest[0])), "")
+    plan, first = act.plan_for(case), rest[0].lower() if rest else ""
+    allowed = plan.review.paper_signatures.gates
+    gate = next((key for key in _keys(act, case, newest) if first in naming.called_also(plan, key)), "")
     name = rest[1] if gate and len(rest) > 1 else "" if gate or not rest else rest[0]
     if not name or len(rest) > (2 if gate else 1):
         raise Refusal(words.form(case))
@@ -122,11 +123,6 @@ def _claim(act: Act, case: Case, newest: Draft, said_words: str) -> Claim:
 
 def _keys(act: Act, case: Case, newest: Draft) -> list[str]:
     return [row.gate for row in drafts.steps(act.session, case.id, newest.round)]
-
-
-def _is_called(act: Act, case: Case, key: str, name: str) -> bool:
-    known = rounds.gate_of(act.plan_for(case), key).name
-    return name.lower() in (key, known.zh, known.zh.removesuffix("关"), known.en.lower())
 
 
 def _refuse_unfit(act: Act, case: Case, newest: Draft, claim: Claim, signer: Person) -> None:

@@ -13,7 +13,8 @@ _YEAR: Final = r"(?P<year>(?:19|20)\d{2})\s*[年./-]\s*"
 _CALENDAR: Final = rf"(?:(?:{_YEAR})?(?P<month>{_NUMBER})\s*[月./-]\s*(?P<day>{_NUMBER})\s*[日号]?)"
 _RELATIVE: Final = r"(?P<relative>今天|今日|今晨|今早|今晚|昨天|昨日|昨晚|昨夜|前天|前日|前晚|刚刚)"
 _DAY_ONLY: Final = rf"(?<![月\d./:-])(?P<lone>{_NUMBER})日(?![均报常程益元本])"
-_PART: Final = r"(?P<part>凌晨|清晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|晚间|晚|夜里|深夜|夜间|半夜)?"
+_PARTS: Final = "凌晨|清晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|晚间|晚|夜里|深夜|夜间|半夜"
+_PART: Final = rf"(?P<part>{_PARTS})?"
 _MINUTE: Final = r"(?P<minute>\d{1,2}|[一二三四五六七八九十]{1,3}|半)"
 _TIME: Final = rf"(?:[\s,]*{_PART}\s*(?P<hour>{_NUMBER})[时点:]{_MINUTE}?(?![间评击心赞名])分?)?"
 _MOMENT: Final = re.compile(rf"(?:{_CALENDAR}|{_RELATIVE}|{_DAY_ONLY}){_TIME}")
@@ -24,6 +25,7 @@ _AHEAD: Final = (
 _WHOLE_MINUTE: Final = r"(?P<minute>\d{1,2}(?![\d楼号层室会])|[一二三四五六七八九十]{1,3}(?=分)|半(?!天))分?"
 _ON_THE_CLOCK: Final = rf"(?P<hour>{_NUMBER})(?P<sign>[时点:])(?:{_WHOLE_MINUTE}|(?P<quarter>[一三])刻|整)?"
 _COMING: Final = re.compile(rf"\s*(?:{_CALENDAR}|{_AHEAD})[\s,T]*{_PART}\s*{_ON_THE_CLOCK}")
+_DAY_ALONE: Final = re.compile(rf"\s*(?:{_CALENDAR}|{_AHEAD})(?<!早)(?!\d|\s*(?:{_PARTS}))")
 _FULL_DATE: Final = re.compile(
     r"(?<!\d)((?:19|20)\d{2})\s*[年./-]\s*(\d{1,2})(?:\s*[月./-]\s*(\d{1,2})(?:\s*[日号])?|\s*月)?"
 )
@@ -58,8 +60,17 @@ def coming_at(text: str, today: date, zone: tzinfo) -> Coming | None:
     if found is None:
         return None
     day, at = _coming_day(found, today), _coming_time(found)
-    rest = text[found.end() :].lstrip(" \n\t,、。\u3000\uff0c")
-    return Coming(datetime.combine(day, at, zone), rest) if day and at else None
+    return Coming(datetime.combine(day, at, zone), _after(found, text)) if day and at else None
+
+
+def ending_at(text: str, today: date, zone: tzinfo) -> Coming | None:
+    """Read until when something is to hold: as coming_at; a day alone ends with that day, an hour alone is today's."""
+    plain = half_width(text)
+    found = None if _COMING.match(plain) else _DAY_ALONE.match(plain)
+    if found is None:
+        return coming_at(text, today, zone) or coming_at(f"今天{text.lstrip()}", today, zone)
+    day = _coming_day(found, today)
+    return Coming(datetime.combine(day + timedelta(days=1), time(), zone), _after(found, text)) if day else None
 
 
 def occurred_at(text: str, today: date, zone: tzinfo) -> datetime | None:
@@ -96,6 +107,10 @@ def old_year(text: str, today: date) -> str | None:
         return None
     year, found = max(years, key=lambda each: each[0])
     return text[slice(*found.span())] if today.year - year > 1 else None
+
+
+def _after(found: re.Match[str], text: str) -> str:
+    return text[found.end() :].lstrip(" \n\t,;、。\u3000\uff0c\uff1b")
 
 
 def _happened(dates: re.Pattern[str], plain: str) -> list[re.Match[str]]:

@@ -26,14 +26,18 @@ GATES = ("political", "policy", "law")
         ("张三 until 2026-11-28 law", datetime(2026, 11, 29, tzinfo=ZONE), "law"),
         ("张三 至 明天 12:00", datetime(2026, 11, 25, 12, tzinfo=ZONE), ""),
         ("张三 至 18:30", datetime(2026, 11, 24, 18, 30, tzinfo=ZONE), ""),
+        ("张三 至 下周五下午5点 出差", datetime(2026, 12, 4, 17, tzinfo=ZONE), "出差"),
+        ("张三 至 周五 law", datetime(2026, 11, 28, tzinfo=ZONE), "law"),
         ("张三 至 1-3", datetime(2027, 1, 4, tzinfo=ZONE), ""),
         ("张三 至 13-40 18:00", None, ""),
         ("张三 至 11-28 25:00", None, ""),
+        ("张三 至 明天上午 法律关", None, ""),
+        ("张三 至 明早", None, ""),
     ],
 )
 def test_the_end_is_read_as_people_write_it(typed: str, ends_at: datetime | None, rest: str) -> None:
     """A day alone ends with that day; what is no moment is none."""
-    wanted = terms.read(typed, NOW)
+    wanted = terms.read(typed, NOW.date(), ZONE)
     assert wanted is not None
     assert (wanted.who, wanted.ends_at, wanted.rest) == ("张三", ends_at, rest)
 
