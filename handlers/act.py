@@ -168,6 +168,13 @@ class Act:
                 return True
         return False
 
+    def tell_or_name(
+        self, person: Person, use: str, text: Said, buttons: Sequence[Sequence[Button]] = (), *, case: Case
+    ) -> None:
+        """Say something to one person, 1:1; where no chat reaches them, by name in the chats of a use."""
+        if not self.tell(person, text, buttons, case=case):
+            self.announce(use, text, buttons, case=case, names=person)
+
     def announce(
         self,
         use: str,

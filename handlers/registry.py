@@ -26,6 +26,7 @@ class Verb:
 VERBS: dict[str, Verb] = {}
 ALIASES: dict[str, str] = {}
 DUE: dict[str, Handler] = {}
+REMINDERS: set[str] = set()  # kinds of timers that people hear of
 INSTEAD: dict[str, tuple[Callable[[str], bool], str]] = {}  # by verb: when its words mean another verb, and which
 LISTENERS: dict[str, list[Handler]] = {}
 
@@ -57,12 +58,16 @@ def pressed(key: str, *, help: Line, about: About = "case") -> Callable[[Functio
     return _register(key, (), about, help, typed=False)
 
 
-def due(kind: str) -> Callable[[Function], Function]:
-    """Register what happens when a timer of this kind falls due: (act, timer)."""
+def due(kind: str, *, reminds: bool = False) -> Callable[[Function], Function]:
+    """Register what happens when a timer of this kind falls due: (act, timer).
+
+    reminds: people hear of it, so that after an outage it is counted among what comes late.
+    """
 
     def register(handler: Function) -> Function:
         _refuse_twice(kind in DUE, kind)
         DUE[kind] = handler
+        REMINDERS.update({kind} if reminds else ())
         return handler
 
     return register

@@ -4,7 +4,7 @@ import uuid
 
 from config.language import t
 from handlers.act import Act
-from handlers.on_hand import on_hand
+from handlers.on_hand import OnHand
 from storage import draft as drafts
 from storage import meeting as meetings
 from storage.case import Case
@@ -12,15 +12,14 @@ from storage.case import Case
 Waits = tuple[uuid.UUID, object]  # for whom; a stage of the case, or the name of a gate
 
 
-def waits_for(act: Act, case: Case) -> list[Waits]:
-    """Say for whom a case waits, and for what: its next step, and tasks that a meeting gave."""
+def waits_for(act: Act, case: Case, here: OnHand) -> list[Waits]:
+    """Say for whom a case waits, of those who are there now, and for what: its next step, tasks of a meeting."""
     tasks = meetings.open_tasks(act.session, case.id)
-    return [*_next_step(act, case), *[(task.owner_id, t("会议任务 {n}", n=task.n)) for task in tasks]]
+    return [*_next_step(act, case, here), *[(task.owner_id, t("会议任务 {n}", n=task.n)) for task in tasks]]
 
 
-def _next_step(act: Act, case: Case) -> list[Waits]:
+def _next_step(act: Act, case: Case, here: OnHand) -> list[Waits]:
     if case.stage in ("confirmation", "assignment"):
-        here = on_hand(act)
         return [(person.id, case.stage) for person in here.among(here.duty)]
     if case.stage == "acceptance":
         return [(uuid.UUID(asked), case.stage) for asked in case.asked_ids[-1:]]
@@ -28,7 +27,7 @@ def _next_step(act: Act, case: Case) -> list[Waits]:
         return _at_gates(act, case)
     if case.spokesperson_id is None:
         return []
-    acting = on_hand(act).deputy_of(case.spokesperson_id, "spokesperson")
+    acting = here.deputy_of(case.spokesperson_id, "spokesperson")
     return [(acting.id if acting else case.spokesperson_id, case.stage)]
 
 

@@ -11,6 +11,7 @@ from handlers import find
 from handlers.act import Act
 from handlers.clocks.words import limit_name, time_left
 from handlers.digest.gathering import standing_limits
+from handlers.on_hand import OnHand, on_hand
 from handlers.waiting import waits_for
 from handlers.words import case_name, stage_name
 from storage import case as cases
@@ -48,9 +49,10 @@ class Listed:
 
 def listed(act: Act, words: str, show: str) -> Listed:
     """List the cases that are asked for: a number, words of the case or of its reports, or for whom it waits."""
-    wanted = _asked(act, show) if not words else _found(act, words, show)
+    here = on_hand(act)
+    wanted = _asked(act, show) if not words else _found(act, words, show, here)
     asked = [case for case in wanted if find.is_known_here(act, case)]
-    rows = [_row(act, case) for case in asked[:MOST]]
+    rows = [_row(act, case, here) for case in asked[:MOST]]
     if show != "ended":
         rows.sort(key=lambda row: (not row.limits, row.limits[0][1] if row.limits else act.now))
     return Listed(rows, show, sum(row.is_late for row in rows), len(wanted) >= MOST)
@@ -62,24 +64,24 @@ def _asked(act: Act, show: str) -> Sequence[Case]:
     return [*open_now, *ended]
 
 
-def _found(act: Act, words: str, show: str) -> Sequence[Case]:
+def _found(act: Act, words: str, show: str, here: OnHand) -> Sequence[Case]:
     named = find.split_reference(words)
     if named.reference and not named.rest and (by_number := find.by_reference(act, named.reference)):
         return by_number  # a number names its case wherever it stands
     by_words = finding.with_words(act.session, words, MOST)
-    for_whom = [case for case in cases.open_cases(act.session, MOST) if words in _names(act, case)]
+    for_whom = [case for case in cases.open_cases(act.session, MOST) if words in _names(act, case, here)]
     every = {case.id: case for case in (*by_words, *for_whom)}
     wanted = {"open": (True,), "ended": (False,)}.get(show, (True, False))
     return [case for case in every.values() if case.is_open in wanted]
 
 
-def _names(act: Act, case: Case) -> set[str]:
-    return {people.person(act.session, person_id).name for person_id, _ in waits_for(act, case)}
+def _names(act: Act, case: Case, here: OnHand) -> set[str]:
+    return {people.person(act.session, person_id).name for person_id, _ in waits_for(act, case, here)}
 
 
-def _row(act: Act, case: Case) -> Row:
+def _row(act: Act, case: Case, here: OnHand) -> Row:
     limits = [_limit(act, case, clock) for clock in standing_limits(act, case)] if case.is_open else []
-    waits = _waits(act, case) if case.is_open else []
+    waits = _waits(act, case, here) if case.is_open else []
     late = any(late for *_, late in limits)
     return Row(case.id, case_name(case), case.title, stage_name(case), limits, waits, late)
 
@@ -90,8 +92,8 @@ def _limit(act: Act, case: Case, clock: Clock) -> tuple[Said, datetime, Said, bo
     return limit_name(act.plan_for(case), clock, case), clock.due_at, left, late
 
 
-def _waits(act: Act, case: Case) -> list[Said]:
+def _waits(act: Act, case: Case, here: OnHand) -> list[Said]:
     return [
         joined([people.person(act.session, person_id).name, None if what == case.stage else what], " ")
-        for person_id, what in waits_for(act, case)
+        for person_id, what in waits_for(act, case, here)
     ]

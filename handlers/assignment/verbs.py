@@ -95,7 +95,7 @@ def ended(act: Act, case: Case) -> None:
     act.no_longer(asking.TIMER, str(case.id))
 
 
-@due(asking.TIMER)
+@due(asking.TIMER, reminds=True)
 def not_accepted(act: Act, timer: Timer) -> None:
     """Ask the next one when time has passed."""
     if timer.case_id is None:

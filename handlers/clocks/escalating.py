@@ -45,7 +45,7 @@ def missed(act: Act, case: Case) -> list[Clock]:
     return strictest_first([clock for clock in rows if clock.is_overdue], act.plan_for(case))
 
 
-@due(STEP)
+@due(STEP, reminds=True)
 def climb(act: Act, timer: Timer) -> None:
     """Take a step, and at once the next one where nobody is there."""
     case = cases.load(act.session, timer.case_id) if timer.case_id else None
@@ -122,7 +122,7 @@ def _ask_to_call(act: Act, case: Case, person: Person, times: int) -> None:
         act.later(CALL, again, case=case, subject=str(case.id), who=person.key, times=times + 1)
 
 
-@due(CALL)
+@due(CALL, reminds=True)
 def call_again(act: Act, timer: Timer) -> None:
     """Ask again while nobody has said that the call was made."""
     case = cases.load(act.session, timer.case_id) if timer.case_id else None

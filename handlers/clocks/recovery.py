@@ -8,6 +8,7 @@ from config.language import Line, Said, joined, lines, t
 from handlers.act import STATUTORY, Act
 from handlers.chats.owing import tell_administrators
 from handlers.clocks.words import limit_name
+from handlers.registry import REMINDERS
 from handlers.words import short_name
 from storage import case as cases
 from storage import clock as clocks
@@ -15,7 +16,6 @@ from storage import timer as timers
 from storage.clock import Clock
 
 MOST: Final = 20
-REMINDERS: Final = ("clock", "gate_nudge", "gate_limit", "accept", "alert", "escalate", "call")  # what people hear of
 
 
 def report(act: Act, since: datetime) -> None:
@@ -24,7 +24,7 @@ def report(act: Act, since: datetime) -> None:
         return
     ended = [clock for clock in clocks.running_until(act.session, act.now) if clock.due_at > since]
     passed = list({(clock.case_id, clock.rule, clock.due_at): clock for clock in ended}.values())  # of two bases one
-    late = timers.due_between(act.session, since, act.now, REMINDERS)
+    late = timers.due_between(act.session, since, act.now, sorted(REMINDERS))
     text = lines(
         t("🔌 值班台停了 {span}({since} 至 {until}),现已恢复。", span=act.now - since, since=since, until=act.now),
         *_passed(act, passed),

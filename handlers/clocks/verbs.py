@@ -64,7 +64,7 @@ def merged(act: Act, case: Case) -> None:
         running.keep_clocks(act, cases.load(act.session, case.merged_into), "merged")
 
 
-@due("clock")
+@due("clock", reminds=True)
 def ring(act: Act, timer: Timer) -> None:
     """Remind of a limit, or record that it has passed."""
     clock = clocks.load(act.session, uuid.UUID(timer.subject))

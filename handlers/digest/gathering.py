@@ -7,6 +7,7 @@ from statistics import median
 
 from handlers.act import Act
 from handlers.clocks.strictest import strictest_first
+from handlers.on_hand import on_hand
 from handlers.waiting import waits_for
 from storage import case as cases
 from storage import clock as clocks
@@ -155,7 +156,8 @@ def first_response(act: Act, registered: Sequence[Case]) -> timedelta | None:
 def _waiting(act: Act, open_now: Sequence[Case]) -> list[tuple[str, Sequence[tuple[Case, object]]]]:
     """Say for whom each open case waits, and for what."""
     found: dict[str, list[tuple[Case, object]]] = {}
+    here = on_hand(act)
     for case in open_now:
-        for person_id, what in waits_for(act, case):
+        for person_id, what in waits_for(act, case, here):
             found.setdefault(people.person(act.session, person_id).name, []).append((case, what))
     return list(found.items())

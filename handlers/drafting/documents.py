@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
-from config.language import Said
 from handlers.act import Act
 from handlers.conversation import Button, File
 from handlers.drafting import document_words as words
@@ -14,11 +13,8 @@ from handlers.drafting.versions import Written
 from handlers.errors import Refusal
 from handlers.reading.docx import Document, NotRead, read
 from storage import case as cases
-from storage import draft as drafts
 from storage import person as people
 from storage.case import Case
-from storage.draft import PendingDraft
-from storage.person import Person
 
 ENDINGS: Final = (".docx", ".doc", ".wps", ".odt", ".rtf", ".dotx")
 READ: Final = ".docx"
@@ -48,24 +44,20 @@ def came(act: Act, wanted: Mapping[str, Any], name: str, found: Document | NotRe
     case = cases.load(act.session, uuid.UUID(wanted["draft_of"]))
     author = people.person(act.session, uuid.UUID(wanted["draft_by"]))
     if isinstance(found, NotRead):
-        _tell(act, author, case, words.not_read(name, found.fault), [])
+        act.tell_or_name(author, "staff", words.not_read(name, found.fault), case=case)
         return
     new = _written(found, str(wanted["title"]))
     fault = rewriting.fault_of(new, words.form(case))
     if fault is not None:
-        _tell(act, author, case, fault, [])
+        act.tell_or_name(author, "staff", fault, case=case)
         return
-    newest = drafts.newest(act.session, case.id)
-    mine = [row for row in drafts.pending(act.session, case.id) if row.author_id == author.id]
-    held = mine[0] if mine else PendingDraft(case_id=case.id, author_id=author.id)  # type: ignore[call-arg]  # filled in below
-    held.title, held.text, held.asked_at = new.title, new.text, act.now
-    held.over_version, held.voids = newest.version if newest else 0, []
-    drafts.save(act.session, held)
+    rewriting.hold(act, case, new, author.id, ())
     buttons = [
         Button(words.KEEP, "draft", new.fingerprint, urgent=True),
         Button(words.DROP, "draft", f"{rewriting.CANCELS}{new.fingerprint}"),
     ]
-    _tell(act, author, case, words.read(case, name, new.title, new.text, found.left), [buttons])
+    told = words.read(case, name, new.title, new.text, found.left)
+    act.tell_or_name(author, "staff", told, [buttons], case=case)
 
 
 def _written(found: Document, title: str) -> Written:
@@ -73,11 +65,6 @@ def _written(found: Document, title: str) -> Written:
     rows = list(found.paragraphs)
     named = title or rows.pop(0)
     return Written(" ".join(canonical_copy(named).split()), canonical_copy("\n".join(rows)))
-
-
-def _tell(act: Act, author: Person, case: Case, text: Said, buttons: list[list[Button]]) -> None:
-    if not act.tell(author, text, buttons, case=case):
-        act.announce("staff", text, buttons, case=case, names=author)
 
 
 def of_bytes(content: bytes) -> Document | NotRead:

@@ -94,7 +94,8 @@ def _voids(act: Act, case: Case, newest: Draft | None) -> tuple[GateStep, ...]:
 
 def _ask(act: Act, case: Case, new: Written, newest: Draft, void: Sequence[GateStep], *, newer: bool = False) -> None:
     """Hold the text back and say what keeping it does."""
-    _hold(act, case, new, newest, void)
+    hold(act, case, new, act.somebody.id, void)
+    act.changed(case)
     gates = [_gate_name(act, case, row.gate) for row in void if row.gate != voiding.SIGNATURE]
     leader = next((_name(act, row.signed_by) for row in void if row.gate == voiding.SIGNATURE), "")
     places = len(showing.changes_to(newest, new.title, new.text))
@@ -107,22 +108,23 @@ def _ask(act: Act, case: Case, new: Written, newest: Draft, void: Sequence[GateS
     act.reply(asked, [buttons], case=case)
 
 
-def _hold(act: Act, case: Case, new: Written, newest: Draft, void: Sequence[GateStep]) -> None:
-    held = _mine(act, case) or PendingDraft(case_id=case.id, author_id=act.somebody.id)  # type: ignore[call-arg]  # the rest is filled in below
+def hold(act: Act, case: Case, new: Written, author_id: uuid.UUID, void: Sequence[GateStep]) -> None:
+    """Hold a text until its writer says that it is meant: the newest one in place of any other of theirs."""
+    newest, held = drafts.newest(act.session, case.id), _of(act, case, author_id)
+    held = held or PendingDraft(case_id=case.id, author_id=author_id)  # type: ignore[call-arg]  # the rest is filled in below
     held.title, held.text, held.asked_at = new.title, new.text, act.now
-    held.over_version, held.voids = newest.version, [row.gate for row in void]
+    held.over_version, held.voids = newest.version if newest else 0, [row.gate for row in void]
     drafts.save(act.session, held)
-    act.changed(case)
 
 
-def _mine(act: Act, case: Case) -> PendingDraft | None:
+def _of(act: Act, case: Case, author_id: uuid.UUID) -> PendingDraft | None:
     held = drafts.pending(act.session, case.id)
-    return next((row for row in held if row.author_id == act.somebody.id), None)
+    return next((row for row in held if row.author_id == author_id), None)
 
 
 def _held(act: Act, case: Case, name: str) -> PendingDraft | None:
     """Return the text that this very question was about."""
-    held = _mine(act, case)
+    held = _of(act, case, act.somebody.id)
     return held if held is not None and Written(held.title, held.text).fingerprint == name else None
 
 
@@ -147,7 +149,7 @@ def _keep(act: Act, case: Case, new: Written, before: Draft | None, corrects: st
     same_round = before if before and before.round == version.round else None
     back = _move(case)
     drafts.save(act.session, version)
-    held = _mine(act, case)
+    held = _of(act, case, act.somebody.id)
     if held is not None:
         drafts.forget_pending(act.session, held)
     consulting.ask_again(act, case, version)

@@ -62,7 +62,7 @@ def tell_cleared(act: Act, case: Case) -> None:
         act.tell(person, words.cleared(case, newest.version), [[Button(words.ISSUE, "issue")]], case=case)
 
 
-@due("gate_nudge")
+@due("gate_nudge", reminds=True)
 def nudge(act: Act, timer: Timer) -> None:
     """Remind whoever is asked for a gate."""
     found = _open_row(act, timer)
@@ -78,7 +78,7 @@ def nudge(act: Act, timer: Timer) -> None:
         act.tell(person, text, [buttons], case=case)
 
 
-@due("gate_limit")
+@due("gate_limit", reminds=True)
 def limit(act: Act, timer: Timer) -> None:
     """Ask the next deputy beside whoever is late; when there is none, tell the leader."""
     found = _open_row(act, timer)

@@ -73,7 +73,7 @@ def deny(act: Act, case: Case, row: PaperSignature, reason: str) -> Said:
     return told
 
 
-@due(NUDGE)
+@due(NUDGE, reminds=True)
 def nudge(act: Act, timer: Timer) -> None:
     """Remind the signer."""
     case, row = _of(act, timer)
@@ -86,7 +86,7 @@ def nudge(act: Act, timer: Timer) -> None:
     set_timers(act, case, row, int(timer.payload.get("nth", 0)) + 1)
 
 
-@due(LIMIT)
+@due(LIMIT, reminds=True)
 def limit(act: Act, timer: Timer) -> None:
     """Tell everybody concerned that a signature was not confirmed in time: the text cannot go out any more."""
     case, row = _of(act, timer)

@@ -1,5 +1,6 @@
 """The open cases, for whoever asks and where: what waits for them first, and nothing that is not theirs to know."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from config.language import Said, joined, lines
 from handlers import find
 from handlers.act import Act
 from handlers.intake import words
+from handlers.on_hand import on_hand
 from handlers.waiting import waits_for
 from handlers.words import STAGE_NAMES, stage_name
 from storage import case as cases
@@ -23,7 +25,7 @@ def open_list(act: Act) -> Said:
     if not found:
         return words.nothing_open()
     found.sort(key=lambda pair: pair[1] if pair[1] is not None else timedelta.max)
-    mine = {case.id: what for case, _ in found if (what := _for_me(act, case))}
+    mine = _for_me(act, [case for case, _ in found])
     own = [pair for pair in found if pair[0].id in mine]
     others = [pair for pair in found if pair[0].id not in mine]
     return lines(
@@ -34,10 +36,16 @@ def open_list(act: Act) -> Said:
     )
 
 
-def _for_me(act: Act, case: Case) -> list[object]:
+def _for_me(act: Act, listed: Sequence[Case]) -> dict[uuid.UUID, list[object]]:
+    """Say what waits for whoever asks 1:1, by case."""
     if act.person is None or act.chat is None or act.chat.use != "direct":
-        return []
-    return [STAGE_NAMES.get(str(what), what) for who, what in waits_for(act, case) if who == act.person.id]
+        return {}
+    here, found = on_hand(act), dict[uuid.UUID, list[object]]()
+    for case in listed:
+        mine = [what for who, what in waits_for(act, case, here) if who == act.person.id]
+        if mine:
+            found[case.id] = [STAGE_NAMES.get(str(what), what) for what in mine]
+    return found
 
 
 def _line(case: Case, left: timedelta | None, what: Sequence[object]) -> Said:

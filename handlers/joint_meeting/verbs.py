@@ -40,7 +40,7 @@ def watch_gravity(act: Act, case: Case) -> None:
         act.later(TIMER, until, case=case, subject=str(case.id))
 
 
-@due(TIMER)
+@due(TIMER, reminds=True)
 def nobody_said(act: Act, timer: Timer) -> None:
     """Alert of a grave finding that no person has judged in time: marked as unverified."""
     case = cases.load(act.session, timer.case_id) if timer.case_id else None

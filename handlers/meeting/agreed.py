@@ -11,6 +11,7 @@ from handlers.clocks.nudges import next_nudge
 from handlers.conversation import Button
 from handlers.errors import Refusal
 from handlers.meeting import agreed_words as words
+from handlers.meeting.words import too_long
 from handlers.reading.moment import coming_at
 from storage import meeting as meetings
 from storage import person as people
@@ -42,7 +43,7 @@ def held(act: Act, case: Case) -> Meeting:
 def keep(act: Act, case: Case, kind: str, text: str) -> MeetingText:
     """Keep a text as the next version of its kind; the joint meeting reads it."""
     if len(text) > LONGEST_TEXT:
-        raise Refusal(words.too_long(LONGEST_TEXT))
+        raise Refusal(too_long(LONGEST_TEXT))
     before = meetings.text(act.session, case.id, kind)
     version = before.version + 1 if before else 1
     row = MeetingText(
@@ -73,7 +74,7 @@ def _wanted(act: Act, case: Case, line: str) -> Wanted:
     if found.at <= act.now:
         raise Refusal(words.past(found.at))
     if len(found.rest) > LONGEST_TASK:
-        raise Refusal(words.too_long(LONGEST_TASK))
+        raise Refusal(too_long(LONGEST_TASK))
     return Wanted(owner, found.at, found.rest.strip())
 
 
@@ -98,8 +99,7 @@ def give(act: Act, case: Case, meeting: Meeting, wanted: Sequence[Wanted]) -> li
 def tell_owner(act: Act, case: Case, row: MeetingTask, told: Said) -> None:
     """Say something to whoever has a task: 1:1, else by name in the joint meeting's group."""
     owner, buttons = people.person(act.session, row.owner_id), done_button(row)
-    if not act.tell(owner, told, buttons, case=case):
-        act.announce("joint_meeting", told, buttons, case=case, names=owner)
+    act.tell_or_name(owner, "joint_meeting", told, buttons, case=case)
 
 
 def done_button(row: MeetingTask) -> list[list[Button]]:
@@ -126,7 +126,7 @@ def finish(act: Act, case: Case, number: int, said: str) -> MeetingTask:
     if row.done_at is not None:
         raise Refusal(words.done_already(row))
     if len(said) > LONGEST_TASK:
-        raise Refusal(words.too_long(LONGEST_TASK))
+        raise Refusal(too_long(LONGEST_TASK))
     row.done_at, row.done_by, row.result = act.now, by.id, said
     meetings.save(act.session, row)
     act.no_longer(TASK, str(row.id))

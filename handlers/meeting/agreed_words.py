@@ -158,11 +158,6 @@ def past(at: datetime) -> Line:
     return t("{at} 已经过了,未做任何改动。请写以后的时间,如“明天下午5点”。", at=at)
 
 
-def too_long(most: int) -> Line:
-    """Say that it is too much."""
-    return t("太长了,未做任何改动。请写在 {most} 字以内。", most=most)
-
-
 def which_task(case: Case) -> Line:
     """Ask which task is done."""
     return t("哪一项?请写“完成 {ref} 1”。发“会议 {ref}”看全部任务。", ref=reference(case))

@@ -171,7 +171,7 @@ def ended(act: Act, case: Case) -> None:
         _call_off(act, case, meeting, words.CASE_ENDED.say(act.house.voice()))
 
 
-@due(agreed.TASK)
+@due(agreed.TASK, reminds=True)
 def task_due(act: Act, timer: Timer) -> None:
     """Remind of a task, or say that its limit has passed."""
     row = meetings.task(act.session, uuid.UUID(timer.subject))
@@ -185,7 +185,7 @@ def task_due(act: Act, timer: Timer) -> None:
     agreed.wait(act, case, row)
 
 
-@due(calling.ANSWER)
+@due(calling.ANSWER, reminds=True)
 def not_answered(act: Act, timer: Timer) -> None:
     """Remind whoever has not answered."""
     found, case = _of(act, timer)
@@ -196,7 +196,7 @@ def not_answered(act: Act, timer: Timer) -> None:
             )
 
 
-@due(calling.START)
+@due(calling.START, reminds=True)
 def begins_soon(act: Act, timer: Timer) -> None:
     """Remind whoever comes, or sends somebody, of time and place."""
     found, case = _of(act, timer)
