@@ -105,6 +105,7 @@ def _fractions(plan: Tree) -> Iterator[Problem]:
         plan.get("nudges"),
         plan.get("review", "nudges"),
         plan.get("review", "paper_signatures", "nudges"),
+        plan.get("meetings", "task_nudges"),
         *(clock.get("nudges") for clock in _parts(plan, "clocks")),
     ]
     for fraction in (each for nudges in lists if nudges for each in nudges.entries):
@@ -121,6 +122,8 @@ def _references(plan: Tree) -> Iterator[Problem]:
         yield from _known(gate, gates, t("关口"))
     for gate in _entries(plan.get("review", "paper_signatures", "gates")):
         yield from _known(gate, [*gates, "signature"], t("关口"))
+    for kind in _entries(plan.get("night_calls", "kinds")):
+        yield from _known(kind, kinds, t("类别"))
     for clock in _parts(plan, "clocks"):
         yield from _known(clock.get("verb"), VERBS, t("指令"))
         for limit in _parts(clock, "limits"):

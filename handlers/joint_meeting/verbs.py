@@ -56,7 +56,7 @@ def overdue(act: Act, case: Case) -> None:
         return
     strictest: dict[str, Clock] = {}
     for clock in strictest_first(clocks.of_case(act.session, case.id), plan):
-        if clock.is_overdue:
+        if clock.outcome == "missed" and not clock.lapsed_why:  # also of one that was met since: it passed
             strictest.setdefault(clock.rule, clock)
     fresh = [clock for rule, clock in strictest.items() if not _was_told(act, case, mark("overdue", rule))]
     if fresh:

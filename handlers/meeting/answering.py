@@ -1,5 +1,8 @@
 """What those who were called answer, and how a meeting stands."""
 
+import re
+from typing import Final
+
 from config.language import Said
 from handlers.act import Act
 from handlers.errors import Refusal
@@ -10,8 +13,8 @@ from storage.case import Case
 from storage.meeting import Meeting, MeetingAnswer
 from storage.person import Person
 
-LONGEST_WORDS = 200  # characters
-ASKED = "@"
+LONGEST_WORDS: Final = 200  # characters
+CALL: Final = re.compile(r"@[0-9]+\.[0-9]+")  # what a button under a call brings
 
 
 def ahead(act: Act, case: Case) -> Meeting:
@@ -26,12 +29,15 @@ def ahead(act: Act, case: Case) -> Meeting:
 
 def asked(meeting: Meeting) -> str:
     """Name what a button asks: which meeting, and the how manieth date of it."""
-    return f"{ASKED}{meeting.n}.{meeting.round}"
+    return f"@{meeting.n}.{meeting.round}"
 
 
 def own_words(act: Act, case: Case, typed: str) -> str:
-    """Return what somebody typed; a button brings no words of its own, and is refused when the call has changed."""
-    if not act.tapped:
+    """Return what somebody typed, also when a tap told which case was meant.
+
+    A button under a call brings no words of its own, and is refused when the call has changed.
+    """
+    if not (act.tapped and CALL.fullmatch(typed)):
         return typed
     if typed != asked(ahead(act, case)):
         raise Refusal(words.asked_anew(case))

@@ -15,7 +15,7 @@ from storage import chat as chats
 from storage import meeting as meetings
 from storage import person as people
 from storage.case import Case
-from storage.meeting import Meeting
+from storage.meeting import Meeting, MeetingAnswer
 from storage.person import Person
 
 ANSWER, START = "meeting_answer", "meeting_start"
@@ -62,6 +62,26 @@ def members(act: Act, case: Case) -> tuple[Sequence[Person], Sequence[Person]]:
     here = on_hand(act)
     wanted = [person for person in here.people if person.has("joint_member") or person.id == case.spokesperson_id]
     return [one for one in wanted if one.id in here.reached], [one for one in wanted if one.id not in here.reached]
+
+
+def keep(act: Act, case: Case, what: Called, reached: Sequence[Person], *, n: int) -> Meeting:
+    """Keep the case's nth meeting, of which nobody who is called has answered."""
+    meeting = Meeting(
+        case_id=case.id,
+        n=n,
+        begins_at=what.at,
+        place=what.place,
+        agenda=what.agenda,
+        convened_by=act.somebody.id,
+        convened_at=act.now,
+    )
+    meetings.save(act.session, meeting)
+    rows = [
+        MeetingAnswer(case_id=case.id, meeting_id=meeting.id, person_id=person.id, position=position)
+        for position, person in enumerate(reached)
+    ]
+    meetings.save(act.session, *rows)
+    return meeting
 
 
 def set_reminders(act: Act, case: Case, meeting: Meeting) -> None:

@@ -12,7 +12,7 @@ from storage import chat as chats
 from storage import meeting as meetings
 from storage import person as people
 from storage.case import Case
-from storage.meeting import Meeting, MeetingAnswer
+from storage.meeting import Meeting
 from storage.timer import Timer
 
 LONGEST_NUMBER = 6  # digits of a task's number
@@ -26,21 +26,7 @@ def convene(act: Act, case: Case, typed: str) -> None:
         raise Refusal(words.called_already(case, before))
     calling.refuse_without_group(act)
     what, (reached, unreached) = calling.read(act, case, typed), calling.members(act, case)
-    meeting = Meeting(
-        case_id=case.id,
-        n=before.n + 1 if before else 1,
-        begins_at=what.at,
-        place=what.place,
-        agenda=what.agenda,
-        convened_by=act.somebody.id,
-        convened_at=act.now,
-    )
-    meetings.save(act.session, meeting)
-    rows = [
-        MeetingAnswer(case_id=case.id, meeting_id=meeting.id, person_id=person.id, position=n)
-        for n, person in enumerate(reached)
-    ]
-    meetings.save(act.session, *rows)
+    meeting = calling.keep(act, case, what, reached, n=before.n + 1 if before else 1)
     calling.tell_everybody(act, case, meeting, words.call(case, meeting, act.somebody.name), ask=True)
     calling.set_reminders(act, case, meeting)
     act.answer(words.called(case, meeting, [one.name for one in reached], [one.name for one in unreached]), case=case)

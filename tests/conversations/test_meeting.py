@@ -250,3 +250,17 @@ def test_a_task_that_cannot_be_read_changes_nothing(desk: TalkingDesk) -> None:
     desk.direct("林峰").bot_says_all()
     desk.direct("林峰").says("完成 1 1")
     assert desk.direct("林峰").bot_says() == "这项任务是 马超 的,由其本人、布置的人或值班员报完成。"
+
+
+def test_words_typed_before_a_case_was_picked_are_an_answer(desk: TalkingDesk) -> None:
+    """With two meetings ahead the desk asks which; the tap answers with the words that were typed."""
+    called(desk)
+    desk.staff.forwards("李敏", "城东工地拖欠四十多名农民工工资半年,住建局说正在核实。")
+    desk.staff.taps("赵强", "属实")
+    desk.staff.says("赵强", "召集 2 后天上午9点 三楼会议室\n核对工资")
+    han = desk.direct("韩雪")
+    han.bot_says_all()
+    han.says("派代表 张三")
+    assert han.bot_says().startswith("要对哪个案件「派代表」?")
+    han.taps(next(label for label in han.buttons("要对哪个") if "2号" in label))
+    assert han.toast() == "已记下:2号 联席会议,派代表 张三。开会前可以改。"
