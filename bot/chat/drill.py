@@ -2,13 +2,12 @@
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 
-from bot.chat.platform import Limits, NotTaken
+from bot.chat.own import OwnPlatform
 from handlers.conversation import Content, File, Incoming, Origin, Place, Sender, storable
-from handlers.house import LinkTo
 from storage import drill
 from storage.database import Database
 from storage.drill import DrillMessage
@@ -23,14 +22,10 @@ def direct_chat(person: str) -> str:
     return f"direct:{person}"
 
 
-class DrillPlatform:
+class DrillPlatform(OwnPlatform):
     """Chats without a vendor: what the desk sends is kept, what the cast says becomes an incoming event."""
 
     name = NAME
-    waits = False
-    pins = False
-    awaited = None
-    overall: Limits = ()
 
     def __init__(self, database: Database) -> None:
         """Keep the chats in a database; listeners are told the name of a chat that changed."""
@@ -38,16 +33,6 @@ class DrillPlatform:
         self.listeners: list[Callable[[str], None]] = []
 
     # what the desk does here
-
-    def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
-        """Read an event as it was stored: as it was said."""
-        del received_at  # it says itself when it was said
-        return Incoming.model_validate(raw)
-
-    def limits(self, chat: str) -> Limits:
-        """Return how fast a chat may be written to: without a limit."""
-        del chat
-        return ()
 
     def send(self, chat: str, content: Content, at: datetime) -> str:
         """Put the desk's message into a chat."""
@@ -73,30 +58,9 @@ class DrillPlatform:
                 drill.remove(session, message)
         self._tell(chat)
 
-    def pin(self, chat: str, message_id: str, *, pinned: bool) -> None:
-        """Do nothing: there are no pins here."""
-
     def toast(self, chat: str, content: Content, at: datetime) -> None:
         """Show a word to the person who tapped."""
         self._add(_of_desk(chat, content, at))
-
-    def leave(self, chat: str) -> None:
-        """Do nothing: the desk stays in the drill's chats."""
-
-    def fetch(self, source: str, into: BinaryIO, limit: int) -> None:
-        """Refuse: the drill's files are kept when they are sent."""
-        del into, limit
-        raise NotTaken(source)
-
-    def link(self, chat: str, message_id: str) -> str:
-        """Return no address: the drill's messages have none."""
-        del chat, message_id
-        return ""
-
-    def start_link(self, code: str, *, to: LinkTo) -> str:
-        """Return no address: nobody has to be let into the drill."""
-        del code, to
-        return ""
 
     # what the cast does here
 
