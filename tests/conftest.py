@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.plugins.network",
     "tests.plugins.catalogue",
     "tests.plugins.postgresql",
+    "tests.plugins.databases",
 ]

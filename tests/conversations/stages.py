@@ -83,6 +83,10 @@ class Stage(Protocol):
         """Return all that stands in a chat, toasts too, in order."""
         ...
 
+    def newest(self) -> int:
+        """Return the id of the newest message in any chat."""
+        ...
+
 
 class DrillStage:
     """The drill's own chats."""
@@ -136,6 +140,11 @@ class DrillStage:
             found = drill.messages(session, chat)
         return [Said(said.id or 0, said.text, said.author, said.buttons, said.only_for, said.id or 0) for said in found]
 
+    def newest(self) -> int:
+        """Return the id of the newest message in any chat."""
+        with self._database.reading() as session:
+            return max((said.id or 0 for said in drill.all_messages(session)), default=0)
+
 
 GROUPS = {"staff": -1001000000001, "joint": -1001000000002, "channel": -1001000000003}
 TOKEN = "777000777:AAtranscripts-of-the-desk-on-telegram"
@@ -155,6 +164,7 @@ class TelegramStage:
     _accounts: dict[str, int] = field(default_factory=dict)
     _tapped: dict[str, tuple[int, int]] = field(default_factory=dict)  # by query: who, and in which chat
     _albums: dict[str, str] = field(default_factory=dict)
+    _pressed: dict[str, str] = field(default_factory=dict)  # by what a button carries: what it says
 
     def roster(self, text: str) -> str:
         """Give everybody a number, and the groups theirs."""
@@ -219,16 +229,23 @@ class TelegramStage:
             said = [self._said(session, bound, message) for message in self.api.messages(place)]
         return sorted([*said, *self._toasts(place)], key=lambda each: each.id)
 
+    def newest(self) -> int:
+        """Return the id of the newest message in any chat; nobody has tapped anything before."""
+        places = (*self._accounts.values(), *GROUPS.values())
+        return max((_moment(message) for place in places for message in self.api.messages(place)), default=0)
+
     def _said(self, session: Any, bound: Any, message: Message) -> Said:  # noqa: ANN401 - the storage's own
         mine = message.sender in (self.platform.bot_id, 0)
         author = DESK if mine else next(key for key, number in self._accounts.items() if number == message.sender)
         buttons = [[self._button(session, bound, found) for found in row] for row in message.buttons]
-        return Said(int(message.at * 1e6), message.text, author, buttons, "", message.message_id)
+        return Said(_moment(message), message.text, author, buttons, "", message.message_id)
 
     def _button(self, session: Any, bound: Any, found: dict[str, Any]) -> dict[str, str]:  # noqa: ANN401 - see above
-        serial, row, column, _ = found["callback_data"].split(".")
-        press, _ = outbox.press(session, int(serial), bound.id, int(row), int(column))
-        return {"label": found["text"], "press": press, "data": found["callback_data"]}
+        data = found["callback_data"]
+        if data not in self._pressed:
+            serial, row, column, _ = data.split(".")
+            self._pressed[data], _ = outbox.press(session, int(serial), bound.id, int(row), int(column))
+        return {"label": found["text"], "press": self._pressed[data], "data": data}
 
     def _toasts(self, place: int) -> list[Said]:
         answered = [
@@ -258,6 +275,10 @@ class TelegramStage:
         channel, _, message = origin.key.removeprefix("channel:").partition("/")
         chat = {"id": -1001700000000 - int(channel), "type": "channel", "title": origin.author}
         return {"type": "channel", "chat": chat, "message_id": int(message), **date}
+
+
+def _moment(message: Message) -> int:
+    return int(message.at * 1e6)
 
 
 def _opened(desk: Desk | None) -> Desk:

@@ -60,13 +60,13 @@ class TalkingDesk:
         self.desk = Desk(database, self.clock, self.house, platforms, channels_here, fetch, reading=UNHURRIED)
         self.desk.open()
         self.keys = {person.name: person.key for person in self.roster.people}
+        self.opened = 0  # the newest message when it had opened
         self.staff = Talk(self, "staff")
         self.joint = Talk(self, "joint")
         self.channel = Talk(self, "channel")
         self._directs: dict[str, Talk] = {}
         self.stage.opens(self.desk, {key: name for name, key in self.keys.items()})
-        for talk in (self.staff, self.joint, self.channel, *map(self.direct, self.keys)):
-            talk.bot_says_all()
+        self.opened = self.stage.newest()
 
     def direct(self, name: str) -> "Talk":
         """Return the 1:1 chat with one of the cast."""
@@ -157,7 +157,8 @@ class Talk:
 
     def bot_says_all(self) -> list[str]:
         """Return everything the desk said since the last look (toasts apart)."""
-        new = [message for message in self.messages() if message.id > self._seen]
+        since = max(self._seen, self._desk.opened)
+        new = [message for message in self.messages() if message.id > since]
         self._seen = max((message.id for message in new), default=self._seen)
         return [message.text for message in new if message.author == DESK and not message.only_for]
 

@@ -1,6 +1,5 @@
 """What the tests of platforms share: empty databases to copy, and a whole bureau on Telegram."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,32 +12,21 @@ from bot.channels.website import WebsiteChannel
 from bot.chat.platform import ChatPlatform
 from bot.chat.telegram.hearing import Hearing
 from storage.database import Database
-from tests.conversations.conftest import PressRoom, api, empty_postgresql, empty_sqlite, fetch, hook, press_room
+from tests.conversations.conftest import PressRoom, api, fetch, hook, press_room
 from tests.conversations.telegram_stage import Hook, telegram_stages
 from tests.platforms.bot_api import BotApi, bot_api
 from tests.platforms.bureau import Bureau
 from tests.platforms.telegram_desk import Desk, bot_on, furnished
 from tests.platforms.updates import ears
-from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
 
-__all__ = ["api", "empty_postgresql", "empty_sqlite", "fetch", "hook", "press_room"]
+__all__ = ["api", "fetch", "hook", "press_room"]
 
 
 @pytest.fixture
-def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def tables(request: pytest.FixtureRequest) -> Database:
     """Give a migrated database: SQLite, unless a test asks for PostgreSQL too."""
-    if getattr(request, "param", "sqlite") == "sqlite":
-        file = tmp_path / "huiying.db"
-        shutil.copy(request.getfixturevalue("empty_sqlite"), file)
-        database = Database(f"sqlite:///{file}")
-        yield database
-        database.close()
-        return
-    url = fresh_postgresql(request.getfixturevalue("postgresql_server"), request.getfixturevalue("empty_postgresql"))
-    database = Database(url)
-    yield database
-    database.close()
-    drop_postgresql(url)
+    found: Database = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_database")
+    return found
 
 
 @pytest.fixture

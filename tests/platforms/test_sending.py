@@ -1,11 +1,9 @@
 """Sending: no chat holds up another, every chat keeps its pace, and nothing that is owed is lost on the way."""
 
 import re
-import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -60,11 +58,9 @@ class Slow(DrillPlatform):
 
 
 @pytest.fixture
-def desk(empty_sqlite: Path, tmp_path: Path) -> Iterator[TalkingDesk]:
+def desk(sqlite_database: Database) -> TalkingDesk:
     """Give a desk with its cast."""
-    database = Database(f"sqlite:///{shutil.copy(empty_sqlite, tmp_path / 'huiying.db')}")
-    yield TalkingDesk(database, no_channels)
-    database.close()
+    return TalkingDesk(sqlite_database, no_channels)
 
 
 @pytest.fixture

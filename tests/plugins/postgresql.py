@@ -48,10 +48,10 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
     drop_postgresql(url)
 
 
-def fresh_postgresql(server: str, template: str = "template0") -> str:
+def fresh_postgresql(server: str, template: str = "template0", *, name: str = "") -> str:
     """Create a database and return its address; `template` is the name of one to copy, which nobody is connected to."""
     ran_on(POSTGRESQL)
-    name = f"desk_{next(_numbers)}"
+    name = name or f"desk_{next(_numbers)}"
     _run(server, sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy"), name, template)
     return _at(server, name)
 

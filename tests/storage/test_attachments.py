@@ -1,8 +1,6 @@
 """Files of reports: the first content stays, and what was refused stays refused."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,12 +14,9 @@ NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(sqlite_database: Database) -> Database:
     """Give a migrated database."""
-    database = Database(f"sqlite:///{tmp_path / 'files.db'}")
-    database.migrate()
-    yield database
-    database.close()
+    return sqlite_database
 
 
 def test_the_first_content_stays() -> None:

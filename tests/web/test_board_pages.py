@@ -1,6 +1,5 @@
 """The staff board in a real browser: the way in and out, the list, a case, what is done there, figures."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,22 +27,10 @@ SMALLEST_TARGET = 44  # CSS pixels, for a thumb
 SECRET = "13812345678"
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a migrated, empty database to copy."""
-    file = tmp_path_factory.mktemp("empty") / "board.db"
-    database = Database(f"sqlite:///{file}")
-    database.migrate()
-    database.close()
-    return file
-
-
 @pytest.fixture
-def desk(empty: Path, tmp_path: Path) -> Iterator[TalkingDesk]:
+def desk(sqlite_database: Database) -> TalkingDesk:
     """Give a desk on a Tuesday morning."""
-    database = Database(f"sqlite:///{shutil.copy(empty, tmp_path / 'board.db')}")
-    yield TalkingDesk(database, no_channels)
-    database.close()
+    return TalkingDesk(sqlite_database, no_channels)
 
 
 @pytest.fixture

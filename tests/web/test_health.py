@@ -25,12 +25,9 @@ NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(sqlite_database: Database) -> Database:
     """Give an empty database."""
-    database = Database(f"sqlite:///{tmp_path / 'huiying.db'}")
-    database.migrate()
-    yield database
-    database.close()
+    return sqlite_database
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import httpx
@@ -30,12 +29,9 @@ PAGES = ["/", "/releases/wrong", "/releases/right", "/releases/gone"]
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(sqlite_database: Database) -> Database:
     """Give an empty database."""
-    database = Database(f"sqlite:///{tmp_path / 'press.db'}")
-    database.migrate()
-    yield database
-    database.close()
+    return sqlite_database
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """/metrics: how the desk stands, in numbers, for Prometheus."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,12 +23,9 @@ MORNING = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[TalkingDesk]:
+def desk(sqlite_database: Database) -> TalkingDesk:
     """Give a desk with one case of two limits, 48 hours each."""
-    database = Database(f"sqlite:///{tmp_path / 'huiying.db'}")
-    database.migrate()
-    yield reported(TalkingDesk(database, no_channels))
-    database.close()
+    return reported(TalkingDesk(sqlite_database, no_channels))
 
 
 def measured(desk: TalkingDesk, now: datetime) -> dict[str, float]:

@@ -33,22 +33,10 @@ LONG = "关于城东安置房项目拖欠农民工工资问题处理进展及下
 PAGES = ["/", "/?page=2", ADDRESS, "/releases/nothing-here"]
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a migrated, empty database to copy."""
-    file = tmp_path_factory.mktemp("empty") / "press.db"
-    database = Database(f"sqlite:///{file}")
-    database.migrate()
-    database.close()
-    return file
-
-
 @pytest.fixture
-def database(empty: Path, tmp_path: Path) -> Iterator[Database]:
+def database(sqlite_database: Database) -> Database:
     """Give an empty database."""
-    database = Database(f"sqlite:///{shutil.copy(empty, tmp_path / 'press.db')}")
-    yield database
-    database.close()
+    return sqlite_database
 
 
 @contextmanager

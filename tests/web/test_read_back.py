@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -22,12 +21,9 @@ from tests.web.released import MORNING, Text, put_out
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(sqlite_database: Database) -> Database:
     """Give an empty database."""
-    database = Database(f"sqlite:///{tmp_path / 'press.db'}")
-    database.migrate()
-    yield database
-    database.close()
+    return sqlite_database
 
 
 @pytest.fixture
