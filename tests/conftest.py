@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.plugins.ran",
     "tests.plugins.network",
+    "tests.plugins.bytecode",
     "tests.plugins.catalogue",
     "tests.plugins.postgresql",
     "tests.plugins.databases",
