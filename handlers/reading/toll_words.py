@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from handlers.reading.numerals import NUMBER
@@ -52,13 +53,21 @@ class Wording:
     """One way of telling a number: which field, how, and whether it is only a part or a second-best hint."""
 
     about: str
-    pattern: re.Pattern[str]
+    written: str
     part: str = ""
     hint: bool = False
 
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Return it as it is searched for. Compiled when first asked for: commands that read no posts start sooner."""
+        return _compiled(self.written)
+
+
+_compiled: Final = cache(re.compile)
+
 
 def _told(about: str, pattern: str, part: str = "", *, hint: bool = False) -> Wording:
-    return Wording(about, re.compile(pattern), part, hint)
+    return Wording(about, pattern, part, hint)
 
 
 STATED: Final = (

@@ -47,6 +47,9 @@ def running(folder: Path, **settings: str) -> Iterator[tuple[str, "subprocess.Po
     data = {"DATA_DIR": str(folder / "data"), "PORT": str(port), "LOG_LEVEL": "debug", "TELEGRAM_TOKEN": TOKEN}
     named = {f"HUIYING_{name}": value for name, value in {**data, **settings}.items()}
     environment = {**os.environ, **named, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # what runs in the background ignores it, and so do its own
     with (folder / "out").open("w") as out:
         command = [sys.executable, "-m", "bot", "run"]
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out, text=True)

@@ -35,7 +35,7 @@ def room(tmp_path: Path) -> Iterator[DrillRoom]:
 @pytest.fixture
 def visitor(room: DrillRoom) -> Iterator[httpx.Client]:
     """Give a browser on this machine that has opened the page, over real HTTP."""
-    with serving(pages_of(room)) as address, httpx.Client(base_url=address, trust_env=False) as client:
+    with serving(pages_of(room)) as address, httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
         assert client.get("/drill/").status_code == 200
         yield client
 
