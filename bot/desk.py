@@ -5,6 +5,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeVar
@@ -73,8 +74,12 @@ class Desk:
         fetch: Fetch | None = None,
         *,
         reading: float = READING,
+        pool: Executor | None = None,
     ) -> None:
-        """Put a desk together; nothing runs until somebody looks. fetch takes in owed files, reading is in seconds."""
+        """Put a desk together; nothing runs until somebody looks.
+
+        fetch takes in owed files, reading is in seconds, pool runs the calls that are not awaited.
+        """
         self.database = database
         self.clock = clock
         self.house = house
@@ -82,7 +87,7 @@ class Desk:
         self.house.start_links = {name: platform.start_link for name, platform in platforms.items()}
         self.house.understand = self._understand
         self._platforms = {**platforms, BOARD: BoardPlatform()}
-        self.sender = Sender(database, house, self._platforms, channels, fetch)
+        self.sender = Sender(database, house, self._platforms, channels, fetch, pool)
         self.wake: list[Callable[[], None]] = []
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
         self._arrivals = Arrivals(BATCH)

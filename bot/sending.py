@@ -9,7 +9,7 @@ opener does, and claims what may go out then.
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
@@ -43,13 +43,17 @@ class Sender:
         platforms: Mapping[str, ChatPlatform],
         channels: Mapping[str, Channel],
         fetch: Fetch | None = None,
+        pool: Executor | None = None,
     ) -> None:
-        """Send through these platforms and channels; rows for others wait. fetch takes in an owed file."""
+        """Send through these platforms and channels; rows for others wait. fetch takes in an owed file.
+
+        pool: what runs calls that are not awaited; threads of its own unless one is given.
+        """
         self._database = database
         self._house = house
         self._platforms = platforms
         self.destinations = (*platforms, CHANNEL)
-        self._delivering = Delivering(platforms, channels, database, fetch)
+        self._delivering = Delivering(platforms, channels, database, fetch, pool)
         self._noting = Noting(database, house, platforms)
         self._lock = threading.RLock()
         self._busy: Counter[str] = Counter()  # by destination: parcels claimed, of which nothing is noted yet

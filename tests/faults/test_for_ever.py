@@ -27,3 +27,14 @@ def test_an_endless_run_of_blanks_is_read_to_its_end(blank: str) -> None:
     assert split_reference(words).reference == ""
     assert read_claim(f"x{words}").source == ""
     assert split_reference(f"12{' ' * LONG}x").reference == "12"
+
+
+def test_rows_of_one_outage_do_not_all_come_back_at_once() -> None:
+    """The wait differs a little from row to row, and is the same each time it is asked for."""
+    rows = [
+        Outbox(serial=n, kind="message", platform="drill", destination="drill:staff", attempts=12) for n in range(99)
+    ]
+    waits = [wait_after(row) for row in rows]
+    assert waits == [wait_after(row) for row in rows]
+    assert len(set(waits)) > 90
+    assert min(waits) < LONGEST_WAIT < max(waits)
