@@ -19,10 +19,10 @@ def open_town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenTo
     """Give a way to furnish a town on a kind of database; its desk is not running yet."""
     with ExitStack() as stack:
 
-        def open_one(kind: str, *, mode: str = "webhook", points: Sequence[Point] = ()) -> Town:
+        def open_one(kind: str, *, mode: str = "webhook", points: Sequence[Point] = (), url: str = "") -> Town:
             (tmp_path / "data").mkdir()
-            url = f"sqlite:///{tmp_path / 'data' / 'huiying.db'}"
-            database = Database(url if kind == "sqlite" else request.getfixturevalue("postgresql_url"))
+            file = f"sqlite:///{tmp_path / 'data' / 'huiying.db'}"
+            database = Database(url or (file if kind == "sqlite" else request.getfixturevalue("postgresql_url")))
             database.migrate()
             stack.callback(database.close)
             town = Town(stack.enter_context(bot_api()), database, tmp_path, mode=mode, points=points)

@@ -35,7 +35,7 @@ SECRET: Final = "only-telegram"
 STAFF, JOINT, CHANNEL = -1001000000001, -1001000000002, -1001000000003
 GROUPS: Final = {"staff": STAFF, "joint": JOINT, "channel": CHANNEL}
 FIRST_ACCOUNT: Final = 9001
-SOON: Final = 90.0  # seconds within which anything owed comes, restarts and pauses of a busy group included
+SOON: Final = 150.0  # seconds after a start within which anything owed comes, pauses of a busy group included
 PATIENCE: Final = 12.0  # seconds after which somebody says again what had no effect
 A_LOOK: Final = 0.02  # seconds
 REVIEWERS: Final = ("刘洋", "张伟", "周芳", "孙丽", "吴刚")
@@ -176,10 +176,11 @@ class Town:
 
     def until(self, happened: Callable[[], object], what: str, seconds: float = SOON) -> None:
         """Wait in real time until something happened, and look after the desk meanwhile."""
-        deadline = time.monotonic() + seconds
+        began = time.monotonic()
         while not self._has(happened):
             self.tend()
-            assert time.monotonic() < deadline, f"{what}: it did not happen\n{self._lately()}\n{self.desk.tail()}"
+            waited = time.monotonic() - max(began, self.desk.started_at)
+            assert waited < seconds, f"{what}: it did not happen\n{self._lately()}\n{self.desk.tail()}"
             time.sleep(A_LOOK)
 
     def _has(self, happened: Callable[[], object]) -> bool:
@@ -266,6 +267,9 @@ class Town:
 
     def registers(self, post: str) -> Case:
         """Bring the slip of a post to a case with a number."""
+        there = self.case_of(post)
+        if there is not None and there.number:
+            return there
         slip = self.waits_for(post, "confirmation", "assignment", "acceptance")
         if slip.stage == "confirmation":
             self.says("赵强", f"属实 S{slip.slip}")
@@ -282,13 +286,14 @@ class Town:
         self.taps("王五", "不涉及其他单位", f"{case.seq}号")
         return self.waits_for(post, "review")
 
-    def signs(self, case: Case, post: str) -> None:
-        """Let all five reviewers say yes in the same second, then the leader."""
+    def signed(self, case: Case, post: str) -> tuple[Case, str]:
+        """Let all five reviewers say yes in the same second, then the leader; return both again."""
         for name in REVIEWERS:
             self.hears(name, title(case))
         self.agree(case, post, REVIEWERS, "signature")
         self.hears("郑局长", title(case))
         self.agree(case, post, ["郑局长"], "issue")
+        return case, post
 
     def agree(self, case: Case, post: str, names: Sequence[str], stage: str) -> None:
         """Let people say yes in the same second; whoever is told that it did not count yet says it again.
@@ -321,9 +326,7 @@ class Town:
         self.reports("高明")
         self.reports(chat=STAFF)
         post = self.reports(photo=photo)
-        case = self.drafts(post)
-        self.signs(case, post)
-        return self.issues(case, post)
+        return self.issues(*self.signed(self.drafts(post), post))
 
     def hears(self, name: str, words: str) -> None:
         """Wait until the desk has said these words 1:1 to somebody."""
