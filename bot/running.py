@@ -13,6 +13,7 @@ from bot.building import roster_not_taken
 from bot.drilling import drill_room, drill_web
 from bot.engine.embedded import DeskLock, Heartbeat
 from bot.opening import OpenDesk, opened
+from bot.vital_signs import VitalSigns
 from bot.web.health import health_routes
 from bot.web.metrics import metrics_routes
 from bot.web.pages import BOARD, board_pages, press_pages
@@ -41,11 +42,12 @@ def run(settings: Settings) -> None:
         desk.desk.take_over()
         room = stack.enter_context(drill_room(settings))
         heart = Heartbeat(desk.desk, lock.beat)
+        signs = VitalSigns(desk.database, desk.clock, desk.desk.sender.destinations, heart.looked)
         telegram = _telegram(settings, desk, heart)
         receptions = {"telegram": telegram.reception.shown} if telegram else {}
         routes: list[BaseRoute] = [
-            *health_routes(desk.database, desk.clock, receptions=receptions),
-            *metrics_routes(desk.database, desk.clock, desk.desk.sender.destinations),
+            *health_routes(signs, receptions=receptions),
+            *metrics_routes(desk.database, desk.clock, signs),
             *(telegram.routes if telegram else ()),
             *drill_web(room, settings),
             *board_pages(desk.desk, settings),

@@ -51,6 +51,7 @@ NEXT: Final[dict[tuple[str, str], str]] = {
     ("merged", "split"): PREVIOUS,
 }
 STAGES: Final = tuple(dict.fromkeys(stage for stage, _ in NEXT))
+OPEN_STAGES: Final = tuple(stage for stage in STAGES if stage not in ("closed", "merged"))
 EXITS: Final = ("done", "ordinary", "not_ours", "no_response", "false_alarm")
 
 
@@ -248,6 +249,11 @@ def open_cases(session: Session, limit: int = 200) -> Sequence[Case]:
     """List the open cases, oldest first."""
     query = select(Case).where(col(Case.stage).not_in(("closed", "merged")))
     return session.exec(query.order_by(col(Case.received_at)).limit(limit)).all()
+
+
+def count_open(session: Session) -> int:
+    """Count the open cases."""
+    return session.exec(select(func.count()).where(col(Case.stage).in_(OPEN_STAGES))).one()
 
 
 def count(session: Session, *, numbered: bool | None = None) -> int:

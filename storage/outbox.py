@@ -198,6 +198,14 @@ def due(
     return session.exec(_DUE, params=asked).all()
 
 
+def may_go(
+    session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str] = (), limit: int = 200
+) -> Sequence[Outbox]:
+    """Look at what `due` would give, without holding it."""
+    asked = {"platforms": list(platforms), "now": now, "busy": list(busy), "each": limit, "most": limit}
+    return session.exec(_MAY_GO, params=asked).all()
+
+
 def _due() -> SelectOfScalar[Outbox]:
     """Build the question once: it is asked at every look."""
     nth = func.row_number().over(partition_by=col(Outbox.destination), order_by=(col(Outbox.lane), col(Outbox.serial)))
@@ -210,10 +218,11 @@ def _due() -> SelectOfScalar[Outbox]:
     turn = waiting.subquery()
     query = select(Outbox).where(col(Outbox.serial).in_(select(turn.c.serial).where(turn.c.nth <= bindparam("each"))))
     query = query.where(Outbox.stage == "pending").order_by(col(Outbox.lane), col(Outbox.serial))
-    return query.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True)
+    return query.limit(bindparam("most", type_=Integer()))
 
 
-_DUE: Final = _due()
+_MAY_GO: Final = _due()
+_DUE: Final = _MAY_GO.with_for_update(skip_locked=True)
 
 
 def next_due(session: Session, platforms: Sequence[str]) -> datetime | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, bindparam, func, update
+from sqlalchemy import CheckConstraint, Index, bindparam, func, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -17,15 +17,18 @@ PAYLOAD_VERSION = 1
 class Timer(SQLModel, table=True):
     """One thing that falls due at one moment."""
 
-    __table_args__ = (CheckConstraint("stage IN ('waiting', 'fired', 'cancelled')", name="timer_stage"),)
+    __table_args__ = (
+        CheckConstraint("stage IN ('waiting', 'fired', 'cancelled')", name="timer_stage"),
+        Index("timer_due", "stage", "due_at", "id"),  # what waits, in order, however much has fired since
+    )
     id: uuid.UUID = id_field()
     kind: str
-    due_at: datetime = moment_field(index=True)
+    due_at: datetime = moment_field()
     case_id: uuid.UUID | None = Field(default=None, foreign_key="cases.id", index=True)
     subject: str = Field(default="", index=True)  # what it is about: a clock, a gate …
     payload: dict[str, Any] = map_field()
     version: int = PAYLOAD_VERSION
-    stage: str = Field(default="waiting", index=True)
+    stage: str = "waiting"
     fired_at: datetime | None = moment_field(nullable=True)
 
 

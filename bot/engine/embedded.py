@@ -2,6 +2,7 @@
 
 import fcntl
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -72,20 +73,29 @@ class Heartbeat:
     """
 
     def __init__(self, desk: Desk, alive: Callable[[], None] = lambda: None) -> None:
-        """Attach to a desk; nothing runs before start(). alive is called once a beat."""
+        """Attach to a desk; nothing runs before start(). alive is called after each look everywhere."""
         self._desk = desk
         self._alive = alive
+        self._looked = time.monotonic()
         self._stopping = threading.Event()
         self._due = threading.Event()  # a beat has passed since the last look everywhere
         self._errands: deque[Callable[[], None]] = deque()
         self._thread = threading.Thread(target=self._look, name="desk", daemon=True)
         # Times are the machine's here: this only decides when to look, the desk's clock decides what is due.
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        for look, seconds in ((self._beat, BEAT), (self._seal, SEAL_EVERY)):
-            self._scheduler.add_job(
-                look, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
-            )
+        self.every(BEAT, self._beat)
+        self.every(SEAL_EVERY, self._seal)
         desk.wake.append(self.wake)
+
+    def every(self, seconds: float, do: Callable[[], None]) -> None:
+        """Let something be done from time to time in a thread of its own, whatever the desk's thread is at."""
+        self._scheduler.add_job(
+            do, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
+        )
+
+    def looked(self) -> float:
+        """Return how many seconds ago the desk's thread last came round."""
+        return time.monotonic() - self._looked
 
     def start(self) -> None:
         """Begin to look."""
@@ -114,7 +124,6 @@ class Heartbeat:
         self._desk.sender.wake.set()
 
     def _beat(self) -> None:
-        self._alive()
         self._due.set()
         self.wake()
 
@@ -133,6 +142,9 @@ class Heartbeat:
             everywhere = self._due.is_set()
             self._due.clear()
             done, fired = self._desk.look(everywhere=everywhere)
+            self._looked = time.monotonic()
+            if everywhere:
+                self._alive()
             if fired:
                 self._due.set()
             if done:
