@@ -210,11 +210,19 @@ class Topic(Part):
     section: str
 
 
+class Need(Part):
+    """What is asked of one body when the joint meeting is alerted."""
+
+    body: Name
+    what: Name
+
+
 class Alert(Part):
     """When the joint meeting hears of a case by itself (实施方案 四.4)."""
 
     on: Literal["registered", "overdue", "released", "rumour"]
     grades: tuple[Grade, ...] = ()
+    needs: tuple[Need, ...] = ()  # what is needed from whom, said with the alert
 
 
 class Escalated(Part):
@@ -235,7 +243,10 @@ class Escalated(Part):
 
 
 class Escalation(Part):
-    """Who hears of an overdue clock at once, and step by step while nothing happens."""
+    """Who hears of an overdue clock at once, and step by step while nothing happens.
+
+    The joint meeting at once means all that is overdue; otherwise what the plan's alerts name.
+    """
 
     overdue: tuple[Literal["office_head", "leader", "duty_leader", "joint_meeting"], ...]
     then: tuple[Escalated, ...] = ()
