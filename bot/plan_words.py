@@ -36,6 +36,8 @@ def summary(loaded: LoadedPlan) -> Said:
         t("提醒:到 {parts} 时", parts=_parts(plan.nudges)),
         t("认领:依次问 {steps};每人等 {minutes}", steps=names(STEPS[step] for step in plan.assignment.ladder),
           minutes=_minutes(plan)),
+        t("突发事件同时打电话给 {steps}", steps=names(STEPS[step] for step in plan.assignment.phoned))
+        if plan.assignment.phoned else None,
         t("审核({order},紧急时{emergency}):", order=_ORDERS[plan.review.order],
           emergency=_ORDERS[plan.review.emergency_order]),
         *(_gate(gate) for gate in (*plan.review.gates, plan.review.signature)),

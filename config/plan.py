@@ -194,12 +194,21 @@ class Recovery(Part):
     tell_after_minutes: int = Field(default=5, ge=0)
 
 
+Rung = Literal["spokesperson", "deputy", "duty_officer", "duty_leader", "leader"]
+
+
 class Assignment(Part):
     """Who is asked to take a case, in which order, and for how long each."""
 
-    ladder: tuple[Literal["spokesperson", "deputy", "duty_officer", "duty_leader", "leader"], ...]
+    ladder: tuple[Rung, ...]
     accept_within_minutes: dict[Grade, int]
+    phone: tuple[Rung, ...] = ()  # rungs on which somebody is phoned too, when the case is an emergency
     night: Night
+
+    @property
+    def phoned(self) -> tuple[Rung, ...]:
+        """Return the rungs of the ladder on which somebody is phoned too."""
+        return tuple(rung for rung in self.ladder if rung in self.phone)
 
 
 class Topic(Part):
