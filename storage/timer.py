@@ -68,10 +68,11 @@ def any_due(session: Session, now: datetime) -> bool:
     return session.exec(query).first() is not None
 
 
-def due_between(session: Session, since: datetime, until: datetime, kinds: Collection[str]) -> int:
-    """Count what fell due of some kinds in a span and still waits."""
-    query = select(func.count()).select_from(Timer).where(Timer.stage == "waiting", col(Timer.kind).in_(kinds))
-    return session.exec(query.where(col(Timer.due_at) > since, col(Timer.due_at) <= until)).one()
+def due_between(session: Session, since: datetime, until: datetime, kinds: Collection[str]) -> dict[str, int]:
+    """Count what fell due in a span and still waits, by kind; of some kinds alone."""
+    query = select(Timer.kind, func.count()).where(Timer.stage == "waiting", col(Timer.kind).in_(kinds))
+    query = query.where(col(Timer.due_at) > since, col(Timer.due_at) <= until).group_by(col(Timer.kind))
+    return dict(session.exec(query).all())
 
 
 def put_off(session: Session, timer: Timer, moment: datetime) -> None:

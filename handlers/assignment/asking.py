@@ -45,6 +45,18 @@ def _go_up(act: Act, case: Case, asking: Asking) -> None:
         _exhausted(act, case, on_hand(act))
     else:
         ask(act, case, asking.person)
+        _phone_too(act, case, asking.person, asking.rung)
+
+
+def _phone_too(act: Act, case: Case, person: Person, rung: str) -> None:
+    """Let the duty officer phone whoever is asked, where the plan says so and the case is an emergency."""
+    plan, here = act.plan_for(case), on_hand(act)
+    if rung not in plan.assignment.phone or not person.phone or not night.is_emergency(case, plan):
+        return
+    caller = here.first((*here.among(here.duty), *here.with_role("duty_officer", "office_head")))
+    buttons = [[Button(t("已通知"), "phoned", person.name, urgent=True), Button(t("查看"), "case")]]
+    if caller is not None and caller.id != person.id:
+        act.tell(caller, words.phone_too(case, person), buttons, case=case)
 
 
 def ask_again(act: Act, case: Case) -> None:

@@ -15,6 +15,7 @@ from handlers.conversation import Button
 from handlers.on_hand import OnHand, on_hand
 from handlers.registry import due
 from storage import case as cases
+from storage import chat as chats
 from storage import clock as clocks
 from storage import timer as timers
 from storage.case import Case, CaseEvent
@@ -92,7 +93,7 @@ def _tell(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
     buttons = [[Button(t("查看"), "case"), Button(t("指派"), "assign")]]
     if step.who == "joint_meeting":
         act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case)
-        return True
+        return bool(chats.used_for(act.session, "joint_meeting"))
     told = [person for person in _people(act, case, standing, step, here) if here.can_ask(person)]
     for person in told:
         act.tell(person, text, buttons, case=case)

@@ -22,6 +22,7 @@ ONE_TAP: Final[dict[str, Line]] = {
     "transfer": t("转办"),
     "refer": t("已移交"),
 }
+WHY: Final = [Button(t("说明原因"), "reason")]
 SEE: Final = (Button(t("查看"), "case"),)
 TAKE: Final = (Button(t("认领"), "ack", urgent=True), Button(t("指派"), "assign"))
 DRAFT: Final = (Button(t("起草说明"), "draft", urgent=True), Button(t("📄模板"), "template"))
@@ -52,7 +53,8 @@ def tell_missed(act: Act, case: Case, missed: Sequence[Clock]) -> None:
     owners = {owner.id: owner for _, owner in found if owner is not None}
     for owner in owners.values():
         own = [(clock, whose) for clock, whose in found if whose is not None and whose.id == owner.id]
-        act.tell(owner, words.missed(case, own, act.now, plan), [_to_end(act, case, own[0][0])], case=case)
+        buttons = [_to_end(act, case, own[0][0]), WHY]
+        act.tell(owner, words.missed(case, own, act.now, plan), buttons, case=case)
     text = words.missed(case, found, act.now, plan)
     for person in _superiors(plan.escalation.overdue, here):
         if person.id not in owners:

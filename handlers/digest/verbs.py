@@ -71,17 +71,34 @@ def hand_over(act: Act, note: str) -> None:
     """Give the shift to whoever is on duty next: the open cases, the nearest limits, for whom each waits, a word."""
     by = act.somebody
     slot, coming = handover.coming(act, by)
+    if [person.id for person in coming] == [by.id]:
+        raise Refusal(words.yourself_again(slot))
     found = gathering.handed_over(act)
     text = words.handover(found, by, slot, note.strip(), act.now, act.house.plan)
     told = [person for person in coming if act.tell(person, text, [[Button(words.TAKE_OVER, "takeover", by.key)]])]
     act.note(handover=[person.key for person in coming])
+    handover.wait(act, by, coming)
     act.answer(words.handed_over(coming, told, found.open_now))
+
+
+@due(handover.SHIFT, reminds=True)
+def nobody_took_over(act: Act, timer: Timer) -> None:
+    """Tell whoever gave the shift that nobody has taken it, and whom to phone."""
+    giver = people.by_name(act.session, timer.subject)
+    coming = [person for key in timer.payload["coming"] if (person := people.by_name(act.session, key)) is not None]
+    times = int(timer.payload["times"])
+    if giver is not None and times <= act.house.plan.escalation.calls:
+        act.tell(giver, words.not_taken_over(coming))
+        handover.wait(act, giver, coming, times + 1)
 
 
 @pressed("takeover", about="nothing", help=t("接班"))
 def take_over(act: Act, key: str) -> None:
-    """Say that the shift is taken over: whoever gave it hears it, and the staff."""
+    """Say that the shift is taken over, once: whoever gave it hears it, and the staff."""
     giver = people.by_name(act.session, key)
+    if timers.waiting(act.session, handover.SHIFT, key) is None:
+        raise Refusal(words.taken_already())
+    act.no_longer(handover.SHIFT, key)
     act.note(takeover=key)
     if giver is not None:
         act.tell(giver, words.taken_over(act.somebody))

@@ -95,7 +95,7 @@ def absent(act: Act, case: Case, typed: str) -> None:
     answering.answer(act, case, "absent", why)
 
 
-@said("meeting", "会议", help=t("看会议和各方答复:会议 12"))
+@said("meeting", "会议", "会商", help=t("看会议和各方答复:会议 12"))
 def meeting(act: Act, case: Case, _words: str) -> None:
     """Show how a case's newest meeting stands."""
     newest = meetings.newest(act.session, case.id)
