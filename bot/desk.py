@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeVar
@@ -87,11 +88,16 @@ class Desk:
         self.house.start_links = {name: platform.start_link for name, platform in platforms.items()}
         self.house.understand = self._understand
         self._platforms = {**platforms, BOARD: BoardPlatform()}
+        self._made_of = (platforms, channels, fetch)
         self.sender = Sender(database, house, self._platforms, channels, fetch, pool)
         self.wake: list[Callable[[], None]] = []
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
         self._arrivals = Arrivals(BATCH)
         self._reading = reading
+
+    def beside(self, database: Database) -> "Desk":
+        """Return the same desk with another pair of hands: whatever hangs here does not hang there."""
+        return Desk(database, self.clock, replace(self.house), *self._made_of, reading=self._reading)
 
     def open(self, *, stopped_at: datetime | None = None) -> None:
         """Keep the plan's text, under which a case stays, and see whether somebody must still be asked to start.

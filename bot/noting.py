@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from zlib import crc32
@@ -47,11 +47,12 @@ class Noting:
         self._platforms = platforms
         self._facts: list[history.Fact] = []  # of the commit under way
 
-    def recover(self, now: datetime) -> None:
-        """Let everything that was being sent when the desk stopped be sent again, marked as a possible repeat."""
+    def recover(self, now: datetime, serials: Collection[int] | None = None) -> None:
+        """Let everything that was being sent when the desk stopped, or these, be sent again as a possible repeat."""
         with self._database.writing() as session:
             for row in outbox_care.stranded(session):
-                _take_up(session, row, now, again=True)
+                if serials is None or row.serial in serials:
+                    _take_up(session, row, now, again=True)
 
     def note(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Note what came of calls."""

@@ -14,6 +14,7 @@ from bot.drilling import drill_room, drill_web
 from bot.engine.embedded import DeskLock, Heartbeat
 from bot.opening import OpenDesk, opened
 from bot.vital_signs import VitalSigns
+from bot.watching import watched
 from bot.web.health import health_routes
 from bot.web.metrics import metrics_routes
 from bot.web.pages import BOARD, board_pages, press_pages
@@ -42,6 +43,7 @@ def run(settings: Settings) -> None:
         desk.desk.take_over()
         room = stack.enter_context(drill_room(settings))
         heart = Heartbeat(desk.desk, lock.beat)
+        stack.enter_context(watched(desk.desk, heart))
         signs = VitalSigns(desk.database, desk.clock, desk.desk.sender.destinations, heart.looked)
         telegram = _telegram(settings, desk, heart)
         receptions = {"telegram": telegram.reception.shown} if telegram else {}

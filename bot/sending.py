@@ -64,9 +64,12 @@ class Sender:
         self._closed = False
         self.wake = threading.Event()  # something came back, or is owed
 
-    def recover(self, now: datetime) -> None:
-        """Send again, marked, what was being sent when the desk stopped: nobody knows whether it went out."""
-        self._noting.recover(now)
+    def recover(self, now: datetime, serials: Collection[int] | None = None) -> None:
+        """Send again, marked, what was being sent when the desk stopped: nobody knows whether it went out.
+
+        serials: only these, of which nothing came back.
+        """
+        self._noting.recover(now, serials)
 
     @contextmanager
     def writing(self, now: datetime, *, noting: bool = False) -> Iterator[Session]:

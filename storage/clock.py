@@ -31,7 +31,7 @@ class Clock(SQLModel, table=True):
     basis: str
     source: str
     started_at: datetime = moment_field()
-    due_at: datetime = moment_field(index=True)
+    due_at: datetime = moment_field()
     guessed: bool = False  # counted past the last year whose holidays are announced
     outcome: str = "running"
     ended_at: datetime | None = moment_field(nullable=True)  # met (also: met late), or lapsed

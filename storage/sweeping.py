@@ -62,12 +62,12 @@ def sending(session: Session) -> Sequence[tuple[int, str, str]]:
     return [(serial or 0, kind, destination) for serial, kind, destination in session.exec(query)]
 
 
-def may_go(session: Session, platforms: Sequence[str], before: datetime, busy: Sequence[str]) -> list[int]:
+def may_go(session: Session, platforms: Sequence[str], before: datetime, busy: Sequence[str]) -> Sequence[Outbox]:
     """List what a look would have had to send before a moment: the same question as it asks, without holding a row.
 
     busy: destinations where something is being sent; the rest waits its turn.
     """
-    return [row.serial or 0 for row in outbox.may_go(session, platforms, before, busy=busy)]
+    return outbox.may_go(session, platforms, before, busy=busy)
 
 
 def _rung(session: Session, page: Sequence[Clock], now: datetime) -> set[str]:

@@ -21,6 +21,7 @@ REPLACED = {
     "ix_timer_stage": ("timer", ["stage"]),
     "ix_timer_due_at": ("timer", ["due_at"]),
     "ix_clock_outcome": ("clock", ["outcome"]),
+    "ix_clock_due_at": ("clock", ["due_at"]),  # PostgreSQL would take it, and read through all that ended long ago
     "ix_inbox_stage": ("inbox", ["stage"]),
 }
 
