@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from config.language import Said, joined, t
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.clocks.strictest import strictest_first
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button
@@ -129,5 +129,5 @@ def _announce(act: Act, case: Case, marks: Sequence[str], news: Said | None) -> 
     for name in marks:
         cases.record_event(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
     text = words.alert(case, news, clock_lines(act.session, case, act.now, act.plan_for(case)), act.plan_for(case))
-    act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case)
+    act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case, lane=STATUTORY)
     act.changed(case)
