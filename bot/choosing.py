@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Final
 
 import structlog
@@ -42,14 +41,18 @@ def choose(
     paces.expect(due)
     chosen = _Choosing(packing, paces, now)
     parcels: list[Parcel] = []
-    for name, own in groupby(sorted(due, key=_destination), key=_destination):
-        parcels += chosen.of_one(name, list(own))
+    for name, own in _by_urgency(due):
+        parcels += chosen.of_one(name, own)
     chosen.paces.save()
     return sorted(parcels, key=lambda parcel: (parcel.first.lane, parcel.first.serial))
 
 
-def _destination(row: Outbox) -> str:
-    return row.destination
+def _by_urgency(due: Sequence[Outbox]) -> list[tuple[str, list[Outbox]]]:
+    """Gather rows by destination, the most urgent first: what a platform takes of all together is theirs first."""
+    found: dict[str, list[Outbox]] = {}
+    for row in sorted(due, key=lambda row: (row.lane, row.serial or 0)):
+        found.setdefault(row.destination, []).append(row)
+    return list(found.items())
 
 
 class _Paces:
@@ -159,7 +162,8 @@ class _Choosing:
         if len(rows) <= may or len(listed) < LEAST_LISTED or not self.paces.holds_long(name):
             return self._each(rows[:may])
         alone = [row for row in rows if not may_be_listed(row)]
-        parcels = self._each(alone[: max(0, may - 1) or may])
+        spared = may - 1  # for a list, which may be the more urgent
+        parcels = self._each(alone[: spared if may_be_listed(rows[0]) else max(1, spared)])
         lists = self._lists(listed) if may > len(parcels) else []
         room = may - len(parcels)
         for row in (row for parcel in lists[room:] for row in parcel.rows):

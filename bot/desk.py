@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ from bot.chat.board import BoardPlatform
 from bot.chat.platform import ChatPlatform
 from bot.clock import Clock
 from bot.delivering import Fetch
+from bot.firing import FIRING, Firing
 from bot.sending import Sender
 from config.language import Said
 from handlers import dispatch
@@ -56,9 +57,7 @@ STALE: Final = "stale"  # no verb: whoever taps it is shown the case as it stand
 TAP_PARTS: Final = 3
 NUMBER: Final = re.compile(r"[0-9]{1,18}")  # what a database takes
 BATCH = 40  # events in one commit: while it runs, nothing else can be stored
-TIMERS = 16  # timers in one commit: how long one takes is not known before
 READING: Final = 0.01  # seconds for reading what one commit handles: what is long to read is long to handle
-RETRY_TIMER = timedelta(seconds=30)
 MOST_ROUNDS = 10_000  # a desk that still finds work after so many looks is going round in circles
 
 
@@ -90,6 +89,7 @@ class Desk:
         self._platforms = {**platforms, BOARD: BoardPlatform()}
         self._made_of = (platforms, channels, fetch)
         self.sender = Sender(database, house, self._platforms, channels, fetch, pool)
+        self._firing = Firing(database, house, self.sender.writing, max(FIRING, reading))
         self.wake: list[Callable[[], None]] = []
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
         self._arrivals = Arrivals(BATCH)
@@ -210,21 +210,7 @@ class Desk:
 
     def look_at_timers(self) -> int:
         """Fire a batch of timers that fell due in one commit; return how many."""
-        now = self.clock.now()
-        with self.database.reading() as session:
-            if not timer.any_due(session, now):
-                return 0
-        with self.sender.writing(now) as session:
-            due = timer.due(session, now, TIMERS)
-            for one in due:
-                if one.stage != "waiting":  # one that fired just before has cancelled it
-                    continue
-                try:
-                    dispatch.fall_due(session, self.house, one, now)
-                except Exception:  # one broken timer must not stop the others; it stays and is tried again
-                    log.exception("a timer broke", kind=one.kind, timer=str(one.id))
-                    timer.put_off(session, one, now + RETRY_TIMER)
-        return len(due)
+        return self._firing.look(self.clock.now())
 
     def next_due(self) -> datetime | None:
         """Return when something falls due next."""

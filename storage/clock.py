@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, inspect
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import together
 from storage.columns import id_field, moment_field
 
 HOUR = timedelta(hours=1)
@@ -45,8 +46,14 @@ class Clock(SQLModel, table=True):
         return self.outcome == "missed" and self.ended_at is None and not self.lapsed_why
 
 
+together.by_case(Clock, col(Clock.due_at), in_place=True)
+
+
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Clock]:
     """List a case's clocks, the nearest limit first."""
+    known = together.rows(session, Clock, case_id)
+    if known is not None:
+        return known
     return session.exec(select(Clock).where(Clock.case_id == case_id).order_by(col(Clock.due_at))).all()
 
 
@@ -96,6 +103,8 @@ def load(session: Session, clock_id: uuid.UUID) -> Clock:
 
 def save(session: Session, clock: Clock) -> None:
     """Keep a clock."""
+    if inspect(clock).transient:
+        together.forget(session, together.HANGS_ON[Clock], clock.case_id)
     session.add(clock)
 
 

@@ -22,11 +22,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage import together
 from storage.case import Case
 from storage.columns import Moment, id_field, map_field, moment_field
 from storage.destination import Destination
 
 PAYLOAD_VERSION = 1
+LANES = ("statutory", "approval", "answer", "card", "digest")  # in the order in which they go out
 OWED = "something is owed"  # in a session's info
 KINDS = ("message", "card", "toast", "release", "withdrawal", "file", "pin", "delete", "leave")
 
@@ -55,7 +57,7 @@ class Outbox(SQLModel, table=True):
     chat_id: uuid.UUID | None = Field(default=None, foreign_key="chat.id")
     case_id: uuid.UUID | None = Field(default=None, foreign_key="cases.id", index=True)
     person_id: uuid.UUID | None = Field(default=None, foreign_key="person.id")  # whom it names
-    lane: int = 1  # 0 statutory, 1 answers, 2 digests
+    lane: int = LANES.index("answer")
     payload: dict[str, Any] = map_field()  # rendered and frozen, but for a card
     version: int = PAYLOAD_VERSION
     shows: dict[str, Any] = map_field()  # the draft version and manifest this lets the reader see
@@ -80,6 +82,9 @@ class CardPlace(SQLModel, table=True):
     message_id: str | None = None
     shown: str = ""  # hash of what stands there
     pinned: bool = False
+
+
+together.by_case(CardPlace, in_place=True)
 
 
 class MessagePart(SQLModel, table=True):
@@ -148,6 +153,7 @@ _UNLESS_GIVEN: Final[Mapping[str, Any]] = {
     if name != "serial" and not field.is_required()
 }
 _PUT_ALL: Final = insert(Outbox)
+_COLUMNS: Final = {name: SQLModel.metadata.tables["outbox"].c[name] for name in Outbox.model_fields if name != "serial"}
 _CLAIM: Final = (
     update(Outbox)
     .where(col(Outbox.serial) == bindparam("row"))
@@ -166,12 +172,16 @@ _LOAD_ALL: Final = (  # the hot path: built once
 )
 
 
-def put_card(session: Session, owed: Outbox) -> None:
-    """Owe a fresh card, unless one is owed already: edits coalesce."""
-    query = select(Outbox.serial).where(Outbox.kind == "card", Outbox.stage == "pending")
-    query = query.where(Outbox.case_id == owed.case_id, Outbox.chat_id == owed.chat_id)
-    if session.exec(query).first() is None:
-        put(session, owed)
+def put_card(session: Session, owed: Mapping[str, Any]) -> None:
+    """Owe a fresh card, given by column, unless one is owed already: edits coalesce. The hot path: no objects."""
+    session.info[OWED] = True
+    session.connection().execute(_PUT_CARD, {**_UNLESS_GIVEN, **owed})
+
+
+_PUT_CARD: Final = text(
+    f"INSERT INTO outbox ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)}) "  # noqa: S608 - our own columns
+    "ON CONFLICT (case_id, chat_id) WHERE kind = 'card' AND stage = 'pending' DO NOTHING"
+).bindparams(*[bindparam(name, type_=_COLUMNS[name].type) for name in _COLUMNS])
 
 
 def fresher_card(session: Session, row: Outbox) -> bool:
@@ -247,11 +257,17 @@ def load(session: Session, serial: int) -> Outbox:
 
 def place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardPlace | None:
     """Find where a case's card stands in a chat."""
+    known = together.rows(session, CardPlace, case_id)
+    if known is not None:
+        return next((each for each in known if each.chat_id == chat_id), None)
     return session.exec(select(CardPlace).where(CardPlace.case_id == case_id, CardPlace.chat_id == chat_id)).first()
 
 
 def places(session: Session, case_id: uuid.UUID) -> Sequence[CardPlace]:
     """List the chats that hold a case's card."""
+    known = together.rows(session, CardPlace, case_id)
+    if known is not None:
+        return known
     return session.exec(select(CardPlace).where(CardPlace.case_id == case_id)).all()
 
 

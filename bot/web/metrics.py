@@ -3,7 +3,6 @@
 import ipaddress
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -17,10 +16,8 @@ from bot.clock import Clock
 from bot.vital_signs import VitalSigns
 from storage import case as cases
 from storage import clock as clocks
-from storage import incident, outbox_care
+from storage import incident, outbox, outbox_care
 from storage.database import Database, DatabaseTrouble
-
-LANES: Final = ("statutory", "answer", "digest")
 
 
 def metrics_routes(database: Database, clock: Clock, signs: VitalSigns) -> list[BaseRoute]:
@@ -90,5 +87,5 @@ class _Standing(Collector):
         yield oldest
         rows = GaugeMetricFamily("huiying_sends", "Rows owed and sent, by state and lane", labels=["state", "lane"])
         for (stage, lane), count in sends.items():
-            rows.add_metric([stage, LANES[lane]], count)
+            rows.add_metric([stage, outbox.LANES[lane]], count)
         yield rows

@@ -43,7 +43,7 @@ def given_up(act: Act, chat: Chat, row: Outbox) -> None:
     text = words.given_up(chat, person, str(row.payload.get("text", "")), row.trouble)
     owing.tell_administrators(act, text)
     if row.lane == STATUTORY and chat.use == "direct":
-        act.announce("staff", text)
+        act.announce("staff", text, lane=STATUTORY)
 
 
 @due(GIVEN_UP)
@@ -58,7 +58,7 @@ def _person_lost(act: Act, chat: Chat) -> None:
     person = people.person(act.session, chat.person_id) if chat.person_id else None
     if person is None or not person.active or person.id in chats.reached(act.session, act.house.platforms):
         return
-    act.announce("staff", words.person_lost(person, owing.start_link(act, chat.platform)))
+    act.announce("staff", words.person_lost(person, owing.start_link(act, chat.platform)), lane=STATUTORY)
     for listener in registry.LISTENERS.get("away", ()):
         listener(act, person)
     first_start.ask_again_later(act)
@@ -66,6 +66,6 @@ def _person_lost(act: Act, chat: Chat) -> None:
 
 def _group_lost(act: Act, chat: Chat, why: str) -> None:
     text = words.group_lost(chat, why)
-    owing.tell_administrators(act, text)
+    owing.tell_administrators(act, text, lane=STATUTORY)
     if chat.use != "staff":
-        act.announce("staff", text)
+        act.announce("staff", text, lane=STATUTORY)

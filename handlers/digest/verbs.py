@@ -6,7 +6,7 @@ from typing import Final
 
 from config.language import t
 from config.plan import WEEKDAYS
-from handlers.act import Act
+from handlers.act import DIGEST, Act
 from handlers.conversation import Button
 from handlers.digest import gathering, handover, words
 from handlers.errors import Refusal
@@ -16,7 +16,6 @@ from storage import timer as timers
 from storage.timer import Timer
 
 TIMER: Final = "digest"
-DIGESTS: Final = 2  # lane
 WEEK: Final = timedelta(days=7)
 MONTH: Final = re.compile(r"(?P<year>20\d\d)[-年.](?P<month>1[0-2]|0?[1-9])月?")
 
@@ -35,7 +34,7 @@ def tell(act: Act, timer: Timer) -> None:
     since = datetime.fromisoformat(timer.payload["since"])
     plan, found = act.house.plan, gathering.morning(act, since)
     duty = (gathering.duty_of(act, act.today), gathering.duty_of(act, act.today + gathering.DAY))
-    act.announce("staff", words.digest(found, act.today, act.now, duty, plan), lane=DIGESTS)
+    act.announce("staff", words.digest(found, act.today, act.now, duty, plan), lane=DIGEST)
     if WEEKDAYS[act.today.weekday()] == plan.digest.weekly_on:
         _tell_week(act)
     _next(act, act.now)
@@ -45,7 +44,7 @@ def _tell_week(act: Act) -> None:
     until = gathering.begin_of_day(act, act.today)
     found = gathering.figures(act, until - WEEK, until)
     last = act.today - gathering.DAY
-    act.announce("joint_meeting", words.weekly(found, act.today - WEEK, last, act.house.plan), lane=DIGESTS)
+    act.announce("joint_meeting", words.weekly(found, act.today - WEEK, last, act.house.plan), lane=DIGEST)
 
 
 def _next(act: Act, since: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from config.language import Said, joined, t
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.clocks.strictest import strictest_first
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button
@@ -140,7 +140,7 @@ def _announce(act: Act, case: Case, occasion: Occasion, marks: Sequence[str], ne
     text = words.alert(case, told, plan)
     look = [[Button(t("查看"), "case")]]
     if chats.used_for(act.session, "joint_meeting"):
-        act.announce("joint_meeting", text, look, case=case)
+        act.announce("joint_meeting", text, look, case=case, lane=STATUTORY)
     else:
-        act.announce("staff", words.not_heard(text), look, case=case)
+        act.announce("staff", words.not_heard(text), look, case=case, lane=STATUTORY)
     act.changed(case)

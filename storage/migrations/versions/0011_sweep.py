@@ -6,20 +6,17 @@ from alembic import op
 from storage.columns import Moment
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
 OPEN = sa.text("ended_at IS NULL")
 ORDERED = {
-    "timer_due": ("timer", ["stage", "due_at", "id"]),
     "clock_due": ("clock", ["outcome", "due_at", "id"]),
     "clock_owed": ("clock", ["outcome", "ended_at", "lapsed_why"]),
     "inbox_waiting": ("inbox", ["stage", "received_at", "id"]),
 }
 REPLACED = {
-    "ix_timer_stage": ("timer", ["stage"]),
-    "ix_timer_due_at": ("timer", ["due_at"]),
     "ix_clock_outcome": ("clock", ["outcome"]),
     "ix_clock_due_at": ("clock", ["due_at"]),  # PostgreSQL would take it, and read through all that ended long ago
     "ix_inbox_stage": ("inbox", ["stage"]),
