@@ -54,11 +54,23 @@ class Evidence:
         with self._database.reading() as session:
             return [*found, *(self._unreported(session) if at_rest else ())]
 
+    def marked(self) -> Counter[int]:
+        """Count by serial how often a message came with the mark that it may be a repeat."""
+        return Counter(call.serial for call in self._sends() if MARKED.search(call.text) and call.serial)
+
     def doubles(self) -> Counter[int]:
-        """Count by serial how often a message came again with its mark."""
-        return Counter(
-            call.serial for call in self.calls if call.serial and call.deed == "send" and MARKED.search(call.text)
-        )
+        """Count by serial how often people saw a message more than once."""
+        with self._database.reading() as session:
+            messages = set(session.exec(select(Outbox.serial).where(Outbox.kind == "message")))
+        seen = Counter(call.serial for call in self._sends() if call.serial and call.serial in messages)
+        return Counter({serial: count - 1 for serial, count in seen.items() if count > 1})
+
+    def in_doubt(self) -> int:
+        """Count the sends that landed, and the desk was told nothing."""
+        return sum(not call.answered for call in self._sends())
+
+    def _sends(self) -> Iterator[Received]:
+        return (call for call in self.calls if call.deed == "send" and call.landed)
 
     def cards_again(self) -> int:
         """Count the cards that were sent anew although they may have stood there: they bear no mark."""

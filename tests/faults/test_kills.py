@@ -64,7 +64,7 @@ def test_a_record_that_is_sealed_when_the_power_fails_is_whole(open_town: OpenTo
 
 def assert_marked_no_more_than_in_flight(town: Town) -> None:
     """Hold the doubles against the kills: each send that was under way may come once more for each, and no other."""
-    for serial, count in town.evidence().doubles().items():
+    for serial, count in town.evidence().marked().items():
         killed = [death.point for death in town.deaths if serial in death.in_flight]
         assert count <= len(killed), f"#{serial} came {count} times more, and was in flight at {killed}"
 
@@ -73,8 +73,8 @@ def told(kind: str, town: Town, seconds: float) -> str:
     """Say what the run came to."""
     evidence = town.evidence()
     lost = len(evidence.broken(at_rest=True))
-    doubles, cards = evidence.doubles().total(), evidence.cards_again()
+    doubles, marked, cards = evidence.doubles().total(), evidence.marked().total(), evidence.cards_again()
     return (
-        f"{kind}: {len(town.deaths)} kills, {lost} lost, {doubles} marked doubles, {cards} cards anew, "
+        f"{kind}: {len(town.deaths)} kills, {lost} lost, {doubles} doubles ({marked} marked), {cards} cards anew, "
         f"{len(evidence.calls)} calls, {seconds:.0f} s, seed {SEED}"
     )

@@ -32,7 +32,7 @@ from tests.platforms.bot_api import BotApi
 
 TOKEN: Final = "777000778:AAfaults-of-the-desk-on-telegram-0000"
 SECRET: Final = "only-telegram"
-STAFF, JOINT, CHANNEL = -1001000000001, -1001000000002, -1001000000003
+STAFF, JOINT, CHANNEL = -1001000000001, -5500002, -1001000000003
 GROUPS: Final = {"staff": STAFF, "joint": JOINT, "channel": CHANNEL}
 FIRST_ACCOUNT: Final = 9001
 SOON: Final = 150.0  # seconds after a start within which anything owed comes, pauses of a busy group included
@@ -112,7 +112,7 @@ class Town:
         for name, account in who.items():
             self.api.add_user(account, name)
         self.api.add_chat(STAFF, "supergroup", "舆情工作群", members=[*who.values(), me])
-        self.api.add_chat(JOINT, "supergroup", "联席会议群", members=[*who.values(), me])
+        self.api.add_chat(JOINT, "group", "联席会议群", members=[*who.values(), me])
         self.api.add_chat(CHANNEL, "channel", "港北建设发布", members=[me])
         for chat in GROUPS.values():
             self.api.promote(me, chat)
