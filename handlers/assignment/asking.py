@@ -56,7 +56,7 @@ def _phone_too(act: Act, case: Case, person: Person, rung: str) -> None:
     caller = here.first((*here.among(here.duty), *here.with_role("duty_officer", "office_head")))
     buttons = [[Button(t("已通知"), "phoned", person.name, urgent=True), Button(t("查看"), "case")]]
     if caller is not None and caller.id != person.id:
-        act.tell(caller, words.phone_too(case, person), buttons, case=case)
+        act.tell(caller, words.phone_too(case, person), buttons, case=case, lane=STATUTORY)
 
 
 def ask_again(act: Act, case: Case) -> None:
