@@ -13,7 +13,6 @@ from bot.building import roster_not_taken
 from bot.drilling import drill_room, drill_web
 from bot.engine.embedded import DeskLock, Heartbeat
 from bot.opening import OpenDesk, opened
-from bot.vital_signs import VitalSigns
 from bot.watching import watched
 from bot.web.health import health_routes
 from bot.web.metrics import metrics_routes
@@ -43,8 +42,7 @@ def run(settings: Settings) -> None:
         desk.desk.take_over()
         room = stack.enter_context(drill_room(settings))
         heart = Heartbeat(desk.desk, lock.beat)
-        stack.enter_context(watched(desk.desk, heart))
-        signs = VitalSigns(desk.database, desk.clock, desk.desk.sender.destinations, heart.looked)
+        signs = stack.enter_context(watched(desk.desk, heart, settings))
         telegram = _telegram(settings, desk, heart)
         receptions = {"telegram": telegram.reception.shown} if telegram else {}
         routes: list[BaseRoute] = [
