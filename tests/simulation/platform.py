@@ -123,7 +123,7 @@ class FaultyPlatform:
         self.log.append(
             Received(
                 f"{NAME}:{call.chat}", self._clock(), call.content.text, call.content.serial or None, call.deed,
-                fate.lands, fate.failure is None,
+                fate.lands, fate.failure is None, fate.failure.after if fate.failure is not None else 0.0,
             )
         )  # fmt: skip
         self._world.tell(f"{call.deed} #{call.content.serial} to {call.chat} leaves: {call.content.text!r}")
