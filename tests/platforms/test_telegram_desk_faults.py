@@ -167,6 +167,12 @@ def test_what_is_given_up_is_told(bureau: Bureau) -> None:
     assert len(told) == 1
     assert "dd thing in the message" in told[0]
     assert any(text.startswith("🚨 有一条没有送到 王五") for text in bureau.texts(STAFF))
+    bureau.staff.forwards("李敏", WAGES)
+    bureau.staff.taps("赵强", "属实")
+    bureau.later(minutes=61)
+    more = [text for text in bureau.texts(head) if text.startswith("🚨 过去一小时又有")]
+    assert more
+    assert all("条没有送到 王五,已放弃。" in text for text in more)
 
 
 @both
