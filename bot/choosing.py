@@ -14,10 +14,9 @@ from storage import destination as destinations
 from storage import outbox, outbox_care
 from storage.database import DatabaseTrouble, Session
 from storage.destination import Destination
-from storage.outbox import Outbox
+from storage.outbox import UNCOUNTED, Outbox
 
 log = structlog.get_logger()
-UNCOUNTED: Final = ("toast", "file", "leave", "release", "withdrawal")  # what no limit of a chat counts
 FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
 SHORT: Final = 5.0  # seconds: a stretch after which a desk that was started anew has forgotten nothing
 LEAST_LISTED: Final = 2  # a list of one says no more than its message
@@ -100,15 +99,29 @@ class _Paces:
         chances = [
             next_chance(_shared(self._limits[key], share), self._recent(key), self._now) for key in self._keys(name)
         ]
-        return datetime.fromtimestamp(max(chances, default=self._now), UTC) + A_MOMENT
+        return _moment(max(chances, default=self._now))
 
     def pause(self, name: str) -> None:
         """Let a destination, of which something is left over, wait for its next chance."""
         for key in self._keys(name)[:1]:
-            if key not in self._known:
-                self._load([key])
-                self._known[key].recent = self._lately.get(key, [])
-            self._known[key].paused_until = self.chance(name)
+            self._pause(key, self.chance(name))
+
+    def pause_all(self, name: str) -> bool:
+        """Let all chats of a platform wait when it takes no more of all together; say whether that is so.
+
+        Each by itself would be as many rows to write as a broadcast has readers, again and again.
+        """
+        key = f"{name.partition(':')[0]}:"
+        if key not in self._limits or allowance(self._limits[key], self._recent(key), self._now):
+            return False
+        self._pause(key, _moment(next_chance(self._limits[key], self._recent(key), self._now)))
+        return True
+
+    def _pause(self, key: str, until: datetime) -> None:
+        if key not in self._known:
+            self._load([key])
+            self._known[key].recent = list(self._lately.get(key, ()))
+        self._known[key].paused_until = until
 
     def save(self) -> None:
         """Keep it."""
@@ -123,6 +136,10 @@ class _Paces:
 
     def _keys(self, name: str) -> list[str]:
         return [key for key in (name, f"{name.partition(':')[0]}:") if key in self._limits]
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC) + A_MOMENT
 
 
 def _longest(limits: Limits) -> float:
@@ -147,12 +164,14 @@ class _Choosing:
         may = self.paces.may_take(name) if counted else None
         if may is None:
             return self._each(due)
+        if self.paces.pause_all(name):
+            return self._each([row for row in due if row.kind in UNCOUNTED])
         edits = [row for row in counted if self._packing.is_edit(row)]
         others = [row for row in counted if row not in edits]
         new = self._new(name, others, may)
         self.paces.takes(name, len(new))
         changed = self._edits(name, edits)
-        if sum(len(parcel.rows) for parcel in new) < len(others):
+        if sum(len(parcel.rows) for parcel in new) < len(others) and not self.paces.pause_all(name):
             self.paces.pause(name)
         return [*self._each([row for row in due if row.kind in UNCOUNTED]), *new, *changed]
 

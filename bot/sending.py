@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import groupby
 from typing import Final
 
 import structlog
@@ -150,8 +149,11 @@ class Sender:
         return outbox.due(session, self.destinations, now, busy=busy, each=each, limit=each * 3)
 
     def _begin(self, parcels: Sequence[Parcel], now: datetime) -> None:
-        for _, own in groupby(sorted(parcels, key=_destination), key=_destination):
-            call = self._delivering.begin(list(own), now, self._came_back)
+        by_destination: dict[str, list[Parcel]] = {}
+        for parcel in parcels:  # the most urgent first
+            by_destination.setdefault(_destination(parcel), []).append(parcel)
+        for own in by_destination.values():
+            call = self._delivering.begin(own, now, self._came_back)
             if call is not None:
                 self._calls.add(call)
                 call.add_done_callback(self._calls.discard)

@@ -86,15 +86,22 @@ def at(session: Session, platform: str, account: str) -> Chat | None:
 
 def used_for(session: Session, use: str) -> Sequence[Chat]:
     """List the chats with one use."""
-    query = select(Chat).where(Chat.use == use)
-    return together.once(session, together.PEOPLE, ("used for", use), lambda: session.exec(query).all())
+    return together.once(
+        session,
+        together.PEOPLE,
+        ("used for", use),
+        lambda: session.exec(select(Chat).where(Chat.use == use)).all(),
+    )
 
 
 def direct(session: Session, person_id: uuid.UUID) -> Sequence[Chat]:
     """List the 1:1 chats in which a person can be reached, the newest last."""
+    return together.once(session, together.PEOPLE, ("direct", person_id), lambda: _direct(session, person_id))
+
+
+def _direct(session: Session, person_id: uuid.UUID) -> Sequence[Chat]:
     query = select(Chat).where(Chat.use == "direct", Chat.person_id == person_id)
-    query = query.where(col(Chat.unreachable_since).is_(None)).order_by(col(Chat.id))
-    return together.once(session, together.PEOPLE, ("direct", person_id), lambda: session.exec(query).all())
+    return session.exec(query.where(col(Chat.unreachable_since).is_(None)).order_by(col(Chat.id))).all()
 
 
 def reached(session: Session, platforms: Sequence[str]) -> set[uuid.UUID]:

@@ -10,14 +10,17 @@ from sqlalchemy import (
     Index,
     Integer,
     UniqueConstraint,
+    and_,
     bindparam,
     case,
     func,
     insert,
+    or_,
     text,
     type_coerce,
     update,
 )
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -30,6 +33,7 @@ from storage.destination import Destination
 PAYLOAD_VERSION = 1
 LANES = ("statutory", "approval", "answer", "card", "digest")  # in the order in which they go out
 OWED = "something is owed"  # in a session's info
+UNCOUNTED = ("toast", "file", "leave", "release", "withdrawal")  # what no limit of a platform counts
 KINDS = ("message", "card", "toast", "release", "withdrawal", "file", "pin", "delete", "leave")
 
 
@@ -224,7 +228,8 @@ def _due() -> SelectOfScalar[Outbox]:
     waiting = waiting.where(col(Outbox.platform).in_(bindparam("platforms", expanding=True)))
     waiting = waiting.where(col(Outbox.destination).not_in(bindparam("busy", expanding=True)))
     paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
-    waiting = waiting.where(col(Outbox.destination).not_in(paused), (col(Outbox.platform) + ":").not_in(paused))
+    free = (col(Outbox.platform) + ":").not_in(paused)
+    waiting = waiting.where(col(Outbox.destination).not_in(paused), or_(free, col(Outbox.kind).in_(UNCOUNTED)))
     turn = waiting.subquery()
     query = select(Outbox).where(col(Outbox.serial).in_(select(turn.c.serial).where(turn.c.nth <= bindparam("each"))))
     query = query.where(Outbox.stage == "pending").order_by(col(Outbox.lane), col(Outbox.serial))
@@ -237,10 +242,13 @@ _DUE: Final = _MAY_GO.with_for_update(skip_locked=True)
 
 def next_due(session: Session, platforms: Sequence[str]) -> datetime | None:
     """Return when the next owed row of these platforms may be sent, pauses counted."""
-    pause = col(Destination.paused_until)
-    at = case((pause > col(Outbox.not_before), pause), else_=col(Outbox.not_before))
+    whole = aliased(Destination)
+    pause, pause_of_all, at = col(Destination.paused_until), col(whole.paused_until), col(Outbox.not_before)
+    at = case((pause > at, pause), else_=at)
+    at = case((and_(pause_of_all > at, col(Outbox.kind).not_in(UNCOUNTED)), pause_of_all), else_=at)
     query = select(type_coerce(func.min(at), Moment())).select_from(Outbox)
     query = query.join(Destination, col(Destination.name) == Outbox.destination, isouter=True)
+    query = query.join(whole, col(whole.name) == col(Outbox.platform) + ":", isouter=True)
     return session.exec(query.where(Outbox.stage == "pending", col(Outbox.platform).in_(platforms))).one()
 
 
