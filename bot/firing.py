@@ -28,13 +28,13 @@ class Firing:
         self._seconds = seconds
         self._at_once = FEWEST
 
-    def look(self, now: datetime) -> int:
+    def look(self, now: datetime, most: int = MOST) -> int:
         """Fire timers that fell due in one commit; return how many had their turn."""
         with self._database.reading() as session:
             if not timer.any_due(session, now):
                 return 0
         with self._writing(now) as session:
-            due = timer.due(session, now, self._at_once)
+            due = timer.due(session, now, min(self._at_once, most))
             until = time.monotonic() + self._seconds
             count = falling_due.fall_due(
                 session, self._house, due, now, lambda n: n >= FEWEST and time.monotonic() > until

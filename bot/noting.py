@@ -51,9 +51,9 @@ class Noting:
     def recover(self, now: datetime, serials: Collection[int] | None = None) -> None:
         """Let everything that was being sent when the desk stopped, or these, be sent again as a possible repeat."""
         with self._database.writing() as session:
-            for row in outbox_care.stranded(session):
-                if serials is None or row.serial in serials:
-                    _take_up(session, row, now, again=True)
+            left = outbox_care.stranded(session) if serials is None else outbox_care.being_sent(session, serials)
+            for row in left:
+                _take_up(session, row, now, again=True)
 
     def note(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Note what came of calls."""

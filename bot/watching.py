@@ -14,8 +14,14 @@ from storage.database import Database
 
 
 @contextmanager
-def watched(desk: Desk, heart: Heartbeat, settings: Settings) -> Iterator[VitalSigns]:
-    """Watch over a desk as long as its heart beats, and give its signs; leave only once the heart has stopped."""
+def watched(desk: Desk, heart: Heartbeat | None, settings: Settings) -> Iterator[VitalSigns]:
+    """Watch over a desk as long as its heart beats, and give its signs; leave only once the heart has stopped.
+
+    Without a heart others look, and they sweep.
+    """
+    if heart is None:
+        yield VitalSigns(desk.database, desk.clock, desk.sender.destinations)
+        return
     signs = VitalSigns(desk.database, desk.clock, desk.sender.destinations, heart.looked)
     hands = desk.beside(Database(desk.database.url))
     sweep = Sweep(desk, hands)

@@ -38,7 +38,7 @@ def fall_due(session: Session, house: House, due: Sequence[Timer], now: datetime
     except DatabaseTrouble:
         raise
     except Exception:  # one of them is broken: each by itself, so that it stops none of the others
-        log.warning("timers could not be fired together", count=len(batch))
+        log.warning("timers could not be fired together", count=len(batch), exc_info=True)
         count = _fire_each(session, house, batch, now, enough)
     timers.wait_on(session, batch[count:])
     return count

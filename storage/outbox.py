@@ -29,9 +29,12 @@ from storage import together
 from storage.case import Case
 from storage.columns import Moment, id_field, map_field, moment_field
 from storage.destination import Destination
+from storage.holding import DESTINATION, hold
+from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
 LANES = ("statutory", "approval", "answer", "card", "digest")  # in the order in which they go out
+MOST: Final = 200  # destinations looked at together
 OWED = "something is owed"  # in a session's info
 UNCOUNTED = ("toast", "file", "leave", "release", "withdrawal")  # what no limit of a platform counts
 KINDS = ("message", "card", "toast", "release", "withdrawal", "file", "pin", "delete", "leave")
@@ -69,6 +72,7 @@ class Outbox(SQLModel, table=True):
     not_before: datetime = moment_field()
     expires_at: datetime | None = moment_field(nullable=True)
     stage: str = "pending"
+    held_by: str = ""  # the worker that is sending it, or sent it last; empty: the one desk there is
     attempts: int = 0
     sent_at: datetime | None = moment_field(nullable=True)
     message_id: str | None = Field(default=None, index=True)
@@ -105,6 +109,7 @@ class MessagePart(SQLModel, table=True):
 def put(session: Session, owed: Outbox) -> Outbox:
     """Owe something."""
     session.info[OWED] = True
+    leave_work(session)
     session.add(owed)
     return owed
 
@@ -113,6 +118,7 @@ def put_all(session: Session, owed: Sequence[Mapping[str, Any]]) -> None:
     """Owe several things in order, given by column; what they refer to must be flushed. The hot path: no objects."""
     if owed:
         session.info[OWED] = True
+        leave_work(session)
         session.connection().execute(_PUT_ALL, [{**_UNLESS_GIVEN, **row} for row in owed])
 
 
@@ -126,13 +132,14 @@ def anything_owed(session: Session) -> bool:
     return OWED in session.info
 
 
-def claim(session: Session, rows: Sequence[Outbox]) -> None:
-    """Mark rows as being sent; what else changed in them is kept too. The hot path: one plain statement."""
+def claim(session: Session, rows: Sequence[Outbox], by: str = "") -> None:
+    """Mark rows as being sent by a worker; what else changed in them is kept too. The hot path: one plain statement."""
     session.flush()
     if rows:
-        session.connection().execute(_CLAIM, [{"row": row.serial} for row in rows])
+        session.connection().execute(_CLAIM, [{"row": row.serial, "by": by} for row in rows])
     for row in rows:  # they say so as well, and need not be written again
         set_committed_value(row, "stage", "sending")
+        set_committed_value(row, "held_by", by)
         set_committed_value(row, "attempts", row.attempts + 1)
 
 
@@ -161,7 +168,7 @@ _COLUMNS: Final = {name: SQLModel.metadata.tables["outbox"].c[name] for name in 
 _CLAIM: Final = (
     update(Outbox)
     .where(col(Outbox.serial) == bindparam("row"))
-    .values(stage="sending", attempts=col(Outbox.attempts) + 1)
+    .values(stage="sending", held_by=bindparam("by"), attempts=col(Outbox.attempts) + 1)
 )
 _WENT_OUT: Final = (
     update(Outbox)
@@ -220,33 +227,93 @@ def may_go(
     return session.exec(_MAY_GO, params=asked).all()
 
 
-def _due() -> SelectOfScalar[Outbox]:
+def hold_due(
+    session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str], by: str
+) -> Collection[str]:
+    """Hold, until the transaction ends, the destinations of what may be sent now; return what is held and free.
+
+    Where another worker's call is under way nothing may go out beside it, so that all arrives in order. Held before its
+    rows are read: what is read then is what stands.
+    """
+    asked = {"platforms": list(platforms), "now": now, "busy": list(busy)}
+    names = hold(session, DESTINATION, set(session.exec(_DESTINATIONS, params=asked)))
+    if not names:
+        return names
+    calling = session.connection().execute(_CALLING, {"names": sorted(names), "by": by}).scalars()
+    return names - set(calling)
+
+
+def any_due(session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str] = ()) -> bool:
+    """Say whether anything may be sent now, whoever is at it."""
+    asked = {"platforms": list(platforms), "now": now, "busy": list(busy)}
+    return session.exec(_DESTINATIONS, params=asked).first() is not None
+
+
+def due_at(
+    session: Session, names: Collection[str], now: datetime, *, each: int = 50, limit: int = 200
+) -> Sequence[Outbox]:
+    """List what may be sent now to these destinations, which are held, as due does."""
+    return session.exec(_DUE_AT, params={"names": sorted(names), "now": now, "each": each, "most": limit}).all()
+
+
+def still_held(session: Session, serials: Collection[int], by: str) -> set[int]:
+    """Return those of these rows that a worker is still sending: others were taken up by somebody else."""
+    query = select(Outbox.serial).where(col(Outbox.serial).in_(serials), Outbox.stage == "sending")
+    return {serial or 0 for serial in session.exec(query.where(Outbox.held_by == by).with_for_update())}
+
+
+def _free() -> Any:  # noqa: ANN401 - part of a question
+    """Say of what waits that no pause keeps it: neither its destination's, nor its platform's where that counts it."""
+    paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
+    whole = or_((col(Outbox.platform) + ":").not_in(paused), col(Outbox.kind).in_(UNCOUNTED))
+    return and_(
+        col(Outbox.stage) == "pending",
+        col(Outbox.not_before) <= bindparam("now"),
+        col(Outbox.destination).not_in(paused),
+        whole,
+    )
+
+
+def _here() -> Any:  # noqa: ANN401 - part of a question
+    """Say that it is one of the platforms asked for, and that its destination is not busy."""
+    return and_(
+        col(Outbox.platform).in_(bindparam("platforms", expanding=True)),
+        col(Outbox.destination).not_in(bindparam("busy", expanding=True)),
+    )
+
+
+def _in_turn(where: Any) -> SelectOfScalar[Outbox]:  # noqa: ANN401 - as above
     """Build the question once: it is asked at every look."""
     nth = func.row_number().over(partition_by=col(Outbox.destination), order_by=(col(Outbox.lane), col(Outbox.serial)))
-    waiting = select(Outbox.serial, nth.label("nth")).where(Outbox.stage == "pending")
-    waiting = waiting.where(col(Outbox.not_before) <= bindparam("now"))
-    waiting = waiting.where(col(Outbox.platform).in_(bindparam("platforms", expanding=True)))
-    waiting = waiting.where(col(Outbox.destination).not_in(bindparam("busy", expanding=True)))
-    paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
-    free = (col(Outbox.platform) + ":").not_in(paused)
-    waiting = waiting.where(col(Outbox.destination).not_in(paused), or_(free, col(Outbox.kind).in_(UNCOUNTED)))
-    turn = waiting.subquery()
+    turn = select(Outbox.serial, nth.label("nth")).where(_free(), where).subquery()
     query = select(Outbox).where(col(Outbox.serial).in_(select(turn.c.serial).where(turn.c.nth <= bindparam("each"))))
     query = query.where(Outbox.stage == "pending").order_by(col(Outbox.lane), col(Outbox.serial))
     return query.limit(bindparam("most", type_=Integer()))
 
 
-_MAY_GO: Final = _due()
+_MAY_GO: Final = _in_turn(_here())
 _DUE: Final = _MAY_GO.with_for_update(skip_locked=True)
+_AT: Final = col(Outbox.destination).in_(bindparam("names", expanding=True))
+_DUE_AT: Final = _in_turn(_AT)
+_DESTINATIONS: Final = (
+    select(Outbox.destination)
+    .where(_free(), _here())
+    .group_by(col(Outbox.destination))
+    .order_by(func.min(Outbox.lane), func.min(Outbox.serial))
+    .limit(MOST)
+)
+_CALLING: Final = select(Outbox.destination).where(
+    Outbox.stage == "sending", col(Outbox.held_by) != bindparam("by"), _AT
+)
 
 
 def next_due(session: Session, platforms: Sequence[str]) -> datetime | None:
     """Return when the next owed row of these platforms may be sent, pauses counted."""
     whole = aliased(Destination)
     pause, pause_of_all, at = col(Destination.paused_until), col(whole.paused_until), col(Outbox.not_before)
-    at = case((pause > at, pause), else_=at)
-    at = case((and_(pause_of_all > at, col(Outbox.kind).not_in(UNCOUNTED)), pause_of_all), else_=at)
-    query = select(type_coerce(func.min(at), Moment())).select_from(Outbox)
+    by_itself = case((pause > at, pause), else_=at)
+    with_all = case((and_(pause_of_all > by_itself, col(Outbox.kind).not_in(UNCOUNTED)), pause_of_all), else_=by_itself)
+    query = select(type_coerce(func.min(with_all), Moment())).select_from(Outbox)
     query = query.join(Destination, col(Destination.name) == Outbox.destination, isouter=True)
     query = query.join(whole, col(whole.name) == col(Outbox.platform) + ":", isouter=True)
     return session.exec(query.where(Outbox.stage == "pending", col(Outbox.platform).in_(platforms))).one()

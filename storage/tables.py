@@ -15,6 +15,7 @@ import storage.house_move
 import storage.inbox
 import storage.incident
 import storage.invitation
+import storage.lease
 import storage.mandate
 import storage.meeting
 import storage.outbox

@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import together
 from storage.columns import id_field, map_field, moment_field
+from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
 Named = tuple[str, str]  # kind and subject
@@ -36,6 +37,7 @@ class Timer(SQLModel, table=True):
 
 def set_timer(session: Session, timer: Timer) -> None:
     """Keep a timer."""
+    leave_work(session)
     session.add(timer)
     waits: set[Named] | None = together.known(session, WAITING, timer.case_id)
     if waits is not None:

@@ -186,6 +186,10 @@ class FaultyPlatform:
 
     # the rest of a platform
 
+    def place_of(self, raw: Mapping[str, Any]) -> str:
+        """Return the chat of an event."""
+        return Incoming.model_validate(raw).place.account
+
     def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
         """Read an event as it was stored."""
         del received_at
