@@ -18,12 +18,14 @@ from bot.clock import SystemClock
 from bot.collecting import PLATFORM as IMPORT
 from bot.desk import Desk
 from bot.fetching import Fetching
+from bot.refused import CommandRefused
 from bot.web.pages import BOARD
+from config.language import t
 from config.settings import Settings
 from config.yaml_tree import read_file as read_roster
 from handlers import verbs
 from storage import chat as chats
-from storage import history, timer
+from storage import history, house_move, timer
 from storage.blobs import FolderBlobs
 from storage.chat import Chat
 from storage.database import Database
@@ -57,6 +59,7 @@ def opened(settings: Settings, *, stopped_at: datetime | None = None) -> Iterato
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     database.migrate()
+    _refuse_half(database)
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     house.file_limit = settings.telegram_file_limit
     house.board_url = settings.public_url + BOARD
@@ -101,6 +104,13 @@ def telegram_of(settings: Settings) -> "Iterator[TelegramPlatform | None]":
         yield telegram
     finally:
         telegram.close()
+
+
+def _refuse_half(database: Database) -> None:
+    """Refuse a database into which a move has not been finished: a part of what is owed would be missing."""
+    with database.reading() as session:
+        if house_move.unfinished(session) is not None:
+            raise CommandRefused(t("这个库里的搬家没有做完,还不完整。请先把 python -m bot move 做完,或改回原来的库。"))
 
 
 def _never_back(database: Database, clock: SystemClock) -> None:
