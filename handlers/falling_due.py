@@ -37,7 +37,7 @@ def fall_due(session: Session, house: House, due: Sequence[Timer], now: datetime
             count = _fire_together(session, house, batch, now, enough)
     except DatabaseTrouble:
         raise
-    except Exception:  # one of them is broken: each by itself, so that it stops none of the others
+    except Exception:  # noqa: BLE001 - one of them is broken: each by itself, so that it stops none of the others
         log.warning("timers could not be fired together", count=len(batch))
         count = _fire_each(session, house, batch, now, enough)
     timers.wait_on(session, batch[count:])

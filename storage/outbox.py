@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Index,
     Integer,
     UniqueConstraint,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     case,
     func,
     insert,
+    not_,
     or_,
     text,
     type_coerce,
@@ -220,12 +222,17 @@ def _due() -> SelectOfScalar[Outbox]:
     waiting = waiting.where(col(Outbox.platform).in_(bindparam("platforms", expanding=True)))
     waiting = waiting.where(col(Outbox.destination).not_in(bindparam("busy", expanding=True)))
     paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
-    free = (col(Outbox.platform) + ":").not_in(paused)
-    waiting = waiting.where(col(Outbox.destination).not_in(paused), or_(free, col(Outbox.kind).in_(UNCOUNTED)))
+    free, passes = (col(Outbox.platform) + ":").not_in(paused), _passes_a_pause_of_all()
+    waiting = waiting.where(col(Outbox.destination).not_in(paused), or_(free, passes))
     turn = waiting.subquery()
     query = select(Outbox).where(col(Outbox.serial).in_(select(turn.c.serial).where(turn.c.nth <= bindparam("each"))))
     query = query.where(Outbox.stage == "pending").order_by(col(Outbox.lane), col(Outbox.serial))
     return query.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True)
+
+
+def _passes_a_pause_of_all() -> ColumnElement[bool]:
+    """Say of a row that it need not wait although its platform takes no more of all chats together."""
+    return or_(col(Outbox.kind).in_(UNCOUNTED), col(Outbox.lane) == LANES.index("statutory"))
 
 
 _DUE: Final = _due()
@@ -234,9 +241,9 @@ _DUE: Final = _due()
 def next_due(session: Session, platforms: Sequence[str]) -> datetime | None:
     """Return when the next owed row of these platforms may be sent, pauses counted."""
     whole = aliased(Destination)
-    pause, pause_of_all, at = col(Destination.paused_until), col(whole.paused_until), col(Outbox.not_before)
-    at = case((pause > at, pause), else_=at)
-    at = case((and_(pause_of_all > at, col(Outbox.kind).not_in(UNCOUNTED)), pause_of_all), else_=at)
+    pause, pause_of_all, begins = col(Destination.paused_until), col(whole.paused_until), col(Outbox.not_before)
+    own = case((pause > begins, pause), else_=begins)
+    at = case((and_(pause_of_all > own, not_(_passes_a_pause_of_all())), pause_of_all), else_=own)
     query = select(type_coerce(func.min(at), Moment())).select_from(Outbox)
     query = query.join(Destination, col(Destination.name) == Outbox.destination, isouter=True)
     query = query.join(whole, col(whole.name) == col(Outbox.platform) + ":", isouter=True)
