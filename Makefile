@@ -22,11 +22,12 @@ TEMPLATE := $(VENV)/$(DOMAIN).pot
 SOURCES := $(wildcard $(LOCALE)/*/LC_MESSAGES/$(DOMAIN).po)
 CATALOGUES := $(SOURCES:.po=.mo)
 
-.PHONY: help run test lint check bench fmt catalogue catalogue-check lock clean base dev
+.PHONY: help run test faults lint check bench fmt catalogue catalogue-check lock clean base dev
 
 help:
 	@echo 'make run        set up what it needs and start the desk: drill room and press room'
 	@echo 'make test       set up what it needs and run every test (PYTEST_ARGS="-k gates -n 2")'
+	@echo 'make faults     kill the desk at every point and at random, on both databases: half an hour'
 	@echo 'make lint       ruff, mypy --strict, import-linter, catalogues'
 	@echo 'make check      lint and test: what CI runs'
 	@echo 'make bench      measure the intake'
@@ -40,6 +41,9 @@ run: base $(CATALOGUES)
 
 test: dev $(CATALOGUES)
 	$(PY) -m pytest -q $(PYTEST_ARGS)
+
+faults: dev $(CATALOGUES)
+	HUIYING_FAULTS=nightly HUIYING_TEST_REQUIRE_POSTGRESQL=1 $(PY) -m pytest -q tests/faults $(PYTEST_ARGS)
 
 lint: dev catalogue-check
 	$(PY) -m ruff check .

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 import bot.examining
 from bot import sending
 from bot.outbox_command import STAGES
-from bot.web.metrics import LANES
+from storage.outbox import LANES
 from tests.test_documents import OPERATING, ROOT, code, columns, commands
 
 SYSTEMD: Final = ROOT / "docs" / "systemd"

@@ -59,6 +59,11 @@ class Replicated:
             self._heart = Heartbeat(desk, beat=self._beat)
             self._wakes = Wakes(desk.database.url, self._heart.look_for)
 
+    @property
+    def heart(self) -> Heartbeat | None:
+        """Return what lets the desk look; None where this process does not work."""
+        return self._heart
+
     def start(self) -> None:
         """Begin to look and to take wake-ups."""
         self._leases.orphans = self._take_up

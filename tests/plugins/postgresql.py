@@ -28,16 +28,28 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """Give the address of a running server, as SQLAlchemy writes it; skip where none can run, unless CI insists."""
+    with own_postgresql() as server:
+        yield address_of(server)
+
+
+@contextmanager
+def own_postgresql(settings: str = _QUICK) -> "Iterator[PostgresServer]":
+    """Run a server with these lines of settings; skip where none can run, unless CI insists."""
     folder = Path(tempfile.mkdtemp(prefix="huiying-pg-"))
     try:
-        server = _start(folder)
+        server = _start(folder, settings)
     except Exception as broken:
         if insisted_on(POSTGRESQL):
             raise
         pytest.skip(f"no PostgreSQL server can run here: {broken}")
-    yield server.get_uri("postgres").replace("postgresql://", _SCHEME, 1)
+    yield server
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def address_of(server: "PostgresServer") -> str:
+    """Return the address of a server, as SQLAlchemy writes it."""
+    return server.get_uri("postgres").replace("postgresql://", _SCHEME, 1)
 
 
 @pytest.fixture
@@ -76,13 +88,13 @@ def _run(url: str, statement: sql.SQL, *names: str) -> None:
         connection.execute(statement.format(*map(sql.Identifier, names)))
 
 
-def _start(folder: Path) -> "PostgresServer":
+def _start(folder: Path, lines: str) -> "PostgresServer":
     get_server = _library(folder)
     with _one_at_a_time():  # as root it may have to add the system user that the server runs as
         server = get_server(folder / "pg", cleanup_mode="delete", start=False)
         server.ensure_pgdata_inited()
     with (server.pgdata / "postgresql.conf").open("a") as settings:
-        settings.write(_QUICK)
+        settings.write(lines)
     server.start()
     return server
 

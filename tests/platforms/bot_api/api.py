@@ -137,7 +137,7 @@ class BotApi(Places, People):
         self.faults.add(Fault(method, chat, times, loss=how))
 
     def hang(self, chat: int | None, seconds: float, *, method: str | None = None, times: int = EVER) -> None:
-        """Let calls about a chat wait so long before they are carried out."""
+        """Let calls about a chat wait so long before they are carried out; method "download": a file, half-way."""
         self.faults.add(Fault(method, chat, times, seconds=seconds))
 
     def late(self, seconds: float) -> None:

@@ -143,6 +143,13 @@ class Faults:
                     return fault
         return None
 
+    def hold(self) -> float:
+        """Take for how many seconds a file is held when half of it was sent."""
+        for fault in self._answers.get("download", ()):
+            self._use(fault)
+            return fault.seconds
+        return 0.0
+
     def _use(self, fault: Fault) -> None:
         fault.times -= 1
         if fault.times <= 0:

@@ -139,7 +139,18 @@ class Server:
         file = self._world.paths.get(name)
         if token not in self._world.bots or file is None:
             return await _answer(send, 404, b'{"ok":false,"error_code":404,"description":"Not Found"}')
+        held = self._faults.hold() if self._faults.any else 0.0
+        if held:
+            return await self._send_slowly(send, file.content, held)
         return await _answer(send, 200, file.content, (b"content-type", b"application/octet-stream"))
+
+    async def _send_slowly(self, send: Send, content: bytes, seconds: float) -> None:
+        half = len(content) // 2
+        headers = [(b"content-type", b"application/octet-stream"), (b"content-length", str(len(content)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": content[:half], "more_body": True})
+        await self._delivery.sleep(seconds)
+        await send({"type": "http.response.body", "body": content[half:]})
 
     async def _serve_control(self, receive: Receive, send: Send, name: str) -> None:
         given = json.loads(await _body(receive) or b"{}")
