@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +58,18 @@ class DeskProcess:
     def pid(self) -> int:
         """Return its number."""
         return self._process.pid if self._process else 0
+
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Let it do nothing for a moment."""
+        running = self._process is not None and self._process.poll() is None
+        if running:
+            os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            if running:
+                os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """Kill it as a machine that lost power does."""

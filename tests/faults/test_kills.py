@@ -43,7 +43,7 @@ def test_a_desk_that_is_killed_again_and_again_loses_nothing(
     assert not town.points, [point.name for point in town.points]
     town.settle()
     record_property(TOLD, told(kind, town, time.monotonic() - began))
-    assert_unbroken(town.evidence().broken(at_rest=True))
+    assert_unbroken(town.broken(at_rest=True))
     assert_marked_no_more_than_in_flight(town)
     assert town.desk.stop() == 0
 
@@ -55,9 +55,9 @@ def test_a_record_that_is_sealed_when_the_power_fails_is_whole(open_town: OpenTo
     town.registers(town.reports())
     file = tmp_path / "record.jsonl"
     assert town.desk.runs("export-history", str(file), kill="before sealing 1") < 0
-    assert_unbroken(town.evidence().broken(at_rest=False))
+    assert_unbroken(town.broken(at_rest=False))
     assert town.desk.runs("export-history", str(file), kill="after sealing 1") < 0
-    assert_unbroken(town.evidence().broken(at_rest=False))
+    assert_unbroken(town.broken(at_rest=False))
     assert town.desk.runs("export-history", str(file)) == 0
     assert history_is_whole(file.read_text(encoding="utf-8").splitlines())
 
@@ -71,8 +71,7 @@ def assert_marked_no_more_than_in_flight(town: Town) -> None:
 
 def told(kind: str, town: Town, seconds: float) -> str:
     """Say what the run came to."""
-    evidence = town.evidence()
-    lost = len(evidence.broken(at_rest=True))
+    evidence, lost = town.evidence(), len(town.broken(at_rest=True))
     doubles, marked, cards = evidence.doubles().total(), evidence.marked().total(), evidence.cards_again()
     return (
         f"{kind}: {len(town.deaths)} kills, {lost} lost, {doubles} doubles ({marked} marked), {cards} cards anew, "

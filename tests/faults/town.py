@@ -37,7 +37,7 @@ GROUPS: Final = {"staff": STAFF, "joint": JOINT, "channel": CHANNEL}
 FIRST_ACCOUNT: Final = 9001
 SOON: Final = 150.0  # seconds after a start within which anything owed comes, pauses of a busy group included
 PATIENCE: Final = 12.0  # seconds after which somebody says again what had no effect
-A_LOOK: Final = 0.02  # seconds
+A_LOOK: Final = 0.05  # seconds
 REVIEWERS: Final = ("刘洋", "张伟", "周芳", "孙丽", "吴刚")
 PLAN: Final = """
 extends: gangbei-2017
@@ -70,7 +70,7 @@ class Point:
     commit: str = ""  # as the launcher reads it
     arm: Callable[[BotApi], None] | None = None  # what the double is told beforehand
     held: Callable[[BotApi], bool] = field(default=lambda _api: False)  # whether the call is there by now
-    seconds: float | None = None  # after the start
+    seconds: float | None = None  # after the desk was first heard of
 
 
 class Town:
@@ -85,6 +85,7 @@ class Town:
         self.points = list(points)
         self._point: Point | None = None
         self._armed = False
+        self._heard_at, self._calls = 0.0, 0
         self.plan = folder / "plan.yaml"
         self.plan.write_text(PLAN, encoding="utf-8")
         for parent in ("gangbei-2017.yaml", "national.yaml"):
@@ -142,6 +143,7 @@ class Town:
     def start(self) -> None:
         """Start the desk, to die at the next point, if there is one left."""
         self._point, self._armed = (self.points[0] if self.points else None), False
+        self._heard_at, self._calls = 0.0, len(self.api.world.calls)
         self.desk.start(self._point.commit if self._point else "")
 
     def tend(self) -> None:
@@ -157,7 +159,8 @@ class Town:
 
     def _moment_has_come(self, point: Point) -> bool:
         if point.seconds is not None:
-            return time.monotonic() - self.desk.started_at > point.seconds
+            self._heard_at = self._heard_at or (time.monotonic() if len(self.api.world.calls) > self._calls else 0.0)
+            return bool(self._heard_at) and time.monotonic() - self._heard_at > point.seconds
         return point.held(self.api)
 
     def _died(self) -> None:
@@ -165,12 +168,17 @@ class Town:
         point = self.points.pop(0)
         self.deaths.append(Death(point.name, frozenset(row.serial or 0 for row in rows)))
         self.api.mend()
-        assert_unbroken([f"{point.name}: {each}" for each in self.evidence().broken(at_rest=False)])
+        assert_unbroken([f"{point.name}: {each}" for each in self.broken(at_rest=False)])
         self.start()
 
     def evidence(self) -> Evidence:
         """Read what the double and the tables say now."""
         return Evidence(self.api, self.database, self.tapped)
+
+    def broken(self, *, at_rest: bool) -> list[str]:
+        """Return whatever was lost by now; the desk holds still meanwhile, so that log and tables are of one moment."""
+        with self.desk.held_still():
+            return self.evidence().broken(at_rest=at_rest)
 
     # waiting
 
