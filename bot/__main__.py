@@ -113,6 +113,20 @@ def run() -> None:
         running.run(settings)
 
 
+@app.command(help="只接收和展示(多机,PostgreSQL)/ only receive and show: several machines, on PostgreSQL")
+def web() -> None:
+    """Start a process that receives; others work."""
+    with _explained() as settings:
+        running.run_web(settings)
+
+
+@app.command(help="只工作(多机,PostgreSQL)/ only work: several machines, on PostgreSQL")
+def work() -> None:
+    """Start a process that works; others receive."""
+    with _explained() as settings:
+        running.run_worker(settings)
+
+
 @app.command(help="演练 / the drill room alone; --play: play one whole case as a transcript")
 def drill(
     *,

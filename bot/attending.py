@@ -21,6 +21,14 @@ from config.language import Line, t
 from config.settings import Settings
 
 MEETING: Final = 3.0  # seconds
+POLLING: Final = "polling:telegram"  # what one desk at a time does: Telegram gives each update to whoever asks first
+InTurn = Callable[[str, Errand, Errand], None]
+
+
+def at_once(name: str, begin: Errand, end: Errand) -> None:
+    """Begin without asking: there is nobody else."""
+    del name, end
+    begin()
 
 
 class Attending:
@@ -32,10 +40,14 @@ class Attending:
         desk: Desk,
         platform: TelegramPlatform,
         soon: Callable[[Errand], None] = in_a_thread,
+        *,
+        in_turn: InTurn = at_once,
+        hears: bool = True,
     ) -> None:
         """Put together what the settings ask for; nothing is asked of the network before start().
 
         soon: lets the thread run an errand that stores what a webhook delivers; best the one that handles it too.
+        in_turn: begins, and ends, what one desk at a time does; hears: else this one only speaks.
         """
         self._desk = desk
         self._platform = platform
@@ -46,11 +58,12 @@ class Attending:
         self._polling = Polling(platform, accept, alarms.told, self.reception)
         self.routes: list[BaseRoute] = []
         webhook = None
-        if settings.telegram_webhook_secret is not None and settings.telegram_mode == "webhook":
+        if hears and settings.telegram_webhook_secret is not None and settings.telegram_mode == "webhook":
             secret = settings.telegram_webhook_secret.get_secret_value()
             self.routes = [webhook_route(accept, secret, platform.bot_id, reception=self.reception, soon=soon)]
             webhook = (settings.public_url + WEBHOOK_PATH, secret)
-        met = self._polling.start if webhook is None else lambda: None
+        polls = hears and webhook is None
+        met = partial(in_turn, POLLING, self._polling.start, self._polling.stop) if polls else lambda: None
         self._listening = Event()
         self._presence = Presence(
             platform, self._menus, alarms.told, self.reception, met=met, webhook=webhook, listening=self._listening

@@ -31,11 +31,14 @@ def choose(
     session: Session,
     house: House,
     platforms: Mapping[str, ChatPlatform],
-    lately: Lately,
+    lately: Lately | None,
     due: Sequence[Outbox],
     now: datetime,
 ) -> list[Parcel]:
-    """Choose what goes out now, in the order in which it goes, and let the rest wait."""
+    """Choose what goes out now, in the order in which it goes, and let the rest wait.
+
+    lately: when chats were written to, as far as only this process writes; none: others do too, all is in the database.
+    """
     packing = Packing(session, house, now)
     packing.expect(due)
     paces = _Paces(session, platforms, lately, now)
@@ -53,12 +56,18 @@ def _destination(row: Outbox) -> str:
 
 
 class _Paces:
-    """How much each destination may take now. Long stretches are kept in the database, short ones only here."""
+    """How much each destination may take now.
 
-    def __init__(self, session: Session, platforms: Mapping[str, ChatPlatform], lately: Lately, now: datetime) -> None:
+    Long stretches are kept in the database; short ones only here, unless others write there too.
+    """
+
+    def __init__(
+        self, session: Session, platforms: Mapping[str, ChatPlatform], lately: Lately | None, now: datetime
+    ) -> None:
         self._session = session
         self._platforms = platforms
-        self._lately = lately
+        self._shared = lately is None
+        self._lately = lately if lately is not None else {}
         self._now = now.timestamp()
         self._limits: dict[str, Limits] = {}
         self._known: dict[str, Destination] = {}
@@ -70,7 +79,7 @@ class _Paces:
             if key in self._platforms:
                 self._limits |= {name: self._platforms[key].limits(chat), f"{key}:": self._platforms[key].overall}
         self._limits = {name: limits for name, limits in self._limits.items() if limits}
-        self._load([name for name in self._limits if self.holds_long(name)])
+        self._load([name for name in self._limits if self._shared or self.holds_long(name)])
 
     def may_take(self, name: str, share: float = 1.0) -> int | None:
         """Return how many messages a destination may take now; None: any number."""

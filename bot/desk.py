@@ -17,7 +17,7 @@ from bot.chat.board import BoardPlatform
 from bot.chat.platform import ChatPlatform
 from bot.clock import Clock
 from bot.delivering import Fetch
-from bot.sending import Sender
+from bot.sending import ONLY, Sender, Worker
 from config.language import Said
 from handlers import dispatch
 from handlers.act import STATUTORY, Act
@@ -35,7 +35,7 @@ from storage import history, inbox, outbox, timer
 from storage import person as people
 from storage import plan as plans
 from storage.columns import new_id
-from storage.database import Database, DatabaseTrouble, Session
+from storage.database import Database, DatabaseTrouble, Session, is_crossed
 from storage.inbox import Inbox
 
 T = TypeVar("T")
@@ -54,6 +54,7 @@ STALE: Final = "stale"  # no verb: whoever taps it is shown the case as it stand
 TAP_PARTS: Final = 3
 NUMBER: Final = re.compile(r"[0-9]{1,18}")  # what a database takes
 BATCH = 40  # events in one commit: while it runs, nothing else can be stored
+BATCHES: Final = (BATCH, 4, 1, 1, 1)  # the same where others work too, after each time that two stood crosswise
 TIMERS = 16  # timers in one commit: how long one takes is not known before
 READING: Final = 0.01  # seconds for reading what one commit handles: what is long to read is long to handle
 RETRY_TIMER = timedelta(seconds=30)
@@ -73,8 +74,12 @@ class Desk:
         fetch: Fetch | None = None,
         *,
         reading: float = READING,
+        worker: Worker = ONLY,
     ) -> None:
-        """Put a desk together; nothing runs until somebody looks. fetch takes in owed files, reading is in seconds."""
+        """Put a desk together; nothing runs until somebody looks. fetch takes in owed files, reading is in seconds.
+
+        worker: as which of several it works on one database.
+        """
         self.database = database
         self.clock = clock
         self.house = house
@@ -82,7 +87,7 @@ class Desk:
         self.house.start_links = {name: platform.start_link for name, platform in platforms.items()}
         self.house.understand = self._understand
         self._platforms = {**platforms, BOARD: BoardPlatform()}
-        self.sender = Sender(database, house, self._platforms, channels, fetch)
+        self.sender = Sender(database, house, self._platforms, channels, fetch, worker)
         self.wake: list[Callable[[], None]] = []
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
         self._arrivals = Arrivals(BATCH)
@@ -103,23 +108,31 @@ class Desk:
             act.end({"kind": "opened"})
 
     def take_over(self) -> None:
-        """Settle what an interrupted desk left half-sent. Only for the one desk that holds the lock."""
+        """Settle what was left half-sent by whoever lives no more: a worker, or the one desk before this one."""
         self.sender.recover(self.clock.now())
 
     def accept(self, *events: Incoming) -> int:
         """Store what a platform delivered; return how many events were new. Once this returns they are never lost."""
         now = self.clock.now()
         rows = [
-            Inbox(platform=event.platform, key=event.key, payload=event.model_dump(mode="json"), received_at=now)
+            Inbox(
+                platform=event.platform,
+                place=event.place.account,
+                key=event.key,
+                payload=event.model_dump(mode="json"),
+                received_at=now,
+            )
             for event in events
         ]
         return self._store(rows)
 
     def accept_raw(self, platform: str, updates: Sequence[tuple[str, Mapping[str, Any]]]) -> int:
         """Store events as a platform delivered them, by key; return how many were new. They are read when handled."""
-        now = self.clock.now()
+        now, place_of = self.clock.now(), self._platforms[platform].place_of
         rows = [
-            Inbox(id=new_id(), platform=platform, key=key, payload={RAW: dict(raw)}, received_at=now)
+            Inbox(
+                id=new_id(), platform=platform, place=place_of(raw), key=key, payload={RAW: dict(raw)}, received_at=now
+            )
             for key, raw in updates
         ]
         return self._store(rows)
@@ -167,6 +180,27 @@ class Desk:
     def look_at_inbox(self) -> int:
         """Handle a batch of stored events in one commit; return how many were waiting."""
         self._arrived.clear()
+        return self._handle_next() if self.database.one_writer else _uncrossed(self._handle_ours, BATCHES)
+
+    def _handle_ours(self, most: int) -> int:
+        """Handle, in one commit, a batch of what came from chats at which no other worker is at work."""
+        with self.database.reading() as session:
+            if not inbox.any_waiting(session):
+                return 0
+        now = self.clock.now()
+        with self.sender.writing(now) as session:
+            events = inbox.take(session, most)
+            prepared = self._prepared(session, events)
+            events = events[: len(prepared)]
+            _find_together(session, [prepared[event.id].incoming for event in events])
+            ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
+            inbox.finish(session, ends, now)
+        if events:
+            self._arrived.set()
+        return len(events)
+
+    def _handle_next(self) -> int:
+        """Handle a batch of what waits, where nobody else does."""
         stored, prepared = self._stored()
         if not prepared:
             self._arrivals.handled(whole=True, left=False)
@@ -186,25 +220,33 @@ class Desk:
 
     def _stored(self) -> tuple[dict[uuid.UUID, Inbox], dict[uuid.UUID, Prepared]]:
         """Return events that wait, and how they read: as many as are read in a short time."""
-        prepared: dict[uuid.UUID, Prepared] = {}
-        until = time.monotonic() + self._reading
         with self.database.reading() as session:
             events = self._arrivals.take(session)
-            for event in events:
-                prepared[event.id] = self._prepare(session, event)
-                if time.monotonic() > until:
-                    break
+            prepared = self._prepared(session, events)
         self._arrivals.give_back(events[len(prepared) :])
         return {event.id: event for event in events[: len(prepared)]}, prepared
 
+    def _prepared(self, session: Session, events: Sequence[Inbox]) -> dict[uuid.UUID, Prepared]:
+        """Return how the first of these events read: as many as are read in a short time."""
+        prepared: dict[uuid.UUID, Prepared] = {}
+        until = time.monotonic() + self._reading
+        for event in events:
+            prepared[event.id] = self._prepare(session, event)
+            if time.monotonic() > until:
+                break
+        return prepared
+
     def look_at_timers(self) -> int:
         """Fire a batch of timers that fell due in one commit; return how many."""
+        return _uncrossed(self._fire, (TIMERS, 1, 1, 1))
+
+    def _fire(self, most: int) -> int:
         now = self.clock.now()
         with self.database.reading() as session:
             if not timer.any_due(session, now):
                 return 0
         with self.sender.writing(now) as session:
-            due = timer.due(session, now, TIMERS)
+            due = timer.due(session, now, most)
             for one in due:
                 if one.stage != "waiting":  # one that fired just before has cancelled it
                     continue
@@ -266,6 +308,18 @@ def guarded(look: Callable[[], T]) -> T | None:
     except Exception:
         log.exception("a look broke")
     return None
+
+
+def _uncrossed(look: Callable[[int], int], sizes: Sequence[int]) -> int:
+    """Look again, with less in one transaction, when another worker's stood in its way: nothing of it was kept."""
+    for most in sizes[:-1]:
+        try:
+            return look(most)
+        except DatabaseTrouble as trouble:
+            if not is_crossed(trouble):
+                raise
+            log.info("two workers stood in each other's way", most=most)
+    return look(sizes[-1])
 
 
 def _find_together(session: Session, heard: Sequence[Incoming | None]) -> None:

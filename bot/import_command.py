@@ -3,6 +3,7 @@
 import getpass
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -20,6 +21,7 @@ from bot.collecting import (
     read_rows,
     write_bad_rows,
 )
+from bot.engine.chosen import engine_for, is_alone
 from bot.engine.embedded import AlreadyRunning, DeskLock
 from bot.opening import OpenDesk, opened
 from config.language import Voice, t
@@ -47,25 +49,26 @@ def import_posts(settings: Settings, file: Path, columns: dict[str, str], limit:
     except UnreadableFile as trouble:
         typer.echo(trouble.why.say(voice), err=True)
         return 1
-    with opened(settings) as open_desk:
+    with ExitStack() as stack:
+        # On PostgreSQL this is one more worker for as long as it takes: others may be there, or none.
+        worker = None if is_alone(settings) else stack.enter_context(engine_for(settings))
+        open_desk = stack.enter_context(opened(settings, engine=worker))
+        if worker is not None:
+            stack.callback(worker.stop)
+            worker.start()
         found = read_events(
             rows, columns, now=open_desk.clock.now(), zone=open_desk.desk.house.zone, operator=getpass.getuser()
         )
         if found.bad:
             write_bad_rows(rejects, found.bad, voice)
-        _take(open_desk, found, voice, rejects)
+        _take(open_desk, found, voice, rejects, one_of_many=worker is not None)
     return 0
 
 
-def _take(open_desk: OpenDesk, found: Reading, voice: Voice, rejects: Path) -> None:
+def _take(open_desk: OpenDesk, found: Reading, voice: Voice, rejects: Path, *, one_of_many: bool) -> None:
     before = _counts(open_desk)
     began = time.monotonic()
-    try:
-        with DeskLock(open_desk.settings.data_dir):
-            open_desk.desk.take_over()
-            new = _feed(open_desk, found, alone=True)
-    except AlreadyRunning:
-        new = _feed(open_desk, found, alone=False)
+    new = _feed(open_desk, found, alone=False) if one_of_many else _feed_alone_if_one_may(open_desk, found)
     after = _counts(open_desk)
     reports, cases = after[0] - before[0], after[1] - before[1]
     said = t(
@@ -86,6 +89,15 @@ def _take(open_desk: OpenDesk, found: Reading, voice: Voice, rejects: Path) -> N
         )
     if found.bad:
         typer.echo(t("坏行和原因写在 {file};改好后再导入一次,收过的不会重复。", file=rejects).say(voice))
+
+
+def _feed_alone_if_one_may(open_desk: OpenDesk, found: Reading) -> int:
+    try:
+        with DeskLock(open_desk.settings.data_dir):
+            open_desk.desk.take_over()
+            return _feed(open_desk, found, alone=True)
+    except AlreadyRunning:
+        return _feed(open_desk, found, alone=False)
 
 
 def _feed(open_desk: OpenDesk, found: Reading, *, alone: bool) -> int:

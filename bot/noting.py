@@ -73,13 +73,13 @@ class Noting:
         for row in outbox.load_all(session, _serials(outcome)).values():
             _take_up(session, row, now + wait_after(row), again=True)
 
-    def not_called(self, session: Session, claims: Mapping[int, int], now: datetime) -> None:
-        """Owe as before what a commit may have claimed that was not heard of: nobody called for it.
+    def not_called(self, session: Session, claims: Mapping[int, int], by: str, now: datetime) -> None:
+        """Owe as before what a commit of this worker may have claimed that was not heard of: nobody called for it.
 
         claims: by serial the attempts as claimed; a row that counts others was not claimed by that commit.
         """
         for serial, row in outbox.load_all(session, claims).items():
-            if row.stage == "sending" and row.attempts == claims[serial]:
+            if row.stage == "sending" and row.held_by == by and row.attempts == claims[serial]:
                 row.attempts -= 1
                 _take_up(session, row, now, again=False)
 

@@ -1,9 +1,9 @@
 """Open the bureau's own desk: database migrated, roster taken at the first start, website as its release channel."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
@@ -17,7 +17,9 @@ from bot.chat.platform import ChatPlatform
 from bot.clock import SystemClock
 from bot.collecting import PLATFORM as IMPORT
 from bot.desk import Desk
+from bot.engine.engine import Engine
 from bot.fetching import Fetching
+from bot.sending import ONLY
 from bot.web.pages import BOARD
 from config.settings import Settings
 from config.yaml_tree import read_file as read_roster
@@ -52,10 +54,31 @@ class OpenDesk:
 
 
 @contextmanager
-def opened(settings: Settings, *, stopped_at: datetime | None = None) -> Iterator[OpenDesk]:
-    """Open the desk that the settings describe, and close it at the end; stopped_at as Desk.open takes it."""
+def opened(settings: Settings, *, engine: Engine | None = None) -> Iterator[OpenDesk]:
+    """Open the desk that the settings describe, and close it at the end. One process at a time does.
+
+    engine: drives it from then on; none: somebody only wants something of it.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
+    with ExitStack() as stack:
+        stack.callback(database.close)
+        telegram = stack.enter_context(telegram_of(settings))
+        fetch = stack.enter_context(httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False))
+        with database.alone("opening"):
+            desk, clock = _open(settings, database, telegram, fetch, engine)
+        if engine is not None:
+            engine.drive(desk)
+        yield OpenDesk(desk, database, clock, settings, telegram)
+
+
+def _open(
+    settings: Settings,
+    database: Database,
+    telegram: "TelegramPlatform | None",
+    fetch: httpx.Client,
+    engine: Engine | None,
+) -> tuple[Desk, SystemClock]:
     database.migrate()
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     house.file_limit = settings.telegram_file_limit
@@ -68,21 +91,17 @@ def opened(settings: Settings, *, stopped_at: datetime | None = None) -> Iterato
         take_roster(database, text, settings.roster.name, house.plan, clock.now(), by=str(settings.roster))
         log.info("roster taken", file=str(settings.roster))
     _bind_import(database)
-    with (
-        telegram_of(settings) as telegram,
-        httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False) as fetch,
-    ):
-        platforms: dict[str, ChatPlatform] = {telegram.name: telegram} if telegram else {}
-        channels: dict[str, Channel] = {
-            "website": WebsiteChannel(database, fetch, settings.public_url),
-            "release_channel": ChatChannel(database, platforms),
-        }
-        files = Fetching(database, house, FolderBlobs(settings.data_dir / "blobs", limit=house.file_limit), platforms)
-        desk = Desk(database, clock, house, platforms, channels, files.fetch)
-        know_all_timers(database)
-        desk.open(stopped_at=stopped_at)
-        yield OpenDesk(desk, database, clock, settings, telegram)
-    database.close()
+    platforms: dict[str, ChatPlatform] = {telegram.name: telegram} if telegram else {}
+    channels: dict[str, Channel] = {
+        "website": WebsiteChannel(database, fetch, settings.public_url),
+        "release_channel": ChatChannel(database, platforms),
+    }
+    files = Fetching(database, house, FolderBlobs(settings.data_dir / "blobs", limit=house.file_limit), platforms)
+    worker = engine.worker if engine is not None else ONLY
+    desk = Desk(database, clock, house, platforms, channels, files.fetch, worker=worker)
+    know_all_timers(database)
+    desk.open(stopped_at=engine.join(database) if engine is not None else None)
+    return desk, clock
 
 
 @contextmanager

@@ -1,7 +1,10 @@
-"""Run the desk: the heartbeat, the press room, and beside them the drill room with its own database and clock."""
+"""Run the desk: its engine, the press room, and beside them the drill room with its own database and clock."""
 
 import gc
-from contextlib import ExitStack
+import socket
+from collections.abc import Sequence
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -10,9 +13,13 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.building import roster_not_taken
+from bot.drill.room import DrillRoom
 from bot.drilling import drill_room, drill_web
-from bot.engine.embedded import DeskLock, Heartbeat
+from bot.engine.chosen import engine_for, is_alone
+from bot.engine.embedded import AlreadyRunning, DeskLock
+from bot.engine.engine import Engine
 from bot.opening import OpenDesk, opened
+from bot.refused import CommandRefused
 from bot.web.health import health_routes
 from bot.web.metrics import metrics_routes
 from bot.web.pages import BOARD, board_pages, press_pages
@@ -33,33 +40,100 @@ TELEGRAM_IS_OFF = t("Telegram 未启用:设置 HUIYING_TELEGRAM_TOKEN,见 docs/c
 
 
 def run(settings: Settings) -> None:
-    """Start everything and stay up until interrupted."""
+    """Start everything in one process and stay up until interrupted."""
     with ExitStack() as stack:
-        lock = stack.enter_context(DeskLock(settings.data_dir))
-        listener = stack.enter_context(listening(settings.host, settings.port))
-        desk = stack.enter_context(opened(settings, stopped_at=lock.last_beat))
-        desk.desk.take_over()
-        room = stack.enter_context(drill_room(settings))
-        heart = Heartbeat(desk.desk, lock.beat)
-        telegram = _telegram(settings, desk, heart)
-        receptions = {"telegram": telegram.reception.shown} if telegram else {}
-        routes: list[BaseRoute] = [
-            *health_routes(desk.database, desk.clock, receptions=receptions),
-            *metrics_routes(desk.database, desk.clock, desk.desk.sender.destinations),
+        running = _running(stack, settings, engine_for(settings))
+        room = _drill_room(stack, settings)
+        drill = drill_web(room, settings) if room else []
+        running.begin(stack)
+        _greet(running, drill=room is not None)
+        running.serve([*drill, *board_pages(running.desk.desk, settings), *press_pages(running.desk.desk)])
+
+
+def run_web(settings: Settings) -> None:
+    """Receive and show; workers elsewhere do what there is to do."""
+    _refuse_alone(settings, "web")
+    with ExitStack() as stack:
+        running = _running(stack, settings, engine_for(settings, works=False))
+        running.begin(stack)
+        typer.echo(t("接收端已启动:{url}。按 Ctrl+C 停止。", url=running.local).say(Voice(settings.language)))
+        running.serve([*board_pages(running.desk.desk, settings), *press_pages(running.desk.desk)])
+
+
+def run_worker(settings: Settings) -> None:
+    """Only work: handle what was received, let fall due, send. Answers /healthz and /metrics, nothing else."""
+    _refuse_alone(settings, "work")
+    with ExitStack() as stack:
+        running = _running(stack, settings, engine_for(settings), hears=False)
+        running.begin(stack)
+        said = t("工作进程已启动,健康检查在 {url}/healthz。按 Ctrl+C 停止。", url=running.local)
+        typer.echo(said.say(Voice(settings.language)))
+        running.serve([])
+
+
+@dataclass
+class _Running:
+    """One process of a desk: what it is made of, and how it begins."""
+
+    settings: Settings
+    engine: Engine
+    listener: socket.socket
+    desk: OpenDesk
+    telegram: "Attending | None"
+
+    @property
+    def local(self) -> str:
+        """Return its address on this machine."""
+        return f"http://127.0.0.1:{self.settings.port}"
+
+    def begin(self, stack: ExitStack) -> None:
+        """Begin to hear and to look; both end with the stack, hearing first."""
+        stack.callback(self.engine.stop)
+        self.desk.desk.take_over()
+        if self.telegram:
+            stack.callback(self.telegram.stop)
+            self.telegram.start()
+        self.engine.start()
+
+    def serve(self, routes: Sequence[BaseRoute]) -> None:
+        """Serve these pages, and what a monitor asks, until interrupted."""
+        database, clock, telegram = self.desk.database, self.desk.clock, self.telegram
+        shown = {"engine": self.engine.shown} | ({"telegram": telegram.reception.shown} if telegram else {})
+        own: list[BaseRoute] = [
+            *health_routes(database, clock, receptions=shown),
+            *metrics_routes(database, clock, self.desk.desk.sender.destinations),
             *(telegram.routes if telegram else ()),
-            *drill_web(room, settings),
-            *board_pages(desk.desk, settings),
-            *press_pages(desk.desk),
         ]
-        stack.callback(heart.stop)
-        if telegram:
-            stack.callback(telegram.stop)
-            telegram.start()
-        heart.start()
-        _greet(settings, desk, telegram)
         settle_memory()
         listens, loop = (telegram.listens, telegram.loop) if telegram else (lambda: None, None)
-        serve(Starlette(routes=routes), listener, listens=listens, loop=loop)
+        serve(Starlette(routes=[*own, *routes]), self.listener, listens=listens, loop=loop)
+
+
+def _running(stack: ExitStack, settings: Settings, engine: Engine, *, hears: bool = True) -> _Running:
+    stack.enter_context(engine)
+    listener = stack.enter_context(listening(settings.host, settings.port))
+    desk = stack.enter_context(opened(settings, engine=engine))
+    return _Running(settings, engine, listener, desk, _telegram(settings, desk, engine, hears=hears))
+
+
+def _refuse_alone(settings: Settings, command: str) -> None:
+    if is_alone(settings):
+        raise CommandRefused(
+            t(
+                "{command} 用于几个进程共用一个 PostgreSQL;现在的数据库是 SQLite,只有一个进程。请用 python -m bot run,"
+                "或把 HUIYING_DATABASE_URL 写成 postgresql://… 再试。",
+                command=command,
+            )
+        )
+
+
+def _drill_room(stack: ExitStack, settings: Settings) -> DrillRoom | None:
+    """Open the drill room; none where another desk with the same data directory has opened it."""
+    try:
+        stack.enter_context(nullcontext() if is_alone(settings) else DeskLock(settings.data_dir / "drill"))
+    except AlreadyRunning:
+        return None
+    return stack.enter_context(drill_room(settings))
 
 
 def settle_memory() -> None:
@@ -68,22 +142,22 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-def _telegram(settings: Settings, desk: OpenDesk, heart: Heartbeat) -> "Attending | None":
+def _telegram(settings: Settings, desk: OpenDesk, engine: Engine, *, hears: bool) -> "Attending | None":
     if desk.telegram is None:
         return None
     # Imported here for the same reason as in opening: the library is slow to load.
     from bot.attending import Attending  # noqa: PLC0415
 
-    return Attending(settings, desk.desk, desk.telegram, heart.soon)
+    return Attending(settings, desk.desk, desk.telegram, engine.soon, in_turn=engine.in_turn, hears=hears)
 
 
-def _greet(settings: Settings, desk: OpenDesk, telegram: "Attending | None") -> None:
+def _greet(running: _Running, *, drill: bool) -> None:
+    settings, desk, telegram = running.settings, running.desk, running.telegram
     with desk.database.reading() as session:
         everybody = people.everybody(session)
-    local = f"http://127.0.0.1:{settings.port}"
     said = lines(
         t("回应 Huiying 已启动。按 Ctrl+C 停止。"),
-        t("演练室:{url}", url=f"{local}/drill/"),
+        t("演练室:{url}", url=f"{running.local}/drill/") if drill else t("演练室在共用这个数据目录的另一个进程里。"),
         t("新闻发布页:{url}", url=f"{settings.public_url}/"),
         t("看板:{url}(在聊天里发“看板”拿入口)", url=f"{settings.public_url}{BOARD}/"),
         None if everybody else t("还没有人员:写好 roster.yaml,用 HUIYING_ROSTER 指给我,或先在演练室里试用。"),

@@ -4,13 +4,16 @@ A claim is committed before the call, what came of it after: each row ends as se
 unknown. Platforms that may take long are waited for elsewhere, one call at a time for each chat, so that none holds up
 another. A commit costs more than what it holds, so all share them: one transaction notes what came back, holds what its
 opener does, and claims what may go out then.
+
+Where several workers send (not on SQLite), each claim says who sends, and a destination is one worker's at a time.
 """
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -26,11 +29,23 @@ from bot.parcels import Parcel
 from handlers.house import House
 from storage import outbox
 from storage.database import Database, DatabaseTrouble, Session
+from storage.waking import see_to_it
 
 log = structlog.get_logger()
 EACH: Final = 100  # rows of one destination that are looked at together
 LAST_WAIT: Final = 10.0  # seconds for calls under way when the desk stops
 CHANNEL: Final = "channel"  # the platform of an owed release
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Who sends. One that does not live, as far as it knows, claims nothing: what it claims would be taken from it."""
+
+    name: str = ""  # of its lease; empty: the one desk there is
+    lives: Callable[[], bool] = lambda: True
+
+
+ONLY: Final = Worker()
 
 
 class Sender:
@@ -43,8 +58,11 @@ class Sender:
         platforms: Mapping[str, ChatPlatform],
         channels: Mapping[str, Channel],
         fetch: Fetch | None = None,
+        worker: Worker = ONLY,
     ) -> None:
         """Send through these platforms and channels; rows for others wait. fetch takes in an owed file."""
+        self._worker = worker
+        self._shared = not database.one_writer
         self._database = database
         self._house = house
         self._platforms = platforms
@@ -58,12 +76,13 @@ class Sender:
         self._apart = 0  # so many of the first of these could not be noted together
         self._doubted: dict[int, int] = {}  # by serial, with their attempts: claimed by a commit that was not heard of
         self._noted_perhaps = False  # what came back may be noted already, by such a commit
+        self._found = 0  # rows that might go out when it was looked last; none where others are at it
         self._lately: Lately = {}
         self._closed = False
         self.wake = threading.Event()  # something came back, or is owed
 
     def recover(self, now: datetime) -> None:
-        """Send again, marked, what was being sent when the desk stopped: nobody knows whether it went out."""
+        """Send again, marked, what was being sent by whoever lives no more: nobody knows whether it went out."""
         self._noting.recover(now)
 
     @contextmanager
@@ -80,9 +99,10 @@ class Sender:
         doubted = dict(self._doubted)
         try:
             with self._database.writing() as session:
+                see_to_it(session)
                 if doubted:
-                    self._noting.not_called(session, doubted, now)
-                noted = self._note(session, now) if noting or self._database.one_writer else ()
+                    self._noting.not_called(session, doubted, self._worker.name, now)
+                noted = self._note(session, now) if noting or not self._shared else ()
                 yield session
                 if noted or doubted or outbox.anything_owed(session):
                     claimed = self._claim(session, now, free=[_destination(outcome.parcel) for outcome in noted])
@@ -118,11 +138,13 @@ class Sender:
             return 0
         with self.writing(now, noting=True) as session:
             outbox.look_again(session)
-        return came or 1
+        return came + self._found
 
     def _anything_due(self, now: datetime) -> bool:
+        with self._lock:
+            busy = set(self._busy)
         with self._database.reading() as session:
-            return bool(self._due(session, now, 1))
+            return outbox.any_due(session, self.destinations, now, busy=busy)
 
     def close(self, now: datetime) -> None:
         """Wait a little for the calls under way and note what came of them; what hangs is told as a possible repeat."""
@@ -136,15 +158,18 @@ class Sender:
 
         Free: a name for each parcel that was noted in this transaction, whose destination counts as busy until its end.
         """
-        if self._closed:
+        self._found = 0
+        if self._closed or not self._worker.lives():
             return []
         with self._lock:
             due = self._due(session, now, EACH, free)
-            parcels = choose(session, self._house, self._platforms, self._lately, due, now)
+            self._found = len(due)
+            lately = None if self._shared else self._lately
+            parcels = choose(session, self._house, self._platforms, lately, due, now)
             names = [_destination(parcel) for parcel in parcels]  # a failed transaction leaves rows nobody can read
             self._busy.update(names)
         try:
-            outbox.claim(session, [row for parcel in parcels for row in parcel.rows])
+            outbox.claim(session, [row for parcel in parcels for row in parcel.rows], self._worker.name)
         except BaseException:
             self._settled(names)
             raise
@@ -153,7 +178,10 @@ class Sender:
     def _due(self, session: Session, now: datetime, each: int, free: Collection[str] = ()) -> Sequence[outbox.Outbox]:
         with self._lock:
             busy = set(self._busy - Counter(free))
-        return outbox.due(session, self.destinations, now, busy=busy, each=each, limit=each * 3)
+        if not self._shared:
+            return outbox.due(session, self.destinations, now, busy=busy, each=each, limit=each * 3)
+        names = outbox.hold_due(session, self.destinations, now, busy=busy, by=self._worker.name)
+        return outbox.due_at(session, names, now, each=each, limit=each * 3) if names else ()
 
     def _begin(self, parcels: Sequence[Parcel], now: datetime) -> None:
         for _, own in groupby(sorted(parcels, key=_destination), key=_destination):
@@ -176,7 +204,7 @@ class Sender:
         try:
             with session.begin_nested():
                 fresh = self._noting.not_noted(session, outcomes) if self._noted_perhaps else outcomes
-                self._noting.note(session, fresh, now)
+                self._noting.note(session, self._ours(session, fresh), now)
         except DatabaseTrouble:
             raise
         except Exception:  # one outcome nobody can note must starve neither the others nor what is done beside it
@@ -185,12 +213,23 @@ class Sender:
             return ()
         return outcomes
 
+    def _ours(self, session: Session, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+        """Leave out what failed after others had taken it up from us, who seemed dead: it is theirs now.
+
+        What went out is noted in any case: whoever has not repeated it yet need not.
+        """
+        if not self._shared:
+            return outcomes
+        serials = {row.serial or 0 for outcome in outcomes if not _went_out(outcome) for row in outcome.parcel.rows}
+        held = outbox.still_held(session, serials, self._worker.name) if serials else set()
+        return [each for each in outcomes if _went_out(each) or all(row.serial in held for row in each.parcel.rows)]
+
     def _note_apart(self, now: datetime) -> None:
         """Note the first of what came back in a transaction of its own; when it cannot be, it is owed as before."""
         outcome = self._outcomes[0]
         try:
             with self._database.writing() as session:
-                self._noting.note(session, [outcome], now)
+                self._noting.note(session, self._ours(session, [outcome]), now)
         except DatabaseTrouble:
             raise
         except Exception:
@@ -210,6 +249,10 @@ class Sender:
         with self._lock:
             self._busy.subtract(names)
             self._busy = +self._busy
+
+
+def _went_out(outcome: Outcome) -> bool:
+    return outcome.tried and outcome.failure is None
 
 
 def _destination(parcel: Parcel) -> str:

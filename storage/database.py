@@ -1,7 +1,7 @@
 """One database: how it is opened, read and written, alike on SQLite and PostgreSQL."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -14,9 +14,13 @@ from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session, create_engine
 
+from storage.waking import somebody_must_look
+
 __all__ = ["BadAddress", "Condition", "Database", "DatabaseTrouble", "DatabaseUnusable", "Session"]
 
 LOCK_WAIT_MILLISECONDS: Final = 5_000
+ALONE: Final = 7_300  # the first half of a lock's name: see storage/holding.py
+CROSSED: Final = ("40P01", "40001")  # deadlock, serialization failure: the transaction is gone, its rows are as before
 Condition = Literal["missing", "older", "current", "newer"]
 DatabaseTrouble = OperationalError  # what an unusable database raises: locked, full, gone
 DatabaseUnusable = DatabaseError  # any of these, and a file that is no database at all
@@ -41,6 +45,8 @@ class Database:
             raise BadAddress(str(wrong)) from wrong
         if self.is_sqlite:
             self._turn = threading.RLock()
+        # Called in a transaction just before its commit, when it leaves something that somebody must look at.
+        self.before_commit: list[Callable[[Session], None]] = []
 
     @property
     def one_writer(self) -> bool:
@@ -85,6 +91,9 @@ class Database:
             if self.is_sqlite:
                 session.connection(execution_options={"huiying_begin": "IMMEDIATE"})
             yield session
+            if self.before_commit and somebody_must_look(session):
+                for call in self.before_commit:
+                    call(session)
             session.commit()
 
     @contextmanager
@@ -93,6 +102,22 @@ class Database:
         with Session(self._engine, expire_on_commit=False) as session:
             yield session
             session.expunge_all()  # what was read stays readable after the transaction
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Do something while no other process does it: the next one waits. On SQLite a lock file sees to that."""
+        if self.is_sqlite:
+            yield
+            return
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            asked = {"kind": ALONE, "what": what}
+            connection.execute(text("SELECT pg_advisory_lock(:kind, hashtext(:what))"), asked)
+            try:
+                yield
+            finally:  # closing the connection would not do: it goes back to the pool with its lock
+                connection.execute(
+                    text("SELECT pg_advisory_unlock(:kind, hashtext(:what))"), {"kind": ALONE, "what": what}
+                )
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to a revision, up or down (`base` removes them all)."""
@@ -153,6 +178,21 @@ def _cheap_savepoints(engine: Engine) -> Engine:
     dialect.do_savepoint = lambda connection, name: connection.exec_driver_sql(f"SAVEPOINT {name}")
     dialect.do_release_savepoint = lambda connection, name: connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
     return engine
+
+
+def driver_connection(session: Session) -> Any:  # noqa: ANN401 - the driver's own connection
+    """Return the driver's connection of a transaction, for a library that shares it."""
+    return session.connection().connection.driver_connection
+
+
+def unusable(why: BaseException) -> DatabaseTrouble:
+    """Return the trouble that a library met which shares a connection."""
+    return DatabaseTrouble("", None, why)
+
+
+def is_crossed(trouble: Exception) -> bool:
+    """Say whether two transactions stood in each other's way and this one was given up: again, it goes through."""
+    return isinstance(trouble, DatabaseTrouble) and getattr(trouble.orig, "sqlstate", None) in CROSSED
 
 
 def is_lock(trouble: Exception) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import list_field, moment_field
@@ -18,10 +19,22 @@ class Destination(SQLModel, table=True):
 
 
 def of(session: Session, names: Sequence[str]) -> dict[str, Destination]:
-    """Load destinations by name, locked; unknown ones are new."""
+    """Load destinations by name, locked and as they stand now; unknown ones are made."""
     query = select(Destination).where(col(Destination.name).in_(names)).order_by(col(Destination.name))
-    known = {each.name: each for each in session.exec(query.with_for_update())}
-    return {name: known.get(name) or Destination(name=name) for name in names}
+    query = query.with_for_update().execution_options(populate_existing=True)
+    known = {each.name: each for each in session.exec(query)}
+    if len(known) < len(set(names)):
+        _make(session, sorted(set(names) - known.keys()))
+        known = {each.name: each for each in session.exec(query)}
+    return known
+
+
+def _make(session: Session, names: Sequence[str]) -> None:
+    """Make destinations; where another writer was first, theirs stand."""
+    connection = session.connection()
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    rows = [{"name": name, "recent": []} for name in names]
+    connection.execute(insert(Destination).on_conflict_do_nothing(), rows)
 
 
 def resume(session: Session, name: str) -> None:

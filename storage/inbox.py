@@ -11,8 +11,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import id_field, map_field, moment_field
+from storage.holding import PLACE, hold
+from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
+DEPTH: Final = 8  # batches: how far past what other workers hold one looks
 
 
 class Inbox(SQLModel, table=True):
@@ -24,6 +27,7 @@ class Inbox(SQLModel, table=True):
     )
     id: uuid.UUID = id_field()
     platform: str
+    place: str = ""  # the chat, as the platform names it: what comes from one place is handled in order
     key: str  # the platform's own name for the event: a second delivery is the same event
     version: int = PAYLOAD_VERSION
     payload: dict[str, Any] = map_field()
@@ -51,6 +55,7 @@ def accept(session: Session, events: Sequence[Inbox]) -> int:
         {
             "id": event.id,
             "platform": event.platform,
+            "place": event.place,
             "key": event.key,
             "version": event.version,
             "payload": event.payload,
@@ -62,12 +67,40 @@ def accept(session: Session, events: Sequence[Inbox]) -> int:
         for event in events
     ]
     connection = session.connection()
-    return int(connection.execute(_ACCEPT[connection.dialect.name], rows).rowcount)
+    new = int(connection.execute(_ACCEPT[connection.dialect.name], rows).rowcount)
+    if new:
+        leave_work(session)
+    return new
 
 
 def waiting(session: Session, limit: int = 50) -> list[uuid.UUID]:
     """Take hold of what waits to be handled, in the order it came; what another worker holds is passed over."""
     return list(session.exec(_WAITING, params={"most": limit}))
+
+
+def take(session: Session, limit: int = 50) -> Sequence[Inbox]:
+    """Take hold of the oldest that wait at places where no other worker is at work: one place, one worker at a time.
+
+    So that what came from one chat is handled in the order in which it came, whoever handles it.
+    """
+    seen = session.connection().execute(_WHERE_FROM, {"most": limit * DEPTH}).all()
+    mine: list[uuid.UUID] = []
+    others: set[str] = set()
+    for start in range(0, len(seen), limit):
+        portion = [(row.id, f"{row.platform}:{row.place}") for row in seen[start : start + limit]]
+        wanted = {name for _, name in portion} - others
+        held = hold(session, PLACE, wanted)
+        others |= wanted - held
+        mine = [event_id for event_id, name in portion if name in held]
+        if mine:
+            break
+    # Read anew: what waited when it was seen may have been handled before its place was held.
+    return session.exec(_TAKE, params={"events": mine}).all() if mine else []
+
+
+def any_waiting(session: Session) -> bool:
+    """Say whether anything waits to be handled."""
+    return session.exec(select(Inbox.id).where(Inbox.stage == "waiting").limit(1)).first() is not None
 
 
 def peek(session: Session, limit: int = 50) -> Sequence[Inbox]:
@@ -90,6 +123,18 @@ _WAITING: Final = (
     .where(Inbox.stage == "waiting")
     .order_by(*_OLDEST)
     .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True)
+)
+_WHERE_FROM: Final = (
+    select(Inbox.id, Inbox.platform, Inbox.place)
+    .where(Inbox.stage == "waiting")
+    .order_by(*_OLDEST)
+    .limit(bindparam("most", type_=Integer()))
+)
+_TAKE: Final = (
+    select(Inbox)
+    .where(col(Inbox.id).in_(bindparam("events", expanding=True)), Inbox.stage == "waiting")
+    .order_by(*_OLDEST)
     .with_for_update(skip_locked=True)
 )
 _ACCEPT: Final = {

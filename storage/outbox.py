@@ -25,8 +25,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 from storage.case import Case
 from storage.columns import Moment, id_field, map_field, moment_field
 from storage.destination import Destination
+from storage.holding import DESTINATION, hold
+from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
+MOST: Final = 200  # destinations looked at together
 OWED = "something is owed"  # in a session's info
 KINDS = ("message", "card", "toast", "release", "withdrawal", "file", "pin", "delete", "leave")
 
@@ -63,6 +66,7 @@ class Outbox(SQLModel, table=True):
     not_before: datetime = moment_field()
     expires_at: datetime | None = moment_field(nullable=True)
     stage: str = "pending"
+    held_by: str = ""  # the worker that is sending it, or sent it last; empty: the one desk there is
     attempts: int = 0
     sent_at: datetime | None = moment_field(nullable=True)
     message_id: str | None = Field(default=None, index=True)
@@ -96,6 +100,7 @@ class MessagePart(SQLModel, table=True):
 def put(session: Session, owed: Outbox) -> Outbox:
     """Owe something."""
     session.info[OWED] = True
+    leave_work(session)
     session.add(owed)
     return owed
 
@@ -104,6 +109,7 @@ def put_all(session: Session, owed: Sequence[Mapping[str, Any]]) -> None:
     """Owe several things in order, given by column; what they refer to must be flushed. The hot path: no objects."""
     if owed:
         session.info[OWED] = True
+        leave_work(session)
         session.connection().execute(_PUT_ALL, [{**_UNLESS_GIVEN, **row} for row in owed])
 
 
@@ -117,13 +123,14 @@ def anything_owed(session: Session) -> bool:
     return OWED in session.info
 
 
-def claim(session: Session, rows: Sequence[Outbox]) -> None:
-    """Mark rows as being sent; what else changed in them is kept too. The hot path: one plain statement."""
+def claim(session: Session, rows: Sequence[Outbox], by: str = "") -> None:
+    """Mark rows as being sent by a worker; what else changed in them is kept too. The hot path: one plain statement."""
     session.flush()
     if rows:
-        session.connection().execute(_CLAIM, [{"row": row.serial} for row in rows])
+        session.connection().execute(_CLAIM, [{"row": row.serial, "by": by} for row in rows])
     for row in rows:  # they say so as well, and need not be written again
         set_committed_value(row, "stage", "sending")
+        set_committed_value(row, "held_by", by)
         set_committed_value(row, "attempts", row.attempts + 1)
 
 
@@ -151,7 +158,7 @@ _PUT_ALL: Final = insert(Outbox)
 _CLAIM: Final = (
     update(Outbox)
     .where(col(Outbox.serial) == bindparam("row"))
-    .values(stage="sending", attempts=col(Outbox.attempts) + 1)
+    .values(stage="sending", held_by=bindparam("by"), attempts=col(Outbox.attempts) + 1)
 )
 _WENT_OUT: Final = (
     update(Outbox)
@@ -198,21 +205,81 @@ def due(
     return session.exec(_DUE, params=asked).all()
 
 
+def hold_due(
+    session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str], by: str
+) -> Collection[str]:
+    """Hold, until the transaction ends, the destinations of what may be sent now; return what is held and free.
+
+    Where another worker's call is under way nothing may go out beside it, so that all arrives in order. Held before its
+    rows are read: what is read then is what stands.
+    """
+    asked = {"platforms": list(platforms), "now": now, "busy": list(busy)}
+    names = hold(session, DESTINATION, set(session.exec(_DESTINATIONS, params=asked)))
+    if not names:
+        return names
+    calling = session.connection().execute(_CALLING, {"names": sorted(names), "by": by}).scalars()
+    return names - set(calling)
+
+
+def any_due(session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str] = ()) -> bool:
+    """Say whether anything may be sent now, whoever is at it."""
+    asked = {"platforms": list(platforms), "now": now, "busy": list(busy)}
+    return session.exec(_DESTINATIONS, params=asked).first() is not None
+
+
+def due_at(
+    session: Session, names: Collection[str], now: datetime, *, each: int = 50, limit: int = 200
+) -> Sequence[Outbox]:
+    """List what may be sent now to these destinations, which are held, as due does."""
+    return session.exec(_DUE_AT, params={"names": sorted(names), "now": now, "each": each, "most": limit}).all()
+
+
+def still_held(session: Session, serials: Collection[int], by: str) -> set[int]:
+    """Return those of these rows that a worker is still sending: others were taken up by somebody else."""
+    query = select(Outbox.serial).where(col(Outbox.serial).in_(serials), Outbox.stage == "sending")
+    return {serial or 0 for serial in session.exec(query.where(Outbox.held_by == by).with_for_update())}
+
+
 def _due() -> SelectOfScalar[Outbox]:
     """Build the question once: it is asked at every look."""
+    waiting = _may_go().where(col(Outbox.platform).in_(bindparam("platforms", expanding=True)))
+    return _in_turn(waiting.where(col(Outbox.destination).not_in(bindparam("busy", expanding=True))))
+
+
+def _may_go() -> Any:  # noqa: ANN401 - part of a question
+    """What waits and may be sent now, numbered within its destination."""
     nth = func.row_number().over(partition_by=col(Outbox.destination), order_by=(col(Outbox.lane), col(Outbox.serial)))
     waiting = select(Outbox.serial, nth.label("nth")).where(Outbox.stage == "pending")
     waiting = waiting.where(col(Outbox.not_before) <= bindparam("now"))
-    waiting = waiting.where(col(Outbox.platform).in_(bindparam("platforms", expanding=True)))
-    waiting = waiting.where(col(Outbox.destination).not_in(bindparam("busy", expanding=True)))
     paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
-    waiting = waiting.where(col(Outbox.destination).not_in(paused), (col(Outbox.platform) + ":").not_in(paused))
+    return waiting.where(col(Outbox.destination).not_in(paused), (col(Outbox.platform) + ":").not_in(paused))
+
+
+def _in_turn(waiting: Any) -> SelectOfScalar[Outbox]:  # noqa: ANN401 - as above
     turn = waiting.subquery()
     query = select(Outbox).where(col(Outbox.serial).in_(select(turn.c.serial).where(turn.c.nth <= bindparam("each"))))
     query = query.where(Outbox.stage == "pending").order_by(col(Outbox.lane), col(Outbox.serial))
     return query.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True)
 
 
+def _destinations() -> SelectOfScalar[str]:
+    waiting = select(Outbox.destination).where(Outbox.stage == "pending", col(Outbox.not_before) <= bindparam("now"))
+    waiting = waiting.where(col(Outbox.platform).in_(bindparam("platforms", expanding=True)))
+    waiting = waiting.where(col(Outbox.destination).not_in(bindparam("busy", expanding=True)))
+    paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
+    waiting = waiting.where(col(Outbox.destination).not_in(paused), (col(Outbox.platform) + ":").not_in(paused))
+    return (
+        waiting.group_by(col(Outbox.destination)).order_by(func.min(Outbox.lane), func.min(Outbox.serial)).limit(MOST)
+    )
+
+
+_DESTINATIONS: Final = _destinations()
+_CALLING: Final = select(Outbox.destination).where(
+    Outbox.stage == "sending",
+    col(Outbox.held_by) != bindparam("by"),
+    col(Outbox.destination).in_(bindparam("names", expanding=True)),
+)
+_DUE_AT: Final = _in_turn(_may_go().where(col(Outbox.destination).in_(bindparam("names", expanding=True))))
 _DUE: Final = _due()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from storage import lease
 from storage.outbox import Outbox, place
 
 
@@ -23,8 +24,15 @@ def in_stages(session: Session, *stages: str, limit: int = 200) -> Sequence[Outb
 
 
 def stranded(session: Session) -> Sequence[Outbox]:
-    """List rows that were being sent when the desk stopped: nobody knows whether they went out."""
-    return session.exec(select(Outbox).where(Outbox.stage == "sending")).all()
+    """List rows whose sender lives no more, or was the desk before this one: nobody knows whether they went out."""
+    query = select(Outbox).where(Outbox.stage == "sending", col(Outbox.held_by).not_in(lease.living()))
+    return session.exec(query.order_by(col(Outbox.serial)).with_for_update(skip_locked=True)).all()
+
+
+def any_stranded(session: Session) -> bool:
+    """Say whether there are such rows."""
+    query = select(Outbox.serial).where(Outbox.stage == "sending", col(Outbox.held_by).not_in(lease.living()))
+    return session.exec(query.limit(1)).first() is not None
 
 
 def owe_again(session: Session, serial: int, now: datetime) -> Outbox | None:

@@ -13,6 +13,7 @@ import storage.drill
 import storage.history
 import storage.inbox
 import storage.invitation
+import storage.lease
 import storage.mandate
 import storage.meeting
 import storage.outbox

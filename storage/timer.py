@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import id_field, map_field, moment_field
+from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
 
@@ -31,6 +32,7 @@ class Timer(SQLModel, table=True):
 
 def set_timer(session: Session, timer: Timer) -> None:
     """Keep a timer."""
+    leave_work(session)
     session.add(timer)
 
 

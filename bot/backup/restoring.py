@@ -17,10 +17,12 @@ from bot.backup.checking import check_copy
 from bot.backup.holding import hold_back
 from bot.building import build_house
 from bot.engine.embedded import LOCK, DeskLock
+from bot.refused import CommandRefused
 from config.language import Said, Voice, lines, t
 from config.plan_file import plan_path
 from config.settings import ENV_FILE, Settings, read_settings
 from handlers.record.verify import Verdict
+from storage import lease
 from storage.copies import Copies, copies_for
 from storage.database import Condition, Database
 
@@ -50,12 +52,24 @@ def restore_backup(settings: Settings, source: Path, *, force: bool, check: bool
         typer.echo(_checked(manifest, _check_only(settings, source, manifest)).say(voice))
         return 0
     with DeskLock(settings.data_dir):
+        _refuse_while_others_work(settings)
         done = _restore(settings, source, force=force, put_back=put_back)
     # Since then nobody looked: the next start reports what passed meanwhile.
     moment = manifest.at.timestamp()
     os.utime(settings.data_dir / LOCK, (moment, moment))
     typer.echo(_told(done).say(voice))
     return 0
+
+
+def _refuse_while_others_work(settings: Settings) -> None:
+    """Refuse to take a database away from workers on other machines: they hold no lock file here."""
+    with closing(Database(settings.database_url)) as database:
+        if database.is_sqlite or database.condition() != "current":
+            return
+        with database.reading() as session:
+            living = lease.workers(session)
+    if living:
+        raise CommandRefused(t("还有 {n} 个工作进程在用这个数据库。请先停掉所有机器上的进程,再恢复。", n=living))
 
 
 def _own_settings(source: Path, manifest: Manifest, folder: Path) -> list[str]:

@@ -17,6 +17,10 @@ class OwnPlatform:
     awaited = None
     overall: Limits = ()
 
+    def place_of(self, raw: Mapping[str, Any]) -> str:
+        """Return the chat of an event: its own word for it."""
+        return Incoming.model_validate(raw).place.account
+
     def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
         """Read an event as it was stored: as it was said."""
         del received_at  # it says itself when it was said

@@ -70,6 +70,10 @@ class ChatPlatform(Protocol):
         """Return the most frequent calls as coroutines, where it has them."""
         ...
 
+    def place_of(self, raw: Mapping[str, Any]) -> str:
+        """Return the chat that an event came from, at a glance; empty when it came from none."""
+        ...
+
     def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
         """Read an event as it was stored when it came; None for one that means nothing to the desk."""
         ...

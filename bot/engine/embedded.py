@@ -1,9 +1,10 @@
-"""The embedded engine: a heartbeat in this process, woken at once when something was stored."""
+"""The embedded engine: one desk, by a lock file; its heartbeat in this process is woken when something was stored."""
 
 import fcntl
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +12,10 @@ from typing import IO, Self
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.accepting import Errand
 from bot.desk import Desk, guarded
+from bot.sending import ONLY, Worker
+from storage.database import Database
 
 BEAT = 1.0  # seconds: the longest a due row waits for a look
 # Seconds between two rounds. Much of what a round costs is the same for one event as for ten, and while it runs whoever
@@ -65,23 +69,82 @@ class DeskLock:
             self._file.close()
 
 
+class Embedded:
+    """One desk in one process: it receives, works, and does alone whatever only one may do."""
+
+    worker: Worker = ONLY
+
+    def __init__(self, folder: Path) -> None:
+        """Guard this data directory."""
+        self._lock = DeskLock(folder)
+        self._heart: Heartbeat | None = None
+
+    def __enter__(self) -> Self:
+        """Take the lock; AlreadyRunning when another desk has it."""
+        self._lock.__enter__()
+        return self
+
+    def join(self, database: Database) -> datetime | None:
+        """Say since when nobody looked: since the lock was last touched."""
+        del database
+        return self._lock.last_beat
+
+    def drive(self, desk: Desk) -> None:
+        """Take charge of a desk."""
+        self._heart = Heartbeat(desk, self._lock.beat)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._driven.start()
+
+    def soon(self, errand: Errand) -> None:
+        """Let the thread that handles also store what is delivered: there is one writer anyway."""
+        self._driven.soon(errand)
+
+    def in_turn(self, name: str, begin: Errand, end: Errand) -> None:
+        """Begin at once: there is nobody else; whoever asked ends it."""
+        del name, end
+        begin()
+
+    def stop(self) -> None:
+        """Finish the look under way and what was claimed."""
+        self._driven.stop()
+
+    def shown(self) -> Mapping[str, object]:
+        """Return what /healthz shows."""
+        return {"kind": "embedded", "workers": 1}
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the lock back."""
+        self._lock.__exit__(kind, error, trace)
+
+    @property
+    def _driven(self) -> "Heartbeat":
+        if self._heart is None:
+            raise RuntimeError("an engine drives a desk once it was given one")
+        return self._heart
+
+
 class Heartbeat:
     """Lets a desk look at what is due, every second and whenever it is woken.
 
     One thread does all that needs the database; a platform that does not answer is waited for elsewhere.
     """
 
-    def __init__(self, desk: Desk, alive: Callable[[], None] = lambda: None) -> None:
-        """Attach to a desk; nothing runs before start(). alive is called once a beat."""
+    def __init__(self, desk: Desk, alive: Callable[[], None] = lambda: None, *, beat: float = BEAT) -> None:
+        """Attach to a desk; nothing runs before start(). alive is called once a beat, which is in seconds."""
         self._desk = desk
         self._alive = alive
         self._stopping = threading.Event()
         self._due = threading.Event()  # a beat has passed since the last look everywhere
-        self._errands: deque[Callable[[], None]] = deque()
+        self._errands: deque[Errand] = deque()
+        self._asked: deque[Future[None]] = deque()  # who wants to hear when the next look everywhere is done
         self._thread = threading.Thread(target=self._look, name="desk", daemon=True)
         # Times are the machine's here: this only decides when to look, the desk's clock decides what is due.
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        for look, seconds in ((self._beat, BEAT), (self._seal, SEAL_EVERY)):
+        for look, seconds in ((self._beat, beat), (self._seal, SEAL_EVERY)):
             self._scheduler.add_job(
                 look, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
             )
@@ -102,11 +165,19 @@ class Heartbeat:
         if self._thread.is_alive():
             self._thread.join()
         self._run_errands()
+        while self._asked:  # nobody looks here any more
+            self._asked.popleft().cancel()
         guarded(lambda: self._desk.sender.close(self._desk.clock.now()))
 
-    def soon(self, errand: Callable[[], None]) -> None:
+    def soon(self, errand: Errand) -> None:
         """Let the thread that looks run an errand before it looks next. For any thread."""
         self._errands.append(errand)
+        self.wake()
+
+    def look_for(self, asking: "Future[None]") -> None:
+        """Look everywhere now; whoever asked hears when that look is done. For any thread."""
+        self._asked.append(asking)
+        self._due.set()
         self.wake()
 
     def wake(self) -> None:
@@ -132,7 +203,11 @@ class Heartbeat:
             self._run_errands()
             everywhere = self._due.is_set()
             self._due.clear()
+            asked = [self._asked.popleft() for _ in range(len(self._asked))] if everywhere else []
             done, fired = self._desk.look(everywhere=everywhere)
+            for asking in asked:
+                if asking.set_running_or_notify_cancel():  # nobody waits for it any more
+                    asking.set_result(None)
             if fired:
                 self._due.set()
             if done:

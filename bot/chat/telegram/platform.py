@@ -14,6 +14,7 @@ from bot.chat.telegram.hearing import TELEGRAM, Hearing
 from bot.chat.telegram.letters import first_id
 from bot.chat.telegram.line import Line, Timeouts
 from bot.chat.telegram.speaking import Speaking
+from bot.chat.telegram.updates import chat_of
 from bot.loop import Loop
 from config.settings import TELEGRAM_API
 from handlers.conversation import Content, Incoming
@@ -101,6 +102,10 @@ class TelegramPlatform:
             return self._line.call(self.bot.get_me())
 
     # what is heard
+
+    def place_of(self, raw: Mapping[str, Any]) -> str:
+        """Return the chat that an update came from."""
+        return chat_of(raw)
 
     def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
         """Read an update as it was stored when it came; None for one that means nothing to the desk."""

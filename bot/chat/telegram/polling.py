@@ -66,7 +66,8 @@ class Polling:
         self._ended = threading.Event()
 
     def start(self) -> None:
-        """Begin to ask."""
+        """Begin to ask, for the first time or again."""
+        self._ended.clear()
         self._future = self._platform.loop.begin(self._ask_for_ever())
 
     def stop(self) -> None:

@@ -26,6 +26,20 @@ def keyed(bot_id: int, update: Update) -> Keyed:
     return f"{bot_id}:{update['update_id']}", _storable(update)
 
 
+def chat_of(update: Update) -> str:
+    """Return the chat that an update came from, whatever else it says; empty when it came from none."""
+    for kind in ALLOWED:
+        happened = _map(update.get(kind))
+        chat = _map(happened.get("chat")) or _map(_map(happened.get("message")).get("chat"))
+        if "id" in chat:
+            return str(chat["id"])
+    return ""
+
+
+def _map(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - whatever JSON holds
+    return value if isinstance(value, dict) else {}
+
+
 def _storable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     if isinstance(value, str):
         return storable(value)
