@@ -76,4 +76,10 @@ OFTEN: Final[Sequence[Point]] = (
     at("after", "showing"),
     at("before", "proving"),
 )
+SHARED: Final[Sequence[Point]] = (  # where another process is there to take over
+    at("after", "handling"),
+    at("after", "claiming"),
+    at("before", "noting"),
+    at("before", "firing"),
+)
 EMBEDDED_TOO: Final[Sequence[Point]] = (at("after", "handling+claiming"), at("before", "handling+noting"))

@@ -67,7 +67,7 @@ def test_postgresql_goes_away(
 
         town = open_town("postgresql", url=fresh_postgresql(address_of(server)))
         record_property(TOLD, lives_through(town, stopped))
-        town.desk.kill()
+        town.kill()
         town.database.close()
 
 

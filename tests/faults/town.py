@@ -9,6 +9,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,9 +78,19 @@ class Town:
     """The double, the tables and the desk's process."""
 
     def __init__(
-        self, api: BotApi, database: Database, folder: Path, *, mode: str = "webhook", points: Sequence[Point] = ()
+        self,
+        api: BotApi,
+        database: Database,
+        folder: Path,
+        *,
+        mode: str = "webhook",
+        points: Sequence[Point] = (),
+        replicas: int = 1,
     ) -> None:
-        """Furnish the double and the (migrated, empty) database; nothing runs yet. points: where the desk dies."""
+        """Furnish the double and the (migrated, empty) database; nothing runs yet.
+
+        points: where the desk dies; replicas: how many processes it has, of which only the first is killed.
+        """
         self.api, self.database = api, database
         self.deaths: list[Death] = []
         self.points = list(points)
@@ -94,6 +105,8 @@ class Town:
         self.who = self._furnish()
         self.settings = self._settings(folder, mode)
         self.desk = DeskProcess(folder, self.settings)
+        others = [{**self.settings, "PORT": str(free_port())} for _ in range(1, replicas)]
+        self.others = [DeskProcess(folder, settings, name=f"run{n}") for n, settings in enumerate(others, 2)]
         self.tapped: dict[str, int] = {}  # in which chat each callback query began
         self._told = 0
 
@@ -145,6 +158,9 @@ class Town:
         self._point, self._armed = (self.points[0] if self.points else None), False
         self._heard_at, self._calls = 0.0, len(self.api.world.calls)
         self.desk.start(self._point.commit if self._point else "")
+        for other in self.others:
+            if not other.starts:
+                other.start()
 
     def tend(self) -> None:
         """Look after the desk: kill it when its moment has come, start it again when it is dead."""
@@ -154,6 +170,7 @@ class Town:
             self._armed = True
         if point is not None and self._moment_has_come(point):
             self.desk.kill()
+        assert not any(other.is_dead for other in self.others)
         if self.desk.is_dead:
             self._died()
 
@@ -171,13 +188,24 @@ class Town:
         assert_unbroken([f"{point.name}: {each}" for each in self.broken(at_rest=False)])
         self.start()
 
+    def stop(self) -> list[int]:
+        """Ask every process to stop; return their exit codes."""
+        return [desk.stop() for desk in (self.desk, *self.others)]
+
+    def kill(self) -> None:
+        """Kill every process."""
+        for desk in (self.desk, *self.others):
+            desk.kill()
+
     def evidence(self) -> Evidence:
         """Read what the double and the tables say now."""
         return Evidence(self.api, self.database, self.tapped)
 
     def broken(self, *, at_rest: bool) -> list[str]:
         """Return whatever was lost by now; the desk holds still meanwhile, so that log and tables are of one moment."""
-        with self.desk.held_still():
+        with ExitStack() as stack:
+            for desk in (self.desk, *self.others):
+                stack.enter_context(desk.held_still())
             return self.evidence().broken(at_rest=at_rest)
 
     # waiting
