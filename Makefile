@@ -29,7 +29,7 @@ CATALOGUES := $(SOURCES:.po=.mo)
 help:
 	@echo 'make run        set up what it needs and start the desk: drill room and press room'
 	@echo 'make test       set up what it needs and run every test (PYTEST_ARGS="-k gates -n 2")'
-	@echo 'make faults     kill the desk at every point and at random, on both databases: half an hour'
+	@echo 'make faults     kill the desk at every point and at random, on both databases: an hour'
 	@echo 'make lint       ruff, mypy --strict, import-linter, catalogues'
 	@echo 'make check      lint and test: what CI runs'
 	@echo 'make bench      measure the intake'
