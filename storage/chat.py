@@ -7,9 +7,10 @@ from typing import Final
 
 from sqlalchemy import CheckConstraint, String, UniqueConstraint, bindparam, cast
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import id_field, list_field, moment_field
+from storage.session import Session
 
 FOUND_TOGETHER = "chats found together"
 
@@ -77,20 +78,23 @@ def at(session: Session, platform: str, account: str) -> Chat | None:
 
 def used_for(session: Session, use: str) -> Sequence[Chat]:
     """List the chats with one use."""
-    return session.exec(select(Chat).where(Chat.use == use)).all()
+    query = select(Chat).where(Chat.use == use)
+    return session.once(f"chats {use}", lambda: session.ask(query).all())
 
 
 def direct(session: Session, person_id: uuid.UUID) -> Sequence[Chat]:
     """List the 1:1 chats in which a person can be reached, the newest last."""
     query = select(Chat).where(Chat.use == "direct", Chat.person_id == person_id)
-    return session.exec(query.where(col(Chat.unreachable_since).is_(None)).order_by(col(Chat.id))).all()
+    query = query.where(col(Chat.unreachable_since).is_(None)).order_by(col(Chat.id))
+    return session.once(f"direct {person_id}", lambda: session.ask(query).all())
 
 
 def reached(session: Session, platforms: Sequence[str]) -> set[uuid.UUID]:
     """List the people whom a 1:1 chat on one of these platforms reaches."""
     query = select(Chat.person_id).where(Chat.use == "direct", col(Chat.platform).in_(platforms))
     query = query.where(col(Chat.unreachable_since).is_(None))
-    return {person_id for person_id in session.exec(query) if person_id is not None}
+    found = session.once(f"reached {platforms}", lambda: session.ask(query).all())
+    return {person_id for person_id in found if person_id is not None}
 
 
 def on_platform(session: Session, platform: str) -> Sequence[Chat]:

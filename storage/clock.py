@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, func
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, col, select
 
-from storage.columns import id_field, moment_field
+from storage.columns import Hot, id_field, moment_field
+from storage.session import Session
 
 HOUR = timedelta(hours=1)
 
 
-class Clock(SQLModel, table=True):
+class Clock(Hot, table=True):
     """One limit of one rule, running for one case."""
 
     __table_args__ = (
@@ -45,6 +46,8 @@ class Clock(SQLModel, table=True):
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Clock]:
     """List a case's clocks, the nearest limit first."""
+    if session.is_new(case_id):
+        return sorted(session.new_of(Clock, case_id), key=lambda clock: clock.due_at)
     return session.exec(select(Clock).where(Clock.case_id == case_id).order_by(col(Clock.due_at))).all()
 
 
@@ -93,7 +96,7 @@ def load(session: Session, clock_id: uuid.UUID) -> Clock:
 
 def save(session: Session, clock: Clock) -> None:
     """Keep a clock."""
-    session.add(clock)
+    session.keep(clock)
 
 
 def next_running(session: Session, after: datetime) -> Clock | None:

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Integer, UniqueConstraint, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
-from storage.columns import id_field, map_field, moment_field
+from storage.columns import Hot, id_field, map_field, moment_field
 
 PAYLOAD_VERSION = 1
 
 
-class Inbox(SQLModel, table=True):
+class Inbox(Hot, table=True):
     """One raw event from a platform."""
 
     __table_args__ = (

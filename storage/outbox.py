@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,18 +13,19 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    insert,
     text,
     type_coerce,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.case import Case
-from storage.columns import Moment, id_field, map_field, moment_field
+from storage.columns import Hot, Moment, id_field, map_field, moment_field
 from storage.destination import Destination
+from storage.session import WRITERS, Session
 
 PAYLOAD_VERSION = 1
 OWED = "something is owed"  # in a session's info
@@ -69,7 +70,7 @@ class Outbox(SQLModel, table=True):
     trouble: str = ""
 
 
-class CardPlace(SQLModel, table=True):
+class CardPlace(Hot, table=True):
     """Where the live card of a case stands in a chat."""
 
     __tablename__ = "card_place"
@@ -102,9 +103,15 @@ def put(session: Session, owed: Outbox) -> Outbox:
 
 def put_all(session: Session, owed: Sequence[Mapping[str, Any]]) -> None:
     """Owe several things in order, given by column; what they refer to must be flushed. The hot path: no objects."""
-    if owed:
+    for row in owed:
         session.info[OWED] = True
-        session.connection().execute(_PUT_ALL, [{**_UNLESS_GIVEN, **row} for row in owed])
+        session.put("outbox", {**_UNLESS_GIVEN, **row})
+
+
+def _write(session: Session, owed: Sequence[Mapping[str, Any]]) -> None:
+    """Write what is owed, in its order; a card that is owed already is owed once: edits coalesce."""
+    connection = session.connection()
+    connection.execute(_PUT_ALL[connection.dialect.name], owed)
 
 
 def look_again(session: Session) -> None:
@@ -147,7 +154,13 @@ _UNLESS_GIVEN: Final[Mapping[str, Any]] = {
     for name, field in Outbox.model_fields.items()
     if name != "serial" and not field.is_required()
 }
-_PUT_ALL: Final = insert(Outbox)
+_PUT_ALL: Final = {
+    dialect: of_dialect(Outbox).on_conflict_do_nothing(
+        index_elements=["case_id", "chat_id"], index_where=text("kind = 'card' AND stage = 'pending'")
+    )
+    for dialect, of_dialect in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+WRITERS["outbox"] = _write
 _CLAIM: Final = (
     update(Outbox)
     .where(col(Outbox.serial) == bindparam("row"))
@@ -168,10 +181,7 @@ _LOAD_ALL: Final = (  # the hot path: built once
 
 def put_card(session: Session, owed: Outbox) -> None:
     """Owe a fresh card, unless one is owed already: edits coalesce."""
-    query = select(Outbox.serial).where(Outbox.kind == "card", Outbox.stage == "pending")
-    query = query.where(Outbox.case_id == owed.case_id, Outbox.chat_id == owed.chat_id)
-    if session.exec(query).first() is None:
-        put(session, owed)
+    put_all(session, [owed.model_dump(exclude={"serial"})])
 
 
 def fresher_card(session: Session, row: Outbox) -> bool:
@@ -238,12 +248,16 @@ def load(session: Session, serial: int) -> Outbox:
 
 def place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardPlace | None:
     """Find where a case's card stands in a chat."""
+    if session.is_new(case_id):
+        return next((place for place in session.new_of(CardPlace, case_id) if place.chat_id == chat_id), None)
     return session.exec(select(CardPlace).where(CardPlace.case_id == case_id, CardPlace.chat_id == chat_id)).first()
 
 
 def places(session: Session, case_id: uuid.UUID) -> Sequence[CardPlace]:
     """List the chats that hold a case's card."""
-    return session.exec(select(CardPlace).where(CardPlace.case_id == case_id)).all()
+    if session.is_new(case_id):
+        return session.new_of(CardPlace, case_id)
+    return cast("Sequence[CardPlace]", session.ask(_PLACES, {"case": case_id}).all())
 
 
 def add_place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardPlace:
@@ -251,9 +265,11 @@ def add_place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardP
     found = place(session, case_id, chat_id)
     if found is None:
         found = CardPlace(case_id=case_id, chat_id=chat_id)
-        session.add(found)
-        session.flush()
+        session.keep(found)
     return found
+
+
+_PLACES: Final = select(CardPlace).where(CardPlace.case_id == bindparam("case"))
 
 
 def case_of_message(session: Session, chat_id: uuid.UUID, message_id: str) -> uuid.UUID | None:

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import id_field, list_field, moment_field
+from storage.session import Session
 
 FOUND_TOGETHER = "people found together"
 
@@ -106,7 +107,8 @@ def person(session: Session, person_id: uuid.UUID) -> Person:
 
 def everybody(session: Session) -> Sequence[Person]:
     """List the active people in the roster's order."""
-    return session.exec(select(Person).where(col(Person.active)).order_by(col(Person.position))).all()
+    query = select(Person).where(col(Person.active)).order_by(col(Person.position))
+    return session.once("everybody", lambda: session.ask(query).all())
 
 
 def all_people(session: Session) -> Sequence[Person]:
@@ -137,7 +139,8 @@ def without_account(session: Session, platforms: Collection[str]) -> list[Person
 def on_duty(session: Session, day: date, slot: str) -> Sequence[uuid.UUID]:
     """List who has a duty slot on that day."""
     query = select(DutyShift).where(DutyShift.slot == slot, DutyShift.first_day <= day)
-    return [shift.person_id for shift in session.exec(query) if shift.last_day is None or day <= shift.last_day]
+    shifts = session.once(f"on duty {day} {slot}", lambda: session.ask(query).all())
+    return [shift.person_id for shift in shifts if shift.last_day is None or day <= shift.last_day]
 
 
 def save(session: Session, *rows: SQLModel) -> None:

@@ -7,14 +7,15 @@ from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, bindparam, func, update
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, col, select
 
-from storage.columns import id_field, map_field, moment_field
+from storage.columns import Hot, id_field, map_field, moment_field
+from storage.session import Session
 
 PAYLOAD_VERSION = 1
 
 
-class Timer(SQLModel, table=True):
+class Timer(Hot, table=True):
     """One thing that falls due at one moment."""
 
     __table_args__ = (CheckConstraint("stage IN ('waiting', 'fired', 'cancelled')", name="timer_stage"),)
@@ -31,17 +32,30 @@ class Timer(SQLModel, table=True):
 
 def set_timer(session: Session, timer: Timer) -> None:
     """Keep a timer."""
-    session.add(timer)
+    session.keep(timer)
 
 
 def cancel(session: Session, kind: str, subject: str) -> None:
     """Cancel what waits of one kind about one subject. The hot path: one plain statement, built once."""
+    if session.is_new(_named(subject)):
+        for timer in session.new_of(Timer, subject):
+            if timer.kind == kind and timer.stage == "waiting":
+                timer.stage = "cancelled"
+        return
     session.flush()
     if session.connection().execute(_CANCEL, {"of": kind, "about": subject}).rowcount:
         loaded = [row for row in session.identity_map.values() if isinstance(row, Timer)]
         for timer in loaded:
             if (timer.kind, timer.subject, timer.stage) == (kind, subject, "waiting"):
                 set_committed_value(timer, "stage", "cancelled")
+
+
+def _named(subject: str) -> uuid.UUID | None:
+    """Return the id that a subject may be; None for any other."""
+    try:
+        return uuid.UUID(subject)
+    except ValueError:
+        return None
 
 
 _CANCEL: Final = (
@@ -85,6 +99,8 @@ def next_due(session: Session) -> datetime | None:
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Timer]:
     """List what waits for a case."""
+    if session.is_new(case_id):
+        return [timer for timer in session.new_of(Timer, case_id) if timer.stage == "waiting"]
     return session.exec(select(Timer).where(Timer.case_id == case_id, Timer.stage == "waiting")).all()
 
 
