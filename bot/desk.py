@@ -32,6 +32,8 @@ from handlers.conversation import Incoming, press_of
 from handlers.digest import verbs as digest
 from handlers.dispatch import Prepared
 from handlers.house import House
+from handlers.intake import verbs as intake
+from handlers.post_keys import PostKeys, keys_of
 from handlers.reading.post import Reading
 from storage import chat as chats
 from storage import history, inbox, outbox, timer
@@ -215,12 +217,26 @@ class Desk:
         if not prepared:
             self._arrivals.handled(whole=True, left=False)
             return 0
+        try:
+            return self._handle(stored, prepared)
+        except DatabaseTrouble:
+            raise
+        except Exception:
+            log.exception("events could not be written together")
+            return self._handle(stored, prepared, together=False)
+
+    def _handle(
+        self, stored: Mapping[uuid.UUID, Inbox], prepared: Mapping[uuid.UUID, Prepared], *, together: bool = True
+    ) -> int:
         now = self.clock.now()
         with self.sender.writing(now) as session:
             waiting = inbox.waiting(session, BATCH)
             events = [stored[event_id] for event_id in takewhile(stored.__contains__, waiting)]
             _find_together(session, [prepared[event.id].incoming for event in events])
-            ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
+            if together:
+                ends = dispatch.handle_together(session, self.house, events, now, prepared)
+            else:
+                ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
             inbox.finish(session, ends, now)
         left = waiting[len(events) :]
         self._arrivals.handled(whole=len(events) == len(stored), left=bool(left))
@@ -288,7 +304,7 @@ class Desk:
             return Prepared(None)
         if incoming.tap:
             incoming = incoming.model_copy(update={"press": _pressed(session, incoming)})
-        return Prepared(incoming, self._read(incoming, event.received_at))
+        return Prepared(incoming, self._read(incoming, event.received_at), _keys(incoming))
 
     def _read(self, incoming: Incoming, received_at: datetime) -> Reading | None:
         if not incoming.text or incoming.press or dispatch.is_bare_verb(incoming.text):
@@ -298,6 +314,10 @@ class Desk:
         except Exception:  # a text nobody can read must not stop the others: a person judges it
             log.exception("a text could not be judged", key=incoming.key)
             return None
+
+
+def _keys(incoming: Incoming) -> PostKeys | None:
+    return keys_of(incoming) if incoming.text and not incoming.press and intake.is_post(incoming) else None
 
 
 def guarded(look: Callable[[], T]) -> T | None:

@@ -11,6 +11,7 @@ from handlers import night, registry
 from handlers.conversation import Button, Content, Incoming, press_of
 from handlers.errors import Refusal
 from handlers.house import House
+from handlers.post_keys import PostKeys
 from handlers.reading.post import Reading
 from storage import chat as chats
 from storage import history, outbox, timer
@@ -19,6 +20,7 @@ from storage.case import Case
 from storage.changes import Changes
 from storage.chat import Chat
 from storage.database import Session
+from storage.history import Fact
 from storage.person import Person
 from storage.timer import Timer
 
@@ -39,6 +41,7 @@ class Act:
         now: datetime,
         incoming: Incoming | None = None,
         reading: Reading | None = None,
+        keys: PostKeys | None = None,
     ) -> None:
         """Begin an act; without an incoming event the desk acts by itself."""
         self.session = session
@@ -46,6 +49,7 @@ class Act:
         self.now = now
         self.incoming = incoming
         self.reading = reading
+        self.keys = keys
         self.event_id: uuid.UUID | None = None
         self.spoken = ""  # the word that named the verb
         self.wanted_of_file: Mapping[str, str] = {}  # what the file that came with the words is for
@@ -229,9 +233,10 @@ class Act:
         for case_id, changes in sorted(found.items(), key=lambda pair: (pair[0] is None, str(pair[0]))):
             notes = {"notes": self._notes} if self._notes and case_id == main else {}
             self._record(case_id, {**said, "changes": changes, **notes})
-        outbox.put_all(self.session, self._owed)
         for case in self._touched.values():
             self._refresh(case)
+        outbox.put_all(self.session, self._owed)
+        self.session.settle()
 
     def drop(self) -> None:
         """Forget an act that failed."""
@@ -241,9 +246,7 @@ class Act:
         actor = str(self.person.id) if self.person else "desk"
         name = self.person.name if self.person else (self.incoming.sender.name if self.incoming else "")
         kind = str(payload.pop("kind", "act"))
-        history.record(
-            self.session, chain_case=case_id, at=self.now, kind=kind, actor=actor, actor_name=name, payload=payload
-        )
+        history.keep(self.session, Fact(case_id, self.now, kind, actor, name, payload))
 
     def _refresh(self, case: Case) -> None:
         for place in outbox.places(self.session, case.id):
@@ -252,7 +255,7 @@ class Act:
                 continue
             if not self._speaks_in(chat) or (chat.platform in self.house.pages and place.message_id is not None):
                 continue  # a page shows the case as it stands whenever it is opened
-            outbox.put_card(self.session, self._row("card", chat, case=case, lane=CARD))
+            self._owed.append(self._row("card", chat, case=case, lane=CARD))
 
     def _toast(self, text: Said) -> None:
         self._toasted = True

@@ -6,7 +6,8 @@ that falls due (see `falling_due.py`). `verbs.py` names every capability; each r
 """
 
 import re
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,11 +22,15 @@ from handlers.chats import words as chat_words
 from handlers.conversation import Button, Incoming, read_press
 from handlers.errors import Refusal
 from handlers.house import House
+from handlers.intake import joining
 from handlers.intake import verbs as intake
+from handlers.intake.opening import SLIPS
+from handlers.post_keys import PostKeys
 from handlers.reading.post import Reading
 from handlers.registry import Verb
 from handlers.text.canonical import command_text
 from handlers.text.mask import mask_personal
+from storage import case as cases
 from storage.case import Case, StageRefused
 from storage.database import DatabaseTrouble, Session
 from storage.inbox import End, Inbox
@@ -48,7 +53,25 @@ class Prepared:
 
     incoming: Incoming | None  # None: it means nothing to the desk
     reading: Reading | None = None
+    keys: PostKeys | None = None  # what identifies it, if it is a post
     broken: str = ""  # why it could not be read at all
+
+
+def handle_together(
+    session: Session, house: House, events: Sequence[Inbox], now: datetime, prepared: Mapping[uuid.UUID, Prepared]
+) -> list[End]:
+    """Handle stored events, of which each is taken back by itself when it breaks; their rows are written together.
+
+    What only the database finds wrong with a row breaks all of them: then each is to be handled by itself.
+    """
+    session.together = True
+    keys = [read.keys for read in (prepared[event.id] for event in events) if read.keys is not None]
+    if keys:
+        cases.hold_series(session, SLIPS)  # from here on nobody else takes in the same post
+        joining.expect(session, keys)
+    ends = [handle(session, house, event, now, prepared[event.id]) for event in events]
+    session.write()
+    return ends
 
 
 def handle(session: Session, house: House, event: Inbox, now: datetime, prepared: Prepared) -> End:
@@ -72,7 +95,7 @@ def _handled(session: Session, house: House, event: Inbox, now: datetime, prepar
         return "broken", reference
     if prepared.incoming is None:
         return "done", ""
-    return _attempt(session, house, event, prepared.incoming, now, prepared.reading)
+    return _attempt(session, house, event, prepared.incoming, now, prepared)
 
 
 def is_bare_verb(text: str) -> bool:
@@ -81,15 +104,15 @@ def is_bare_verb(text: str) -> bool:
 
 
 def _attempt(
-    session: Session, house: House, event: Inbox, incoming: Incoming, now: datetime, reading: Reading | None
+    session: Session, house: House, event: Inbox, incoming: Incoming, now: datetime, read: Prepared
 ) -> tuple[str, str]:
-    act = Act(session, house, now, incoming, reading)
+    act = Act(session, house, now, incoming, read.reading, read.keys)
     act.event_id = event.id
     try:
         if _is_arrival(act):
             if _settle_arrival(act):
                 return "done", ""
-            act = Act(session, house, now, incoming, reading)
+            act = Act(session, house, now, incoming, read.reading, read.keys)
             act.event_id = event.id
         with session.begin_nested():
             kind = route(act)

@@ -10,7 +10,6 @@ from handlers.act import Act
 from storage import chat as chats
 from storage import mandate as mandates
 from storage import person as people
-from storage import together
 from storage.person import Person
 
 
@@ -66,7 +65,7 @@ def shift_of(local: datetime, night: Night) -> tuple[date, str]:
 
 def on_hand(act: Act) -> OnHand:
     """Look who is there now; of several acts in one transaction only the first has to ask."""
-    return together.once(act.session, together.PEOPLE, ("on hand", act.now), lambda: _on_hand(act))
+    return act.session.once(f"on hand {act.now}", lambda: _on_hand(act))
 
 
 def _on_hand(act: Act) -> OnHand:

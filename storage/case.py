@@ -5,12 +5,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, func
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, event, func, update
+from sqlalchemy.orm import object_session
+from sqlmodel import Field, SQLModel, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import together
-from storage.columns import id_field, list_field, map_field, moment_field
+from storage.columns import Hot, id_field, list_field, map_field, moment_field
+from storage.session import WRITERS, Session
 
 PREVIOUS: Final = "(previous)"  # back to the stage before this one
 
@@ -67,7 +69,7 @@ class StageRefused(Exception):
         self.action = action
 
 
-class Case(SQLModel, table=True):
+class Case(Hot, table=True):
     """One public-opinion event under the desk's care."""
 
     __tablename__ = "cases"
@@ -144,6 +146,14 @@ class Case(SQLModel, table=True):
         return self.stage not in ("closed", "merged")
 
 
+@event.listens_for(Case.merged_into, "set")
+def _takes_in(gone: Case, survivor: uuid.UUID | None, *_: object) -> None:
+    """Let it be asked what a new case holds once an older one was merged into it."""
+    session = object_session(gone)
+    if isinstance(session, Session):
+        session.forget_new(survivor)
+
+
 class Counter(SQLModel, table=True):
     """The last number given in a series; taking the next one is part of the act that uses it."""
 
@@ -151,7 +161,7 @@ class Counter(SQLModel, table=True):
     last: int = 0
 
 
-class CaseEvent(SQLModel, table=True):
+class CaseEvent(Hot, table=True):
     """Something that happened to a case and that starts or stops clocks."""
 
     __tablename__ = "case_event"
@@ -177,21 +187,34 @@ class Correction(SQLModel, table=True):
 
 def next_number(session: Session, series: str) -> int:
     """Take the next number of a series: gapless, since it is given back when the act fails."""
-    counter = session.exec(select(Counter).where(Counter.series == series).with_for_update()).first()
-    if counter is None:
-        _start_series(session, series)
-        counter = session.exec(select(Counter).where(Counter.series == series).with_for_update()).one()
-    counter.last += 1
-    session.add(counter)
-    session.flush()
-    return counter.last
+    taken = session.kept("counter", series)
+    number = (taken[-1][1] if taken else hold_series(session, series)) + 1
+    session.put("counter", (series, number), owner=series)
+    return number
 
 
-def hold_series(session: Session, series: str) -> None:
-    """Let one act at a time go on that takes numbers of a series (on SQLite there is only one anyway)."""
-    if session.exec(select(Counter).where(Counter.series == series).with_for_update()).first() is None:
+def hold_series(session: Session, series: str) -> int:
+    """Let one act at a time go on that takes numbers of a series; return the last that is written down."""
+    return session.once(f"series {series}", lambda: _held(session, series))
+
+
+def _held(session: Session, series: str) -> int:
+    found: int | None = session.ask(_HOLD, {"of": series}).first()
+    if found is None:
         _start_series(session, series)
-        session.exec(select(Counter).where(Counter.series == series).with_for_update()).one()
+        found = session.ask(_HOLD, {"of": series}).one()
+    return found
+
+
+def _count_on(session: Session, taken: Sequence[tuple[str, int]]) -> None:
+    """Write down the last number of each series."""
+    rows = [{"of": series, "number": number} for series, number in sorted(dict(taken).items())]
+    session.connection().execute(_COUNT_ON, rows)
+
+
+WRITERS["counter"] = _count_on
+_HOLD: Final = select(Counter.last).where(Counter.series == bindparam("of")).with_for_update()
+_COUNT_ON: Final = update(Counter).where(col(Counter.series) == bindparam("of")).values(last=bindparam("number"))
 
 
 def _start_series(session: Session, series: str) -> None:
@@ -204,41 +227,52 @@ def _start_series(session: Session, series: str) -> None:
     session.connection().execute(insert(Counter).values(series=series, last=0).on_conflict_do_nothing())
 
 
-def _locked(case_id: uuid.UUID) -> SelectOfScalar[Case]:
+def _locked() -> SelectOfScalar[Case]:
     """Lock a case and read it anew: what this transaction saw before the lock may be old.
 
     Others may still add rows that name the case (FOR NO KEY UPDATE): whoever notes on its record would else hold the
     record and wait for the case, while whoever holds the case waits for the record.
     https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS
     """
-    locked = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
+    locked = select(Case).where(Case.id == bindparam("case")).with_for_update(key_share=True)
     return locked.execution_options(populate_existing=True)
+
+
+_LOCKED: Final = _locked()  # the hot path: built once
+
+
+def open_new(session: Session, case: Case) -> None:
+    """Keep a case that was not there before."""
+    session.keep(case)
 
 
 def load(session: Session, case_id: uuid.UUID) -> Case:
     """Load a case for changing it: locked until the transaction ends."""
-    return _held(session, case_id) or session.exec(_locked(case_id)).one()
+    found: Case = _at_hand(session, case_id) or session.ask(_LOCKED, {"case": case_id}).one()
+    return found
 
 
 def find(session: Session, case_id: uuid.UUID) -> Case | None:
     """Load a case for changing it, if there is one."""
-    return _held(session, case_id) or session.exec(_locked(case_id)).first()
+    found: Case | None = _at_hand(session, case_id) or session.ask(_LOCKED, {"case": case_id}).first()
+    return found
 
 
 def hold(session: Session, case_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Load several cases for changing them, all at once, but for those that somebody else holds; return which."""
-    found = {case.id: case for case in session.exec(_HOLD, params={"ids": list(case_ids)})}
+    found = {case.id: case for case in session.exec(_HOLD_ALL, params={"ids": list(case_ids)})}
     together.learn(session, HELD, found)
     return set(found)
 
 
-def _held(session: Session, case_id: uuid.UUID) -> Case | None:
-    found: Case | None = together.known(session, HELD, case_id)
+def _at_hand(session: Session, case_id: uuid.UUID) -> Case | None:
+    """Return a case that is new in this transaction, or held by it; None: it must be loaded."""
+    found: Case | None = session.newly(case_id) if session.is_new(case_id) else together.known(session, HELD, case_id)
     return found
 
 
 HELD: Final = "cases held"
-_HOLD: Final = (  # the hot path: built once; always in the same order, so that no two wait for each other
+_HOLD_ALL: Final = (  # the hot path: built once; always in the same order, so that no two wait for each other
     select(Case)
     .where(col(Case.id).in_(bindparam("ids", expanding=True)))
     .order_by(col(Case.id))
@@ -299,7 +333,7 @@ def count(session: Session, *, numbered: bool | None = None) -> int:
 
 def record_event(session: Session, happened: CaseEvent) -> None:
     """Put an event of a case on record."""
-    session.add(happened)
+    session.keep(happened)
 
 
 together.by_case(CaseEvent, col(CaseEvent.at))
@@ -307,6 +341,8 @@ together.by_case(CaseEvent, col(CaseEvent.at))
 
 def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:
     """List what happened to a case, in order."""
+    if session.is_new(case_id):
+        return sorted(session.new_of(CaseEvent, case_id), key=lambda happened: happened.at)
     known = together.rows(session, CaseEvent, case_id)
     if known is not None:
         return known
@@ -321,6 +357,8 @@ def count_events(session: Session, event: str, since: datetime, until: datetime)
 
 def merged_cases(session: Session, case_id: uuid.UUID) -> Sequence[Case]:
     """List the cases that were merged into this one."""
+    if session.is_new(case_id):
+        return []
     return session.exec(select(Case).where(Case.merged_into == case_id)).all()
 
 
@@ -346,10 +384,13 @@ def similar_open(session: Session, topic: str, kinds: Sequence[str], limit: int 
 
 def record_correction(session: Session, correction: Correction) -> None:
     """Put a person's correction of a judgement on record."""
+    session.forget_new(correction.case_id)
     session.add(correction)
     session.flush()
 
 
 def corrected_fields(session: Session, case_id: uuid.UUID) -> set[str]:
     """List what a person has already corrected in a case."""
+    if session.is_new(case_id):
+        return set()
     return set(session.exec(select(Correction.field).where(Correction.case_id == case_id)))

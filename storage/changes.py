@@ -2,10 +2,11 @@
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import event, inspect
-from sqlmodel import Session, SQLModel
+from sqlalchemy import inspect
+from sqlmodel import SQLModel
 
 from storage.board import BoardLink, BoardSession
 from storage.case import Case, CaseEvent, Correction
@@ -19,6 +20,7 @@ from storage.paper import PaperSignature
 from storage.person import DutyShift, Identity, Person, RosterVersion
 from storage.release import ChannelRelease, Release
 from storage.report import Attachment, Report, ReportVersion
+from storage.session import Session
 
 TRACKED: Final = (
     Case, CaseEvent, Correction, Chat, Clock, Draft, PendingDraft, Fact, AgencyWord, GateStep, Signature, Shown, Person,
@@ -26,6 +28,7 @@ TRACKED: Final = (
     BoardLink, BoardSession, Mandate, PaperSignature,
     Meeting, MeetingAnswer, MeetingTask, MeetingText,
 )  # fmt: skip
+EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 LONGEST_VALUE: Final = 120  # characters; a longer text stands in the record by its hash
 Change = dict[str, Any]
 
@@ -37,19 +40,27 @@ class Changes:
         """Listen to a session until the act ends."""
         self._session = session
         self._found: dict[uuid.UUID | None, dict[tuple[str, str], Change]] = {}
-        event.listen(session, "before_flush", self._gather)
+        session.watching.append(self)
 
     def end(self) -> dict[uuid.UUID | None, list[Change]]:
         """Stop listening and return what changed, by case."""
-        self._session.flush()
-        event.remove(self._session, "before_flush", self._gather)
+        self._session.settle()
+        self.drop()
         return {case_id: list(rows.values()) for case_id, rows in self._found.items()}
 
     def drop(self) -> None:
         """Stop listening: the act failed and changed nothing."""
-        event.remove(self._session, "before_flush", self._gather)
+        if self in self._session.watching:
+            self._session.watching.remove(self)
 
-    def _gather(self, session: Session, _context: object, _instances: object) -> None:
+    def created(self, row: SQLModel, values: Mapping[str, Any]) -> None:
+        """Note a new row that is kept to be written."""
+        if isinstance(row, TRACKED):
+            self._set(row, given(values))
+
+    def flushing(self) -> None:
+        """Note what the ORM is about to write."""
+        session = self._session
         for row in [*session.new, *session.dirty, *session.deleted]:
             if isinstance(row, TRACKED):
                 self._note(row, gone=row in session.deleted)
@@ -58,9 +69,12 @@ class Changes:
         values = changed_values(row)
         if not values and not gone:
             return
+        self._set(row, None if gone else values)
+
+    def _set(self, row: SQLModel, values: Mapping[str, Any] | None) -> None:
         table, key = str(row.__tablename__), str(inspect(row).mapper.primary_key_from_instance(row)[0])
         noted = self._found.setdefault(_case_of(row), {}).setdefault((table, key), {"table": table, "id": key})
-        noted.update({"gone": True} if gone else {"set": {**noted.get("set", {}), **values}})
+        noted.update({"gone": True} if values is None else {"set": {**noted.get("set", {}), **values}})
 
 
 def changed_values(row: SQLModel) -> dict[str, Any]:
@@ -68,9 +82,13 @@ def changed_values(row: SQLModel) -> dict[str, Any]:
     state = inspect(row)
     names = [attribute.key for attribute in state.mapper.column_attrs]
     if state.transient or state.pending:
-        given = {name: getattr(row, name) for name in names if name != "id"}
-        return {name: shortened(value) for name, value in given.items() if value not in (None, "", [], {})}
+        return given({name: getattr(row, name) for name in names})
     return {name: shortened(getattr(row, name)) for name in names if state.attrs[name].history.has_changes()}
+
+
+def given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a new row says, its id apart."""
+    return {name: shortened(value) for name, value in values.items() if name != "id" and value not in EMPTY}
 
 
 def shortened(value: object) -> object:

@@ -7,10 +7,10 @@ from typing import Final
 
 from sqlalchemy import CheckConstraint, String, UniqueConstraint, bindparam, cast
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select
 
-from storage import together
 from storage.columns import id_field, list_field, moment_field
+from storage.session import Session
 
 FOUND_TOGETHER = "chats found together"
 
@@ -35,9 +35,6 @@ class Chat(SQLModel, table=True):
     bound_by: str = "roster"  # roster, code, or start (a first message): a roster lets go only of what it bound
     unreachable_since: datetime | None = moment_field(nullable=True)  # blocked, or the desk was put out
     person_id: uuid.UUID | None = Field(default=None, foreign_key="person.id", index=True)  # whose 1:1 chat this is
-
-
-together.HANGS_ON[Chat] = together.PEOPLE
 
 
 def by_account(session: Session, platform: str, account: str) -> Chat | None:
@@ -76,7 +73,7 @@ def with_ids(session: Session, chat_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
 
 def known(session: Session, chat_id: uuid.UUID) -> Chat:
     """Load a chat that is there; several acts in one transaction ask but once."""
-    return together.once(session, together.PEOPLE, ("chat", chat_id), lambda: session.get_one(Chat, chat_id))
+    return session.once(f"chat {chat_id}", lambda: session.get_one(Chat, chat_id))
 
 
 def at(session: Session, platform: str, account: str) -> Chat | None:
@@ -86,29 +83,23 @@ def at(session: Session, platform: str, account: str) -> Chat | None:
 
 def used_for(session: Session, use: str) -> Sequence[Chat]:
     """List the chats with one use."""
-    return together.once(
-        session,
-        together.PEOPLE,
-        ("used for", use),
-        lambda: session.exec(select(Chat).where(Chat.use == use)).all(),
-    )
+    query = select(Chat).where(Chat.use == use)
+    return session.once(f"chats {use}", lambda: session.ask(query).all())
 
 
 def direct(session: Session, person_id: uuid.UUID) -> Sequence[Chat]:
     """List the 1:1 chats in which a person can be reached, the newest last."""
-    return together.once(session, together.PEOPLE, ("direct", person_id), lambda: _direct(session, person_id))
-
-
-def _direct(session: Session, person_id: uuid.UUID) -> Sequence[Chat]:
     query = select(Chat).where(Chat.use == "direct", Chat.person_id == person_id)
-    return session.exec(query.where(col(Chat.unreachable_since).is_(None)).order_by(col(Chat.id))).all()
+    query = query.where(col(Chat.unreachable_since).is_(None)).order_by(col(Chat.id))
+    return session.once(f"direct {person_id}", lambda: session.ask(query).all())
 
 
 def reached(session: Session, platforms: Sequence[str]) -> set[uuid.UUID]:
     """List the people whom a 1:1 chat on one of these platforms reaches."""
     query = select(Chat.person_id).where(Chat.use == "direct", col(Chat.platform).in_(platforms))
     query = query.where(col(Chat.unreachable_since).is_(None))
-    return {person_id for person_id in session.exec(query) if person_id is not None}
+    found = session.once(f"reached {platforms}", lambda: session.ask(query).all())
+    return {person_id for person_id in found if person_id is not None}
 
 
 def on_platform(session: Session, platform: str) -> Sequence[Chat]:

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, inspect
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func
+from sqlmodel import Field, col, select
 
 from storage import together
-from storage.columns import id_field, moment_field
+from storage.columns import Hot, id_field, moment_field
+from storage.session import Session
 
 HOUR = timedelta(hours=1)
 
 
-class Clock(SQLModel, table=True):
+class Clock(Hot, table=True):
     """One limit of one rule, running for one case."""
 
     __table_args__ = (
@@ -51,6 +52,8 @@ together.by_case(Clock, col(Clock.due_at), in_place=True)
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Clock]:
     """List a case's clocks, the nearest limit first."""
+    if session.is_new(case_id):
+        return sorted(session.new_of(Clock, case_id), key=lambda clock: clock.due_at)
     known = together.rows(session, Clock, case_id)
     if known is not None:
         return known
@@ -103,9 +106,7 @@ def load(session: Session, clock_id: uuid.UUID) -> Clock:
 
 def save(session: Session, clock: Clock) -> None:
     """Keep a clock."""
-    if inspect(clock).transient:
-        together.forget(session, together.HANGS_ON[Clock], clock.case_id)
-    session.add(clock)
+    session.keep(clock)
 
 
 def next_running(session: Session, after: datetime) -> Clock | None:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from inspect import Signature
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, inspect
 from sqlalchemy.types import JSON, TypeDecorator
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 T = TypeVar("T")
@@ -80,6 +81,35 @@ def _no_items() -> list[Any]:
 @factory
 def _no_entries() -> dict[str, Any]:
     return {}
+
+
+class Hot(SQLModel):
+    """A row that is made at every report: its values are set without a word about each to the ORM and to pydantic.
+
+    Neither checks anything in a row of a table; the ORM reads a new one as it stands.
+    """
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - values of any column
+        """Make a row of these values, by column; the rest has its defaults."""
+        values = inspect(self).dict
+        for name, default, make in _defaults(type(self)):
+            values[name] = given.pop(name) if name in given else make() if make is not None else default
+        if given:
+            message = f"no such column: {', '.join(given)}"
+            raise TypeError(message)
+        object.__setattr__(self, "__pydantic_fields_set__", set(values))
+
+
+@cache
+def _defaults(table: type[SQLModel]) -> tuple[tuple[str, object, Callable[[], object] | None], ...]:
+    return tuple(
+        (
+            name,
+            None if field.is_required() else field.default,
+            cast("Callable[[], object] | None", field.default_factory),
+        )
+        for name, field in table.model_fields.items()
+    )
 
 
 def id_field() -> Any:  # noqa: ANN401 - a field declaration fits a column of any type

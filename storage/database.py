@@ -12,8 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
-from sqlmodel import Session, create_engine
+from sqlmodel import create_engine
 
+from storage.session import Session
 from storage.waking import somebody_must_look
 
 __all__ = ["BadAddress", "Condition", "Database", "DatabaseTrouble", "DatabaseUnusable", "Session"]

@@ -2,16 +2,17 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint, func, insert, text
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint, bindparam, func, insert, text
+from sqlmodel import Field, SQLModel, col, or_, select
 
 from storage import record_format as written
 from storage.columns import id_field, list_field, moment_field, new_id
+from storage.session import WRITERS, Session
 
 
 class CannotErase(Exception):
@@ -106,6 +107,54 @@ def record_all(session: Session, facts: Sequence[Fact]) -> None:
         by_chain.setdefault(fact.chain_case, []).append(fact)
     for chain in sorted(by_chain, key=lambda case_id: (case_id is None, str(case_id))):
         _recorded(session, by_chain[chain])
+
+
+def keep(session: Session, fact: Fact) -> None:
+    """Add a fact when the rows of this transaction are written."""
+    session.put("history", fact)
+
+
+def _write(session: Session, facts: Sequence[Fact]) -> None:
+    """Add facts, those of one chain in their order, with a few statements for all chains.
+
+    A chain that this transaction begins is held by nobody: its case is new here.
+    """
+    by_chain: dict[uuid.UUID | None, list[Fact]] = {}
+    for fact in facts:
+        by_chain.setdefault(fact.chain_case, []).append(fact)
+    earlier = {fact.chain_case for fact in session.kept("history")[: -len(facts)]}
+    ends = _hold_all(session, [case_id for case_id in by_chain if case_id in earlier or not session.is_new(case_id)])
+    rows, heads = [], []
+    for case_id, own in by_chain.items():
+        chain = written.case_chain(case_id)
+        begun, n, head = chain in ends, *ends.get(chain, (0, written.genesis(chain)))
+        for fact in own:
+            n += 1
+            rows.append(_linked(fact, chain, n, head))
+            head = rows[-1]["hash"]
+        heads.append((begun, {"chain": chain, "n": n, "hash": head}))
+    for statement, is_begun in ((_BEGIN, False), (_SET_HEAD, True)):
+        own_heads = [head for begun, head in heads if begun is is_begun]
+        if own_heads:
+            session.connection().execute(statement, own_heads)
+    session.connection().execute(_ADD, rows)
+
+
+def _hold_all(session: Session, case_ids: Iterable[uuid.UUID | None]) -> dict[str, tuple[int, str]]:
+    """Lock chains, always in the same order, and return their ends."""
+    old = sorted(map(written.case_chain, case_ids))
+    if not old:
+        return {}
+    found = _ends(session, old)
+    missing = [{"chain": chain, "genesis": written.genesis(chain)} for chain in old if chain not in found]
+    if missing:  # somebody else may begin it at this moment
+        session.connection().execute(_BEGIN_UNLESS, missing)
+        found = _ends(session, old)
+    return found
+
+
+def _ends(session: Session, chains: Sequence[str]) -> dict[str, tuple[int, str]]:
+    return {chain: (n, head) for chain, n, head in session.connection().execute(_ENDS, {"chains": chains})}
 
 
 def _recorded(session: Session, facts: Sequence[Fact]) -> list[dict[str, Any]]:
@@ -208,11 +257,22 @@ def _mark_sealed(session: Session, moved: Sequence[written.Head]) -> None:
 
 
 _ADD: Final = insert(HistoryRow)
+_ENDS: Final = (
+    select(ChainHead.chain, ChainHead.n, ChainHead.hash)
+    .where(col(ChainHead.chain).in_(bindparam("chains", expanding=True)))
+    .order_by(ChainHead.chain)
+    .with_for_update()
+)
+_BEGIN: Final = text("INSERT INTO chain_head (chain, n, hash) VALUES (:chain, :n, :hash)")
+_BEGIN_UNLESS: Final = text(
+    "INSERT INTO chain_head (chain, n, hash) VALUES (:chain, 0, :genesis) ON CONFLICT (chain) DO NOTHING"
+)
 _HOLD: Final = text(
     "INSERT INTO chain_head (chain, n, hash) VALUES (:chain, 0, :genesis) "
     "ON CONFLICT (chain) DO UPDATE SET n = chain_head.n RETURNING n, hash"
 )
 _SET_HEAD: Final = text("UPDATE chain_head SET n = :n, hash = :hash WHERE chain = :chain")
+WRITERS["history"] = _write
 _MARK_SEALED: Final = text(
     "INSERT INTO sealed_chain (chain, n) VALUES (:chain, :n) ON CONFLICT (chain) DO UPDATE SET n = excluded.n"
 )

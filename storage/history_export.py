@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TextIO
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from storage import history
 from storage import record_format as written
 from storage.database import Database
 from storage.history import HistoryRow, Seal
 from storage.plan import PlanText
+from storage.session import Session
 
 BATCH: Final = 500  # rows held in memory at once
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
-from storage.columns import id_field, map_field, moment_field
+from storage.columns import Hot, id_field, map_field, moment_field
 from storage.holding import PLACE, hold
 from storage.waking import leave_work
 
@@ -18,7 +18,7 @@ PAYLOAD_VERSION = 1
 DEPTH: Final = 8  # batches: how far past what other workers hold one looks
 
 
-class Inbox(SQLModel, table=True):
+class Inbox(Hot, table=True):
     """One raw event from a platform."""
 
     __table_args__ = (

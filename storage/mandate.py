@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select
 
-from storage import together
 from storage.columns import id_field, list_field, moment_field
+from storage.session import Session
 
 
 class Mandate(SQLModel, table=True):
@@ -26,13 +26,10 @@ class Mandate(SQLModel, table=True):
     ended_at: datetime | None = moment_field(nullable=True)
 
 
-together.HANGS_ON[Mandate] = together.PEOPLE
-
-
 def active(session: Session, now: datetime) -> Sequence[Mandate]:
     """List the mandates that hold at a moment, the oldest first."""
     query = select(Mandate).where(Mandate.stage == "active", Mandate.ends_at > now)
-    return session.exec(query.order_by(col(Mandate.begins_at))).all()
+    return session.once(f"mandates {now}", lambda: session.ask(query.order_by(col(Mandate.begins_at))).all())
 
 
 def load(session: Session, mandate_id: uuid.UUID) -> Mandate:

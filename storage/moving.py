@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import delete, update
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import SQLModel, col, select
 
 from storage import chat as chats
 from storage.chat import Chat
 from storage.destination import Destination
 from storage.outbox import CardPlace, MessagePart, Outbox
 from storage.report import Report
+from storage.session import Session
 
 OWED: Final = ("pending", "sending")
 OF_ONE_MESSAGE: Final = ("delete", "pin")  # they name a message by an id that a chat loses when it moves

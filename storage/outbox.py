@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     CheckConstraint,
@@ -15,23 +15,24 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    insert,
     not_,
     or_,
     text,
     type_coerce,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import together
 from storage.case import Case
-from storage.columns import Moment, id_field, map_field, moment_field
+from storage.columns import Hot, Moment, id_field, map_field, moment_field
 from storage.destination import Destination
 from storage.holding import DESTINATION, hold
+from storage.session import WRITERS, Session
 from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
@@ -81,7 +82,7 @@ class Outbox(SQLModel, table=True):
     trouble: str = ""
 
 
-class CardPlace(SQLModel, table=True):
+class CardPlace(Hot, table=True):
     """Where the live card of a case stands in a chat."""
 
     __tablename__ = "card_place"
@@ -118,10 +119,16 @@ def put(session: Session, owed: Outbox) -> Outbox:
 
 def put_all(session: Session, owed: Sequence[Mapping[str, Any]]) -> None:
     """Owe several things in order, given by column; what they refer to must be flushed. The hot path: no objects."""
-    if owed:
+    for row in owed:
         session.info[OWED] = True
         leave_work(session)
-        session.connection().execute(_PUT_ALL, [{**_UNLESS_GIVEN, **row} for row in owed])
+        session.put("outbox", {**_UNLESS_GIVEN, **row})
+
+
+def _write(session: Session, owed: Sequence[Mapping[str, Any]]) -> None:
+    """Write what is owed, in its order; a card that is owed already is owed once: edits coalesce."""
+    connection = session.connection()
+    connection.execute(_PUT_ALL[connection.dialect.name], owed)
 
 
 def look_again(session: Session) -> None:
@@ -165,8 +172,13 @@ _UNLESS_GIVEN: Final[Mapping[str, Any]] = {
     for name, field in Outbox.model_fields.items()
     if name != "serial" and not field.is_required()
 }
-_PUT_ALL: Final = insert(Outbox)
-_COLUMNS: Final = {name: SQLModel.metadata.tables["outbox"].c[name] for name in Outbox.model_fields if name != "serial"}
+_PUT_ALL: Final = {
+    dialect: of_dialect(Outbox).on_conflict_do_nothing(
+        index_elements=["case_id", "chat_id"], index_where=text("kind = 'card' AND stage = 'pending'")
+    )
+    for dialect, of_dialect in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+WRITERS["outbox"] = _write
 _CLAIM: Final = (
     update(Outbox)
     .where(col(Outbox.serial) == bindparam("row"))
@@ -183,18 +195,6 @@ _LOAD_ALL: Final = (  # the hot path: built once
     .order_by(col(Outbox.serial))
     .with_for_update()
 )
-
-
-def put_card(session: Session, owed: Mapping[str, Any]) -> None:
-    """Owe a fresh card, given by column, unless one is owed already: edits coalesce. The hot path: no objects."""
-    session.info[OWED] = True
-    session.connection().execute(_PUT_CARD, {**_UNLESS_GIVEN, **owed})
-
-
-_PUT_CARD: Final = text(
-    f"INSERT INTO outbox ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)}) "  # noqa: S608 - our own columns
-    "ON CONFLICT (case_id, chat_id) WHERE kind = 'card' AND stage = 'pending' DO NOTHING"
-).bindparams(*[bindparam(name, type_=_COLUMNS[name].type) for name in _COLUMNS])
 
 
 def fresher_card(session: Session, row: Outbox) -> bool:
@@ -339,6 +339,8 @@ def load(session: Session, serial: int) -> Outbox:
 
 def place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardPlace | None:
     """Find where a case's card stands in a chat."""
+    if session.is_new(case_id):
+        return next((place for place in session.new_of(CardPlace, case_id) if place.chat_id == chat_id), None)
     known = together.rows(session, CardPlace, case_id)
     if known is not None:
         return next((each for each in known if each.chat_id == chat_id), None)
@@ -347,10 +349,12 @@ def place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardPlace
 
 def places(session: Session, case_id: uuid.UUID) -> Sequence[CardPlace]:
     """List the chats that hold a case's card."""
+    if session.is_new(case_id):
+        return session.new_of(CardPlace, case_id)
     known = together.rows(session, CardPlace, case_id)
     if known is not None:
         return known
-    return session.exec(select(CardPlace).where(CardPlace.case_id == case_id)).all()
+    return cast("Sequence[CardPlace]", session.ask(_PLACES, {"case": case_id}).all())
 
 
 def add_place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardPlace:
@@ -358,9 +362,11 @@ def add_place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardP
     found = place(session, case_id, chat_id)
     if found is None:
         found = CardPlace(case_id=case_id, chat_id=chat_id)
-        session.add(found)
-        session.flush()
+        session.keep(found)
     return found
+
+
+_PLACES: Final = select(CardPlace).where(CardPlace.case_id == bindparam("case"))
 
 
 def case_of_message(session: Session, chat_id: uuid.UUID, message_id: str) -> uuid.UUID | None:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from storage import lease
 from storage.outbox import Outbox, place
+from storage.session import Session
 
 
 def counts(session: Session) -> dict[tuple[str, int], int]:

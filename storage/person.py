@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select
 
-from storage import together
 from storage.columns import id_field, list_field, moment_field
+from storage.session import Session
 
 FOUND_TOGETHER = "people found together"
 
@@ -77,9 +77,6 @@ class RosterVersion(SQLModel, table=True):
     applied_by: str = ""
 
 
-together.HANGS_ON.update(dict.fromkeys((Person, Identity, DutyShift), together.PEOPLE))
-
-
 def by_account(session: Session, platform: str, account: str) -> Person | None:
     """Find who speaks from a platform account; people who left are nobody."""
     known: Person | None = session.info.get(FOUND_TOGETHER, {}).get((platform, account))
@@ -110,7 +107,8 @@ def person(session: Session, person_id: uuid.UUID) -> Person:
 
 def everybody(session: Session) -> Sequence[Person]:
     """List the active people in the roster's order."""
-    return session.exec(select(Person).where(col(Person.active)).order_by(col(Person.position))).all()
+    query = select(Person).where(col(Person.active)).order_by(col(Person.position))
+    return session.once("everybody", lambda: session.ask(query).all())
 
 
 def all_people(session: Session) -> Sequence[Person]:
@@ -141,7 +139,8 @@ def without_account(session: Session, platforms: Collection[str]) -> list[Person
 def on_duty(session: Session, day: date, slot: str) -> Sequence[uuid.UUID]:
     """List who has a duty slot on that day."""
     query = select(DutyShift).where(DutyShift.slot == slot, DutyShift.first_day <= day)
-    return [shift.person_id for shift in session.exec(query) if shift.last_day is None or day <= shift.last_day]
+    shifts = session.once(f"on duty {day} {slot}", lambda: session.ask(query).all())
+    return [shift.person_id for shift in shifts if shift.last_day is None or day <= shift.last_day]
 
 
 def save(session: Session, *rows: SQLModel) -> None:

@@ -2,18 +2,22 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, union_all
+from sqlmodel import Field, SQLModel, col, func, select
 
+from storage import case as cases
 from storage import together
 from storage.case import Case
-from storage.columns import id_field, moment_field
+from storage.columns import Hot, id_field, moment_field, new_id
+from storage.session import Session
 
 
-class Report(SQLModel, table=True):
+class Report(Hot, table=True):
     """One post as it reached the desk; the first words are kept, edits become versions."""
 
     __table_args__ = (
@@ -22,6 +26,10 @@ class Report(SQLModel, table=True):
         CheckConstraint(
             "joined IN ('opened', 'same_origin', 'same_url', 'same_text', 'near_text', 'album', 'by_person')"
         ),
+        # With the moment: of what everybody passes on, the first is found without reading them all.
+        Index("report_origin", "origin_key", "received_at"),
+        Index("report_url", "url_key", "received_at"),
+        Index("report_text", "text_key", "received_at"),
     )
     id: uuid.UUID = id_field()
     case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
@@ -32,12 +40,12 @@ class Report(SQLModel, table=True):
     chat_id: uuid.UUID | None = Field(default=None, foreign_key="chat.id")
     album_key: str | None = Field(default=None, index=True)
     text: str
-    text_key: str = Field(index=True)  # hash of the canonical text
+    text_key: str  # hash of the canonical text
     origin_kind: str = "none"
-    origin_key: str | None = Field(default=None, index=True)  # platform + channel + message
+    origin_key: str | None = None  # platform + channel + message
     origin_author: str = ""
     url: str | None = None
-    url_key: str | None = Field(default=None, index=True)
+    url_key: str | None = None
     occurred_at: datetime | None = moment_field(nullable=True)
     posted_at: datetime | None = moment_field(nullable=True)
     received_at: datetime = moment_field()
@@ -90,24 +98,24 @@ class NearKey(SQLModel, table=True):
     __tablename__ = "near_key"
     __table_args__ = (UniqueConstraint("band", "report_id"),)
     id: uuid.UUID = id_field()
-    band: str = Field(index=True)
+    band: str
     report_id: uuid.UUID = Field(foreign_key="report.id", index=True)
 
 
 def add(session: Session, report: Report, bands: Sequence[str] = (), files: Sequence[Attachment] = ()) -> None:
     """Keep a report with its fingerprint and files."""
-    session.add(report)
-    session.flush()
+    session.keep(report)
     for band in dict.fromkeys(bands):
-        session.add(NearKey(band=band, report_id=report.id))
+        key = {"id": new_id(), "band": band, "report_id": report.id}
+        session.put("near_key", key, key, owner=band)
     for file in files:
         session.add(file)
-    session.flush()
 
 
 def load(session: Session, report_id: uuid.UUID) -> Report:
     """Load a report by id."""
-    return session.get_one(Report, report_id)
+    found: Report = session.newly(report_id) if session.is_new(report_id) else session.get_one(Report, report_id)
+    return found
 
 
 def by_message(session: Session, platform: str, message_key: str) -> Report | None:
@@ -121,17 +129,77 @@ def by_album(session: Session, platform: str, album_key: str) -> Report | None:
     return session.exec(query.order_by(col(Report.received_at))).first()
 
 
+@dataclass(frozen=True)
+class Expected:
+    """Which values of a column were asked for together, and which of them some report has."""
+
+    asked: set[str] = field(default_factory=set)
+    there: set[str] = field(default_factory=set)
+
+
+def expect(session: Session, column: str, values: Collection[str]) -> None:
+    """Find out at once which of these some report has: an origin_key, url_key or text_key, or a band."""
+    if values:
+        expected = session.info.setdefault(EXPECTED, {}).setdefault(column, Expected())
+        expected.there.update(session.ask(_THERE[column], {"values": list(values)}))
+        expected.asked.update(values)
+
+
 def earliest_with(session: Session, column: str, key: str) -> Report | None:
     """Find the first report with the same origin_key, url_key or text_key."""
-    return session.exec(select(Report).where(getattr(Report, column) == key).order_by(col(Report.received_at))).first()
+    expected: Expected | None = session.info.get(EXPECTED, {}).get(column)
+    found: Report | None = None
+    if expected is None or key not in expected.asked:
+        found = session.exec(_EARLIEST[column], params={"key": key}).first()
+    elif key in expected.there:
+        found = session.ask(_EARLIEST[column], {"key": key}).first()
+    return found or next(iter(session.new_of(Report, key)), None)
 
 
-def near(session: Session, bands: Sequence[str], limit: int = 20) -> Sequence[Report]:
-    """List reports that share a band of the fingerprint."""
-    ids = select(NearKey.report_id).where(col(NearKey.band).in_(list(bands)))
-    return session.exec(
-        select(Report).where(col(Report.id).in_(ids)).order_by(col(Report.received_at)).limit(limit)
-    ).all()
+def near(session: Session, bands: Collection[str], limit: int = 20) -> list[tuple[uuid.UUID, str]]:
+    """List reports that share a band of the fingerprint, the first received first: id and words."""
+    expected: Expected = session.info.get(EXPECTED, {}).get("band") or Expected()
+    there = [band for band in bands if band in expected.there or band not in expected.asked]
+    older: list[tuple[uuid.UUID, str]] = []
+    if there:
+        bound = {f"band_{n}": band for n, band in enumerate(there)}
+        older = list(map(tuple, session.ask(_with_bands(len(there), limit), bound)))
+    known = {report_id for report_id, _ in older}
+    new = dict.fromkeys(key["report_id"] for band in bands for key in session.kept("near_key", band))
+    return [*older, *((each, session.newly(each).text) for each in new if each not in known)][:limit]
+
+
+def reword(session: Session, report: Report, text: str, text_key: str) -> None:
+    """Give a report the words that came after it."""
+    report.text, report.text_key = text, text_key
+    session.info.pop(EXPECTED, None)
+    session.add(report)
+
+
+EXPECTED: Final = "reports expected"  # in a session's info
+_COLUMNS: Final = {"origin_key": Report.origin_key, "url_key": Report.url_key, "text_key": Report.text_key}
+# The hot path: built once.
+_THERE: Final = {
+    name: select(column).where(col(column).in_(bindparam("values", expanding=True))).distinct()
+    for name, column in (*_COLUMNS.items(), ("band", NearKey.band))
+}
+_EARLIEST: Final = {
+    name: select(Report).where(col(column) == bindparam("key")).order_by(col(Report.received_at)).limit(1)
+    for name, column in _COLUMNS.items()
+}
+
+
+@cache
+def _with_bands(count: int, limit: int) -> Any:  # noqa: ANN401 - a statement over so many bands
+    """Ask for the first of each band, so that what everybody passes on is not read as a whole."""
+    firsts = [
+        select(select(NearKey.report_id).where(NearKey.band == bindparam(f"band_{n}"))
+        .order_by(col(NearKey.report_id))  # ids are in the order of time
+        .limit(limit).subquery().c.report_id)
+        for n in range(count)
+    ]  # fmt: skip
+    query = select(Report.id, Report.text).where(col(Report.id).in_(union_all(*firsts)))
+    return query.order_by(col(Report.received_at)).limit(limit)
 
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Report]:
@@ -235,8 +303,16 @@ def count(session: Session, platform: str | None = None) -> int:
 
 
 def case_of(session: Session, report: Report) -> Case:
-    """Load the case a report belongs to now, following merges."""
-    case = session.get_one(Case, report.case_id)
+    """Look at the case a report belongs to now, following merges."""
+    case = cases.look(session, report.case_id)
     while case.merged_into is not None:
-        case = session.get_one(Case, case.merged_into)
+        case = cases.look(session, case.merged_into)
+    return case
+
+
+def case_to_change(session: Session, report: Report) -> Case:
+    """Load the case a report belongs to now, following merges, for changing it."""
+    case = cases.load(session, report.case_id)
+    while case.merged_into is not None:
+        case = cases.load(session, case.merged_into)
     return case

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import func, tuple_
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import SQLModel, col, select
 
 from storage import outbox
 from storage.clock import Clock
 from storage.inbox import Inbox
 from storage.outbox import Outbox
+from storage.session import Session
 from storage.timer import Timer
 
 PAGE: Final = 500  # clocks that are held against their timers at once

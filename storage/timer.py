@@ -7,17 +7,18 @@ from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Index, Integer, bindparam, func, update
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, col, select
 
 from storage import together
-from storage.columns import id_field, map_field, moment_field
+from storage.columns import Hot, id_field, map_field, moment_field
+from storage.session import Session
 from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
 Named = tuple[str, str]  # kind and subject
 
 
-class Timer(SQLModel, table=True):
+class Timer(Hot, table=True):
     """One thing that falls due at one moment."""
 
     __table_args__ = (
@@ -38,7 +39,7 @@ class Timer(SQLModel, table=True):
 def set_timer(session: Session, timer: Timer) -> None:
     """Keep a timer."""
     leave_work(session)
-    session.add(timer)
+    session.keep(timer)
     waits: set[Named] | None = together.known(session, WAITING, timer.case_id)
     if waits is not None:
         waits.add((timer.kind, timer.subject))
@@ -62,6 +63,11 @@ _WAITING: Final = (  # the hot path: built once
 
 def cancel(session: Session, kind: str, subject: str, case_id: uuid.UUID | None = None) -> None:
     """Cancel what waits of one kind about one subject, and one case. The hot path: one plain statement, built once."""
+    if session.is_new(_named(subject)):
+        for timer in session.new_of(Timer, subject):
+            if timer.kind == kind and timer.stage == "waiting":
+                timer.stage = "cancelled"
+        return
     waits: set[Named] | None = together.known(session, WAITING, case_id)
     if waits is not None and (kind, subject) not in waits:
         return
@@ -75,6 +81,14 @@ def cancel(session: Session, kind: str, subject: str, case_id: uuid.UUID | None 
         for timer in loaded:
             if (timer.kind, timer.subject, timer.stage) == (kind, subject, "waiting"):
                 set_committed_value(timer, "stage", "cancelled")
+
+
+def _named(subject: str) -> uuid.UUID | None:
+    """Return the id that a subject may be; None for any other."""
+    try:
+        return uuid.UUID(subject)
+    except ValueError:
+        return None
 
 
 _CANCEL: Final = (
@@ -159,6 +173,8 @@ def next_due(session: Session) -> datetime | None:
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Timer]:
     """List what waits for a case."""
+    if session.is_new(case_id):
+        return [timer for timer in session.new_of(Timer, case_id) if timer.stage == "waiting"]
     return session.exec(select(Timer).where(Timer.case_id == case_id, Timer.stage == "waiting")).all()
 
 

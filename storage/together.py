@@ -1,16 +1,14 @@
 """What one transaction has looked up for many at once, kept until something in it changes the answer."""
 
 import uuid
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, event
 from sqlmodel import Session, SQLModel, select
 
-T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
 KNOWN: Final = "known together"  # in a session's info
-PEOPLE: Final = "people"  # who they are, who is there, and where they are reached
 HANGS_ON: Final[dict[type[SQLModel], str]] = {}  # by table: what is forgotten when one of its rows changes
 IN_PLACE: Final[set[type[SQLModel]]] = set()  # of these only a new row, or one that is gone, makes another answer
 _OF_CASES: Final[dict[type[SQLModel], Any]] = {}  # by table: the question for the rows of several cases, built once
@@ -32,15 +30,10 @@ def forget(session: Session, about: str, key: Hashable) -> None:
     session.info.get(KNOWN, {}).get(about, {}).pop(key, None)
 
 
-def once(session: Session, about: str, key: Hashable, ask: Callable[[], T]) -> T:
-    """Ask once, as long as no row changes on which the answer hangs."""
-    if any(HANGS_ON.get(type(row)) == about for row in (*session.new, *session.dirty, *session.deleted)):
-        session.flush()
-    answer: T | None = known(session, about, key)
-    if answer is None:
-        answer = ask()
-        learn(session, about, {key: answer})
-    return answer
+def added(session: Session, row: SQLModel) -> None:
+    """Ask anew about the case of a new row."""
+    if type(row) in HANGS_ON:
+        forget(session, HANGS_ON[type(row)], getattr(row, "case_id", None))
 
 
 def by_case(table: type[SQLModel], *order: Any, in_place: bool = False) -> None:  # noqa: ANN401 - columns

@@ -19,6 +19,8 @@ def attach(act: Act, case: Case, report: Report, incoming: Incoming) -> bool:
 
     Return whether anything of the message is kept: its words, or one of its files.
     """
+    if not incoming.files:
+        return bool(incoming.text.strip())
     told = {row.trouble for row in reports.files(act.session, report.id)}
     rows = [_row(act, report, file) for file in incoming.files]
     act.session.add_all(rows)

@@ -9,7 +9,6 @@ from handlers.intake import attaching, opening, words
 from handlers.judgement.finding import is_graver
 from handlers.judgement.naming import grade_names
 from handlers.on_hand import duty_officer
-from storage import case as cases
 from storage import report as reports
 from storage.case import Case
 from storage.report import Report
@@ -24,7 +23,7 @@ def take_edit(act: Act, incoming: Incoming) -> str:
     files = attaching.new_files(act, report, incoming)
     if not reworded and not files:
         return "overheard"
-    case = cases.load(act.session, reports.case_of(act.session, report).id)
+    case = reports.case_to_change(act.session, report)
     replaced = files and not attaching.look_alike(act, report, files)
     attaching.attach(act, case, report, incoming.model_copy(update={"files": files}))
     act.changed(case)

@@ -6,7 +6,6 @@ from config.language import Said
 from handlers.act import Act
 from handlers.intake import words
 from handlers.intake.files import Trouble
-from storage import case as cases
 from storage import person as people
 from storage import report as reports
 from storage.blobs import Blob
@@ -49,4 +48,4 @@ def _refused(act: Act, case: Case, report: Report, file: Attachment) -> Said:
 def _kept(act: Act, file: Attachment) -> tuple[Report, Case]:
     act.session.add(file)
     report = reports.load(act.session, file.report_id)
-    return report, cases.load(act.session, reports.case_of(act.session, report).id)
+    return report, reports.case_to_change(act.session, report)

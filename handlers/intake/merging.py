@@ -62,8 +62,8 @@ def split_off(act: Act, source: Case, report: Report) -> Case:
         plan_hash=act.house.plan_hash,
         received_at=report.received_at,
     )
+    cases.open_new(act.session, new)
     act.changed(new)
-    act.session.flush()
     cases.record_event(act.session, CaseEvent(case_id=new.id, event="received", at=report.received_at))
     report.case_id = report.first_case_id = new.id
     report.joined = "by_person"

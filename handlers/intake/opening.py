@@ -11,8 +11,8 @@ from handlers.conversation import File, Incoming
 from handlers.intake import words
 from handlers.intake.attaching import attach
 from handlers.intake.files import kind_of_file
-from handlers.intake.joining import PostKeys
 from handlers.judgement.finding import apply_finding
+from handlers.post_keys import PostKeys, keys_of
 from handlers.text.canonical import canonical_text, text_key
 from handlers.text.mask import mask_personal
 from storage import case as cases
@@ -35,6 +35,12 @@ class Post:
     incoming: Incoming
     keys: PostKeys
 
+    @classmethod
+    def of(cls, act: Act, incoming: Incoming) -> "Post":
+        """Take what identifies a post from what was read before the act began, where it is the same post."""
+        read = act.keys if act.incoming is not None and act.incoming.key == incoming.key else None
+        return cls(incoming, read if read is not None and read.text == incoming.text else keys_of(incoming))
+
 
 def open_slip(act: Act, post: Post) -> Case:
     """Open a provisional slip for a post and start its clocks."""
@@ -45,9 +51,9 @@ def open_slip(act: Act, post: Post) -> Case:
         received_at=act.now,
         quiet=post.incoming.platform == "import",
     )
+    cases.open_new(act.session, case)
     _judge(act, case)
     act.changed(case)
-    act.session.flush()
     cases.record_event(act.session, CaseEvent(case_id=case.id, event="received", at=act.now))
     add_report(act, case, post, "opened")
     register_later(act, case)
@@ -112,8 +118,16 @@ def add_report(act: Act, case: Case, post: Post, joined: str) -> Report:
     )
     reports.add(act.session, report, keys.bands)
     attach(act, case, report, incoming)
-    count_heat(act, case)
+    _grow_hotter(act, case, report)
     return report
+
+
+def _grow_hotter(act: Act, case: Case, report: Report) -> None:
+    """Count one more report of a case."""
+    case.reports += 1
+    case.likes += report.likes
+    case.reposts += report.reposts
+    act.changed(case)
 
 
 def add_words(act: Act, case: Case, report: Report, text: str) -> None:
@@ -121,9 +135,8 @@ def add_words(act: Act, case: Case, report: Report, text: str) -> None:
     if report.text:
         reports.add_version(act.session, report, text, act.now)
     else:
-        report.text, report.text_key = text, text_key(text)
+        reports.reword(act.session, report, text, text_key(text))
         case.title = title_from(text) or case.title
-        act.session.add(report)
     judge_again(act, case)
 
 

@@ -49,11 +49,7 @@ def take_in(act: Act) -> str:
         if not _comes_first(act, incoming):
             return editing.take_edit(act, incoming)
         act.incoming = incoming = incoming.model_copy(update={"edited": False})
-    return (
-        _part_of_album(act, incoming)
-        or _about_case(act, incoming)
-        or _take(act, Post(incoming, joining.keys_of(incoming)))
-    )
+    return _part_of_album(act, incoming) or _about_case(act, incoming) or _take(act, Post.of(act, incoming))
 
 
 def _part_of_album(act: Act, incoming: Incoming) -> str:
@@ -100,7 +96,7 @@ def _take(act: Act, post: Post) -> str:
         return "opened"
     if found[0].message_key == opening.message_key(post.incoming, post.incoming.message_id):
         return "overheard"  # its edit came before it
-    case = cases.load(act.session, reports.case_of(act.session, found[0]).id)
+    case = reports.case_to_change(act.session, found[0])
     opening.join(act, case, post, found[1])
     if not case.quiet or post.incoming.platform != "import":
         _say_joined(act, case)
@@ -132,7 +128,7 @@ def _say_joined(act: Act, case: Case) -> None:
 
 
 def _attach(act: Act, incoming: Incoming, first: Report) -> str:
-    case = cases.load(act.session, reports.case_of(act.session, first).id)
+    case = reports.case_to_change(act.session, first)
     attaching.attach(act, case, first, incoming)
     if incoming.text:
         opening.add_words(act, case, first, incoming.text)
@@ -156,7 +152,7 @@ def keep_files(act: Act, case: Case | None) -> None:
     if first is None:
         albums.remember(act.session, incoming.platform, incoming.album, case.id if case is not None else None)
     elif case is not None and not first.text:
-        _goes_along(act, cases.load(act.session, reports.case_of(act.session, first).id), case)
+        _goes_along(act, reports.case_to_change(act.session, first), case)
 
 
 def _goes_along(act: Act, slip: Case, case: Case) -> None:
@@ -175,7 +171,7 @@ def report_words(act: Act, said_words: str) -> None:
     if act.incoming is None or not (said_words.strip() or act.incoming.is_material):
         raise Refusal(words.empty_report())
     incoming = act.incoming.model_copy(update={"text": said_words or act.incoming.text})
-    _take(act, Post(incoming, joining.keys_of(incoming)))
+    _take(act, Post.of(act, incoming))
 
 
 @pressed("report_text", about="nothing", help=t("把刚才的话作为舆情上报"))
@@ -195,7 +191,7 @@ def report_earlier(act: Act, event_id: str) -> None:
     if reports.by_message(act.session, incoming.platform, opening.message_key(incoming, incoming.message_id)):
         raise Refusal(t("这条已经上报过了。"))
     act.reading = act.house.read(incoming.text, stored.received_at) if incoming.text else None
-    _take(act, Post(incoming, joining.keys_of(incoming)))
+    _take(act, Post.of(act, incoming))
 
 
 @said("confirm", "属实", "确认", help=t("确认线索属实,登记为案件:属实 S3"))

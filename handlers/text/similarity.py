@@ -5,23 +5,26 @@ Near-identical copies share words, not only an event: the same event in other wo
 
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from handlers.text.canonical import canonical_text
 
 GRAM: Final = 3
 BANDS: Final = 4
-_BAND_BITS: Final = 16
+_BAND_BITS: Final = 32  # at a million posts strangers must not meet in a band
+_NARROW_BITS: Final = 16  # as it was at first
 # Two minima make a band: copies that share 80 % of their grams meet in some band in 98 of 100 cases.
 _MINIMA: Final = 2 * BANDS
 _PART: Final = 2**32 // _MINIMA
 
 
-def _grams(text: str) -> set[str]:
+@lru_cache(maxsize=200)  # what everybody passes on is compared again and again
+def _grams(text: str) -> frozenset[str]:
     letters = "".join(filter(str.isalnum, canonical_text(text).casefold()))
     if len(letters) <= GRAM:
-        return {letters} if letters else set()
-    return {letters[start : start + GRAM] for start in range(len(letters) - GRAM + 1)}
+        return frozenset([letters] if letters else ())
+    return frozenset(letters[start : start + GRAM] for start in range(len(letters) - GRAM + 1))
 
 
 def same_words(one: str, other: str) -> float:
@@ -38,12 +41,12 @@ def near_identical(one: str, other: str, threshold: float) -> bool:
 
 
 def fingerprint(text: str) -> int:
-    """Return 64 bits, the same on every machine, whose four bands near copies are likely to share; 0 for no words."""
+    """Return 128 bits, the same on every machine, whose four bands near copies are likely to share; 0 for no words."""
     minima = _minima(zlib.crc32(gram.encode("utf-8", "surrogatepass")) for gram in _grams(text))
     value = 0
     for band in range(BANDS):
         pair = b"".join(least.to_bytes(4, "big") for least in minima[2 * band : 2 * band + 2])
-        value = value << _BAND_BITS | zlib.crc32(pair) & 0xFFFF if minima else 0
+        value = value << _BAND_BITS | zlib.crc32(pair) if minima else 0
     return value
 
 
@@ -67,7 +70,15 @@ def _borrowed(least: dict[int, int], part: int) -> int:
 
 def band_keys(mark: int) -> tuple[int, int, int, int]:
     """Split a fingerprint into four numbers to index; texts that share any one are worth comparing."""
-    first, second, third, fourth = (
-        (band << _BAND_BITS) | (mark >> _BAND_BITS * (BANDS - 1 - band) & 0xFFFF) for band in range(BANDS)
-    )
+    return _keys(mark, _BAND_BITS)
+
+
+def narrow_keys(mark: int) -> tuple[int, int, int, int]:
+    """Split a fingerprint into the numbers under which it would have been kept when bands were narrow."""
+    return _keys(mark, _NARROW_BITS)
+
+
+def _keys(mark: int, bits: int) -> tuple[int, int, int, int]:
+    bands = (mark >> _BAND_BITS * (BANDS - 1 - band) & 2**bits - 1 for band in range(BANDS))
+    first, second, third, fourth = ((n << bits) | band for n, band in enumerate(bands))
     return first, second, third, fourth

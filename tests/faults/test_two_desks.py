@@ -1,9 +1,7 @@
 """Two desks on one database: whoever comes second sees what the first has done."""
 
-from sqlmodel import Session
-
 from storage import case as cases
-from storage.database import Database
+from storage.database import Database, Session
 from tests.conversations.talking import TalkingDesk, no_channels
 
 POST = "阳光花园小区全小区停水三天了,物业互相推诿,老人小孩都没水喝。"

@@ -283,13 +283,11 @@ def test_an_unchanged_card_is_not_sent_again(desk: TalkingDesk, slow: Slow, busy
     busy.settle()
     with desk.database.writing() as session:
         card = rows(session, "card")[0]
-        outbox.put_card(
-            session,
-            {
-                "kind": "card", "platform": NAME, "destination": card.destination, "chat_id": card.chat_id,
-                "case_id": card.case_id, "created_at": desk.clock.now(), "not_before": desk.clock.now(),
-            },
-        )  # fmt: skip
+        again = {
+            "kind": "card", "platform": NAME, "destination": card.destination, "chat_id": card.chat_id,
+            "case_id": card.case_id, "created_at": desk.clock.now(), "not_before": desk.clock.now(),
+        }  # fmt: skip
+        outbox.put_all(session, [again])
     busy.settle()
     assert not slow.edits
     with desk.database.reading() as session:

@@ -107,7 +107,7 @@ def test_near_copies_share_a_band() -> None:
 
 
 @given(st.text())
-def test_fingerprints_fit_64_bits(text: str) -> None:
-    """A fingerprint always fits 64 bits and never depends on signs that are not words."""
-    assert 0 <= fingerprint(text) < 2**64
+def test_fingerprints_fit_128_bits(text: str) -> None:
+    """A fingerprint always fits 128 bits and never depends on signs that are not words."""
+    assert 0 <= fingerprint(text) < 2**128
     assert fingerprint(text) == fingerprint(f"  {text}！")
