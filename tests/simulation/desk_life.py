@@ -249,7 +249,10 @@ class DeskLife:
     def seal(self) -> None:
         """Seal the record, as the engine does from time to time."""
         if self.desk is not None:
-            self.desk.seal()
+            try:
+                self.desk.seal()
+            except Crash:
+                self.fall()
 
     # chance
 
