@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Index,
     Integer,
+    TextClause,
     UniqueConstraint,
     and_,
     bindparam,
@@ -186,13 +187,21 @@ _LOAD_ALL: Final = (  # the hot path: built once
 def put_card(session: Session, owed: Mapping[str, Any]) -> None:
     """Owe a fresh card, given by column, unless one is owed already: edits coalesce. The hot path: no objects."""
     session.info[OWED] = True
-    session.connection().execute(_PUT_CARD, {**_UNLESS_GIVEN, **owed})
+    leave_work(session)
+    connection = session.connection()
+    connection.execute(_PUT_CARD[connection.dialect.name], {**_UNLESS_GIVEN, **owed})
 
 
-_PUT_CARD: Final = text(
-    f"INSERT INTO outbox ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)}) "  # noqa: S608 - our own columns
-    "ON CONFLICT (case_id, chat_id) WHERE kind = 'card' AND stage = 'pending' DO NOTHING"
-).bindparams(*[bindparam(name, type_=_COLUMNS[name].type) for name in _COLUMNS])
+def _put_card(otherwise: str) -> TextClause:
+    return text(
+        f"INSERT INTO outbox ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)}) "  # noqa: S608 - our own columns
+        f"ON CONFLICT (case_id, chat_id) WHERE kind = 'card' AND stage = 'pending' DO {otherwise}"
+    ).bindparams(*[bindparam(name, type_=_COLUMNS[name].type) for name in _COLUMNS])
+
+
+# Where others send too, the card that is owed already is held until the end: a worker that has just rendered it shows
+# the case as it was before this act, so that another card has to be owed; one that has not, shows it as it will be.
+_PUT_CARD: Final = {"sqlite": _put_card("NOTHING"), "postgresql": _put_card("UPDATE SET version = outbox.version")}
 
 
 def fresher_card(session: Session, row: Outbox) -> bool:
@@ -294,7 +303,7 @@ def _in_turn(where: Any) -> SelectOfScalar[Outbox]:  # noqa: ANN401 - as above
 _MAY_GO: Final = _in_turn(_here())
 _DUE: Final = _MAY_GO.with_for_update(skip_locked=True)
 _AT: Final = col(Outbox.destination).in_(bindparam("names", expanding=True))
-_DUE_AT: Final = _in_turn(_AT)
+_DUE_AT: Final = _in_turn(_AT).with_for_update(skip_locked=True)
 _DESTINATIONS: Final = (
     select(Outbox.destination)
     .where(_free(), _here())
