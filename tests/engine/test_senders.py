@@ -196,16 +196,16 @@ def test_a_card_shows_what_changed_while_it_was_claimed(desk: TalkingDesk, pair:
     desk.staff.forwards("李敏", "第1小区1栋停水三天没人管,老人小孩都没水喝")
     desk.staff.taps("赵强", "属实")
     case_id = desk.case().id
-    acting, claimed = threading.Event(), threading.Event()
+    acting, rendered = threading.Event(), threading.Event()
 
     def claim() -> None:
         with two.database.writing() as session:
             names = outbox.hold_due(session, [NAME], desk.clock.now(), busy=[], by="two")
             (row,) = outbox.due_at(session, names, desk.clock.now())
-            outbox.claim(session, [row], "two")
-            claimed.set()
+            rendered.set()
             until(acting.is_set)
-            threading.Event().wait(0.2)  # the act waits for this transaction; were it not to, it would find nothing
+            threading.Event().wait(0.3)  # the act waits for this transaction; were it not to, it would owe nothing
+            outbox.claim(session, [row], "two")
 
     with one.database.writing() as session:
         there = chats.at(session, NAME, "staff")
@@ -218,7 +218,7 @@ def test_a_card_shows_what_changed_while_it_was_claimed(desk: TalkingDesk, pair:
         outbox.put_card(session, card)
     with ThreadPoolExecutor(1) as pool:
         claiming = pool.submit(claim)
-        until(claimed.is_set)
+        until(rendered.is_set)
         with one.database.writing() as session:
             acting.set()
             outbox.put_card(session, card)
