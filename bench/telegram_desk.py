@@ -22,6 +22,7 @@ from bot.desk import Desk
 from bot.engine.embedded import DeskLock, Heartbeat
 from bot.logs import set_up_logs
 from bot.running import settle_memory
+from bot.vital_signs import VitalSigns
 from bot.web.health import health_routes
 from bot.web.server import listening, serve
 from config.plan import Plan
@@ -55,7 +56,8 @@ def main(count: int, profile: Path | None) -> None:
         heart.start()
         if sampling is not None:
             sampling.start()
-        health = health_routes(database, desk.clock, receptions={"telegram": telegram.reception.shown})
+        signs = VitalSigns(database, desk.clock, desk.sender.destinations, heart.looked)
+        health = health_routes(signs, receptions={"telegram": telegram.reception.shown})
         settle_memory()
         app = Starlette(routes=[*health, *telegram.routes])
         listener = stack.enter_context(listening(settings.host, settings.port))

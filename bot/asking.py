@@ -48,6 +48,11 @@ class Asking:
     defaults: bool  # take what is sensible without asking
     missing: list[str]
 
+    @property
+    def is_heard(self) -> bool:
+        """Say whether somebody is there to answer."""
+        return not self.defaults and sys.stdin.isatty()
+
     def ask(self, option: str, question: str, given: str | None, default: str) -> str:
         """Return what was given, or is answered; an empty answer is the default. What is wrong is asked again."""
         if given is not None:

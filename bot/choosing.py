@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Final
 
 import structlog
@@ -15,10 +14,9 @@ from storage import destination as destinations
 from storage import outbox, outbox_care
 from storage.database import DatabaseTrouble, Session
 from storage.destination import Destination
-from storage.outbox import Outbox
+from storage.outbox import UNCOUNTED, Outbox
 
 log = structlog.get_logger()
-UNCOUNTED: Final = ("toast", "file", "leave", "release", "withdrawal")  # what no limit of a chat counts
 FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
 SHORT: Final = 5.0  # seconds: a stretch after which a desk that was started anew has forgotten nothing
 LEAST_LISTED: Final = 2  # a list of one says no more than its message
@@ -45,14 +43,18 @@ def choose(
     paces.expect(due)
     chosen = _Choosing(packing, paces, now)
     parcels: list[Parcel] = []
-    for name, own in groupby(sorted(due, key=_destination), key=_destination):
-        parcels += chosen.of_one(name, list(own))
+    for name, own in _by_urgency(due):
+        parcels += chosen.of_one(name, own)
     chosen.paces.save()
     return sorted(parcels, key=lambda parcel: (parcel.first.lane, parcel.first.serial))
 
 
-def _destination(row: Outbox) -> str:
-    return row.destination
+def _by_urgency(due: Sequence[Outbox]) -> list[tuple[str, list[Outbox]]]:
+    """Gather rows by destination, the most urgent first: what a platform takes of all together is theirs first."""
+    found: dict[str, list[Outbox]] = {}
+    for row in sorted(due, key=lambda row: (row.lane, row.serial or 0)):
+        found.setdefault(row.destination, []).append(row)
+    return list(found.items())
 
 
 class _Paces:
@@ -106,15 +108,29 @@ class _Paces:
         chances = [
             next_chance(_shared(self._limits[key], share), self._recent(key), self._now) for key in self._keys(name)
         ]
-        return datetime.fromtimestamp(max(chances, default=self._now), UTC) + A_MOMENT
+        return _moment(max(chances, default=self._now))
 
     def pause(self, name: str) -> None:
         """Let a destination, of which something is left over, wait for its next chance."""
         for key in self._keys(name)[:1]:
-            if key not in self._known:
-                self._load([key])
-                self._known[key].recent = self._lately.get(key, [])
-            self._known[key].paused_until = self.chance(name)
+            self._pause(key, self.chance(name))
+
+    def pause_all(self, name: str) -> bool:
+        """Let all chats of a platform wait when it takes no more of all together; say whether that is so.
+
+        Each by itself would be as many rows to write as a broadcast has readers, again and again.
+        """
+        key = f"{name.partition(':')[0]}:"
+        if key not in self._limits or allowance(self._limits[key], self._recent(key), self._now):
+            return False
+        self._pause(key, _moment(next_chance(self._limits[key], self._recent(key), self._now)))
+        return True
+
+    def _pause(self, key: str, until: datetime) -> None:
+        if key not in self._known:
+            self._load([key])
+            self._known[key].recent = list(self._lately.get(key, ()))
+        self._known[key].paused_until = until
 
     def save(self) -> None:
         """Keep it."""
@@ -129,6 +145,10 @@ class _Paces:
 
     def _keys(self, name: str) -> list[str]:
         return [key for key in (name, f"{name.partition(':')[0]}:") if key in self._limits]
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC) + A_MOMENT
 
 
 def _longest(limits: Limits) -> float:
@@ -153,12 +173,14 @@ class _Choosing:
         may = self.paces.may_take(name) if counted else None
         if may is None:
             return self._each(due)
+        if self.paces.pause_all(name):
+            return self._each([row for row in due if row.kind in UNCOUNTED])
         edits = [row for row in counted if self._packing.is_edit(row)]
         others = [row for row in counted if row not in edits]
         new = self._new(name, others, may)
         self.paces.takes(name, len(new))
         changed = self._edits(name, edits)
-        if sum(len(parcel.rows) for parcel in new) < len(others):
+        if sum(len(parcel.rows) for parcel in new) < len(others) and not self.paces.pause_all(name):
             self.paces.pause(name)
         return [*self._each([row for row in due if row.kind in UNCOUNTED]), *new, *changed]
 
@@ -168,7 +190,8 @@ class _Choosing:
         if len(rows) <= may or len(listed) < LEAST_LISTED or not self.paces.holds_long(name):
             return self._each(rows[:may])
         alone = [row for row in rows if not may_be_listed(row)]
-        parcels = self._each(alone[: max(0, may - 1) or may])
+        spared = may - 1  # for a list, which may be the more urgent
+        parcels = self._each(alone[: spared if may_be_listed(rows[0]) else max(1, spared)])
         lists = self._lists(listed) if may > len(parcels) else []
         room = may - len(parcels)
         for row in (row for parcel in lists[room:] for row in parcel.rows):

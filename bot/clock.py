@@ -1,6 +1,7 @@
 """What time it is: the system's clock, or the drill's own."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -13,11 +14,17 @@ class Clock(Protocol):
         ...
 
 
+def machine_time() -> datetime:
+    """Return what the machine's clock says, UTC."""
+    return datetime.now(UTC)
+
+
 class SystemClock:
     """The machine's clock, which never goes back: a clock set back stands still until time has caught up."""
 
-    def __init__(self) -> None:
+    def __init__(self, machine: Callable[[], datetime] = machine_time) -> None:
         """Start with the machine's time."""
+        self._machine = machine
         self._latest = datetime.min.replace(tzinfo=UTC)
         self._lock = threading.Lock()
 
@@ -29,12 +36,12 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the machine's time, or the latest told when that is later."""
         with self._lock:
-            self._latest = max(self._latest, datetime.now(UTC))
+            self._latest = max(self._latest, self._machine())
             return self._latest
 
     def behind(self) -> timedelta:
         """Return by how much the machine's clock was set back."""
-        return max(timedelta(), self._latest - datetime.now(UTC))
+        return max(timedelta(), self._latest - self._machine())
 
 
 class DrillClock:

@@ -1,7 +1,7 @@
 """Calls the platforms: parcels of one destination in order, and what came of each."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,13 +49,14 @@ class Delivering:
         channels: Mapping[str, Channel],
         database: Database,
         fetch: Fetch | None,
+        pool: Executor | None = None,
     ) -> None:
-        """Deliver through these platforms and channels; fetch takes in an owed file."""
+        """Deliver through these platforms and channels; fetch takes in an owed file; pool runs what is not awaited."""
         self._platforms = platforms
         self._channels = channels
         self._database = database
         self._fetch = fetch
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool = pool
 
     def begin(self, parcels: Sequence[Parcel], now: datetime, came_back: CameBack) -> Future[None] | None:
         """Begin to call for the parcels of one destination; None when that is done already."""

@@ -5,7 +5,9 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import datetime
 from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -17,6 +19,7 @@ from bot.chat.board import BoardPlatform
 from bot.chat.platform import ChatPlatform
 from bot.clock import Clock
 from bot.delivering import Fetch
+from bot.firing import FIRING, MOST, Firing
 from bot.sending import ONLY, Sender, Worker
 from config.language import Said
 from handlers import dispatch
@@ -55,9 +58,7 @@ TAP_PARTS: Final = 3
 NUMBER: Final = re.compile(r"[0-9]{1,18}")  # what a database takes
 BATCH = 40  # events in one commit: while it runs, nothing else can be stored
 BATCHES: Final = (BATCH, 4, 1, 1, 1)  # the same where others work too, after each time that two stood crosswise
-TIMERS = 16  # timers in one commit: how long one takes is not known before
 READING: Final = 0.01  # seconds for reading what one commit handles: what is long to read is long to handle
-RETRY_TIMER = timedelta(seconds=30)
 MOST_ROUNDS = 10_000  # a desk that still finds work after so many looks is going round in circles
 
 
@@ -74,11 +75,13 @@ class Desk:
         fetch: Fetch | None = None,
         *,
         reading: float = READING,
+        pool: Executor | None = None,
         worker: Worker = ONLY,
     ) -> None:
-        """Put a desk together; nothing runs until somebody looks. fetch takes in owed files, reading is in seconds.
+        """Put a desk together; nothing runs until somebody looks.
 
-        worker: as which of several it works on one database.
+        fetch takes in owed files, reading is in seconds, pool runs the calls that are not awaited, worker: as which of
+        several it works on one database.
         """
         self.database = database
         self.clock = clock
@@ -87,11 +90,18 @@ class Desk:
         self.house.start_links = {name: platform.start_link for name, platform in platforms.items()}
         self.house.understand = self._understand
         self._platforms = {**platforms, BOARD: BoardPlatform()}
-        self.sender = Sender(database, house, self._platforms, channels, fetch, worker)
+        self._made_of = (platforms, channels, fetch)
+        self.sender = Sender(database, house, self._platforms, channels, fetch, pool=pool, worker=worker)
+        self._firing = Firing(database, house, self.sender.writing, max(FIRING, reading))
         self.wake: list[Callable[[], None]] = []
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
         self._arrivals = Arrivals(BATCH)
         self._reading = reading
+
+    def beside(self, database: Database) -> "Desk":
+        """Return the same desk with another pair of hands: whatever hangs here does not hang there."""
+        worker = self.sender.worker
+        return Desk(database, self.clock, replace(self.house), *self._made_of, reading=self._reading, worker=worker)
 
     def open(self, *, stopped_at: datetime | None = None) -> None:
         """Keep the plan's text, under which a case stays, and see whether somebody must still be asked to start.
@@ -238,24 +248,9 @@ class Desk:
 
     def look_at_timers(self) -> int:
         """Fire a batch of timers that fell due in one commit; return how many."""
-        return _uncrossed(self._fire, (TIMERS, 1, 1, 1))
-
-    def _fire(self, most: int) -> int:
-        now = self.clock.now()
-        with self.database.reading() as session:
-            if not timer.any_due(session, now):
-                return 0
-        with self.sender.writing(now) as session:
-            due = timer.due(session, now, most)
-            for one in due:
-                if one.stage != "waiting":  # one that fired just before has cancelled it
-                    continue
-                try:
-                    dispatch.fall_due(session, self.house, one, now)
-                except Exception:  # one broken timer must not stop the others; it stays and is tried again
-                    log.exception("a timer broke", kind=one.kind, timer=str(one.id))
-                    timer.put_off(session, one, now + RETRY_TIMER)
-        return len(due)
+        if self.database.one_writer:
+            return self._firing.look(self.clock.now())
+        return _uncrossed(lambda most: self._firing.look(self.clock.now(), most), (MOST, 1, 1, 1))
 
     def next_due(self) -> datetime | None:
         """Return when something falls due next."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 import typer
 
@@ -11,7 +12,9 @@ from bot.building import build_house, has_roster, roster_not_taken
 from bot.clock import SystemClock
 from bot.engine.embedded import LOCK, AlreadyRunning, DeskLock
 from bot.opening import know_all_timers, telegram_of
+from bot.pulse import fetched
 from bot.running import NO_ADMINISTRATOR, TELEGRAM_IS_OFF
+from bot.vital_signs import VitalSigns
 from config.language import Said, Voice, lines, t
 from config.plan import Plan
 from config.roster import roster_from_text
@@ -53,6 +56,7 @@ def examine(settings: Settings) -> int:
         else:
             told.append(NOT_TO_BE_READ[condition])
         told += _roster(settings, database if condition == "current" else None, house.plan)
+        told.append(_heartbeat(settings, database if condition == "current" else None))
         told.append(t("现在是 {at}", at=SystemClock().now()))
         bound = _bound(database, telegram) if condition == "current" else ()
         found, broken = _telegram(settings, telegram, bound)
@@ -126,6 +130,23 @@ def _telegram(
         running = _runs(stack, settings.data_dir)
         findings = list(Checkup(settings, telegram.line, bound, running, right_now).findings())
     return [finding.shown() for finding in findings], is_broken(findings)
+
+
+def _heartbeat(settings: Settings, database: Database | None) -> Said:
+    """Fetch the heartbeat's address, unless that would feign a desk that lives: then only its machine is asked."""
+    if settings.heartbeat_url is None:
+        return t("没有设心跳地址:值班台整个停下时外面没有人知道;请设 HUIYING_HEARTBEAT_URL")
+    url, clock = settings.heartbeat_url.get_secret_value(), SystemClock()
+    with ExitStack() as stack:
+        lives = database is not None and _runs(stack, settings.data_dir) and not VitalSigns(database, clock).troubles()
+        trouble = fetched(url if lives else urljoin(url, "/"), "GET" if lives else "HEAD")
+    if lives:
+        why = settings.redaction().hide(trouble)
+        return t("心跳地址不应答:{why}", why=why) if trouble else t("心跳地址应答正常")
+    reached = not trouble or trouble.startswith("HTTP ")  # whatever it answers there, the machine can be reached
+    if reached:
+        return t("心跳地址的主机连得上;值班台没有正常运行,没有敲它")
+    return t("心跳地址的主机连不上:{why}", why=settings.redaction().hide(trouble))
 
 
 def _runs(stack: ExitStack, folder: Path) -> bool:

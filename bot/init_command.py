@@ -5,7 +5,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from bot.first_files import Holder, Post, env_text, plan_text, posts_of, roster_
 from config.language import SOURCE_LANGUAGE, Said, Voice, lines, t
 from config.plan import Plan
 from config.plan_file import LoadedPlan, load_plan, plan_names
-from config.roster import roster_from_text
+from config.roster import RosterError, roster_from_text
 from config.settings import ENV_FILE, PREFIX, TOKEN, Settings, read_settings
 
 ROSTER: Final = Path("roster.yaml")
@@ -96,10 +96,31 @@ def _answers(
     if unknown:
         known = ", ".join(post.key for post in posts)
         raise NotSetUp(t("--person 里的 {wrong} 不认识;可用:{known}", wrong=", ".join(sorted(unknown)), known=known))
-    found = {post.key: _holder(asking, post, holders.get(post.key)) for post in posts}
+    found = _people(asking, posts, holders, loaded)
     administrator, account = _administrator(asking, given["administrator"], found["duty_officer"].name)
     settings = {"PUBLIC_URL": url, "LANGUAGE": language, "TELEGRAM_TOKEN": token, "ROSTER": str(ROSTER)}
     return Answers(plan, bureau, NUMBER_FORM, settings, found, administrator, account)
+
+
+def _people(asking: Asking, posts: Sequence[Post], given: Mapping[str, Holder], plan: Plan) -> dict[str, Holder]:
+    """Ask who holds each post; while the roster they make would be refused, say why and ask anew from the answers."""
+    found = {post.key: _holder(asking, post, given.get(post.key)) for post in posts}
+    while asking.is_heard and (wrong := _roster_problem(posts, found, plan)):
+        typer.echo(str(wrong))
+        found = {post.key: _holder(asking, post, None, before=found[post.key]) for post in posts}
+    return found
+
+
+def _roster_problem(posts: Sequence[Post], holders: Mapping[str, Holder], plan: Plan) -> RosterError | None:
+    try:
+        roster_from_text(roster_text(posts, holders, _today(plan)), ROSTER.name, plan)
+    except RosterError as wrong:
+        return wrong
+    return None
+
+
+def _today(plan: Plan) -> date:
+    return datetime.now(ZoneInfo(plan.time_zone)).date()
 
 
 def _administrator(asking: Asking, given: str | None, default: str) -> tuple[str, str]:
@@ -111,15 +132,17 @@ def _administrator(asking: Asking, given: str | None, default: str) -> tuple[str
     return name, asking.ask("--administrator", "管理员账号,如 telegram=123456 / account, or Enter", None, "")
 
 
-def _holder(asking: Asking, post: Post, given: Holder | None) -> Holder:
+def _holder(asking: Asking, post: Post, given: Holder | None, before: Holder | None = None) -> Holder:
     question = f"{post.zh} / {post.en}"
-    name = asking.ask(f"--person {post.key}=", question, given.name if given else None, post.zh)
+    asked_before = before.name if before else post.zh
+    name = asking.ask(f"--person {post.key}=", question, given.name if given else None, asked_before)
     if not post.phoned:
         return Holder(name, given.phone if given else "")
     phone = given.phone if given and given.phone else None
     if given is not None and phone is None:
         return Holder(name, NO_NUMBER)
-    return Holder(name, asking.ask(f"--person {post.key}=", f"{question}: 电话 / phone", phone, NO_NUMBER))
+    number = before.phone if before else NO_NUMBER
+    return Holder(name, asking.ask(f"--person {post.key}=", f"{question}: 电话 / phone", phone, number))
 
 
 def _given_people(people: Sequence[str]) -> dict[str, Holder]:
@@ -146,8 +169,7 @@ def _write(answers: Answers, loaded: LoadedPlan) -> Settings:
         (folder / "env").write_text(env, encoding="utf-8")
         settings = read_settings(folder / "env")
         in_force = load_plan(folder / OWN_PLAN).plan if own else loaded.plan
-        today = datetime.now(ZoneInfo(in_force.time_zone)).date()
-        roster = roster_text(posts_of(in_force), answers.holders, today)
+        roster = roster_text(posts_of(in_force), answers.holders, _today(in_force))
         roster_from_text(roster, ROSTER.name, in_force)
     for file, text in own.items():
         _put(data / "plan" / file, text, stamp)

@@ -1,24 +1,25 @@
 """What came of each call is noted here: the row, the card's place, the record, and who has to hear of it."""
 
 import hashlib
-import random
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from zlib import crc32
 
 import structlog
 
 from bot.channels import Proof, ReleaseFailed
 from bot.chat.platform import ChatPlatform, SendFailed
 from bot.delivering import ON_CHANNELS, Outcome
-from handlers.act import STATUTORY, Act
+from handlers.act import DIGEST, STATUTORY, Act
 from handlers.chats import moving, reaching
 from handlers.house import House
 from handlers.release import proving
+from storage import case as cases
 from storage import destination as destinations
 from storage import draft as drafts
-from storage import history, outbox, outbox_care
+from storage import history, outbox, outbox_care, together
 from storage.case import Case
 from storage.chat import Chat
 from storage.database import Database, Session
@@ -47,10 +48,11 @@ class Noting:
         self._platforms = platforms
         self._facts: list[history.Fact] = []  # of the commit under way
 
-    def recover(self, now: datetime) -> None:
-        """Let everything that was being sent when the desk stopped be sent again, marked as a possible repeat."""
+    def recover(self, now: datetime, serials: Collection[int] | None = None) -> None:
+        """Let everything that was being sent when the desk stopped, or these, be sent again as a possible repeat."""
         with self._database.writing() as session:
-            for row in outbox_care.stranded(session):
+            left = outbox_care.stranded(session) if serials is None else outbox_care.being_sent(session, serials)
+            for row in left:
                 _take_up(session, row, now, again=True)
 
     def note(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -59,6 +61,7 @@ class Noting:
         simple = [outcome for outcome in outcomes if _is_simple(outcome)]
         others = [outcome for outcome in outcomes if not _is_simple(outcome)]
         known = outbox.load_all(session, [serial for outcome in others for serial in _serials(outcome)])
+        self._expect(session, known.values())
         for outcome in outcomes:
             if _is_simple(outcome):
                 self._facts += [_sent(row, outcome) for row in outcome.parcel.rows if row.kind not in UNRECORDED]
@@ -67,6 +70,13 @@ class Noting:
         outbox.went_out(session, [(serial, out.at, out.message_id) for out in simple for serial in _serials(out)])
         session.flush()
         history.record_all(session, self._facts)
+
+    def _expect(self, session: Session, rows: Collection[Outbox]) -> None:
+        """Load at once the cases of cards, and where these stand."""
+        about = {row.case_id for row in rows if row.kind == "card" and row.case_id is not None}
+        if about:
+            cases.look_together(session, about)
+            together.look(session, about, CardPlace)
 
     def take_up(self, session: Session, outcome: Outcome, now: datetime) -> None:
         """Owe as before what nobody can note: it may be a repeat the next time."""
@@ -132,20 +142,21 @@ class Noting:
         moved = place.message_id != row.message_id
         place.message_id, place.shown = row.message_id, str(row.payload.get("shown", ""))
         place.pinned = place.pinned and not moved
-        self._pin(session, row, place, at)
-        outbox.save(session, place)
+        session.add(place)
+        if self._platforms[row.platform].pins:
+            self._pin(session, row, place, at)
 
     def _pin(self, session: Session, row: Outbox, place: CardPlace, at: datetime) -> None:
         """Let the card of a registered case stay at the top of the staff's chat until the case ends."""
         case, chat = session.get_one(Case, place.case_id), session.get_one(Chat, place.chat_id)
         wanted = case.is_open and case.number is not None
-        if chat.use != "staff" or wanted == place.pinned or not self._platforms[row.platform].pins:
+        if chat.use != "staff" or wanted == place.pinned:
             return
         place.pinned = wanted
         first = (row.message_id or "").partition(" ")[0]
         owed = Outbox(
             kind="pin", platform=row.platform, destination=row.destination, chat_id=row.chat_id, case_id=row.case_id,
-            lane=2, payload={"message_id": first, "pinned": wanted}, created_at=at, not_before=at,
+            lane=DIGEST, payload={"message_id": first, "pinned": wanted}, created_at=at, not_before=at,
         )  # fmt: skip
         outbox.put(session, owed)
 
@@ -290,10 +301,11 @@ def _told(row: Outbox, at: datetime, message_id: str | None, end: str) -> histor
 
 
 def wait_after(row: Outbox) -> timedelta:
-    """Return how long to wait after so many attempts: doubling, with a little chance against stampedes."""
+    """Return how long to wait after so many attempts: doubling, a little more or less from row to row."""
     longest = LONGEST_STATUTORY if row.lane == STATUTORY and row.kind == "message" else LONGEST_WAIT
     wait: timedelta = min(FIRST_WAIT * 2 ** min(max(0, row.attempts - 1), MOST_DOUBLINGS), longest)
-    return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads retries, keeps no secret
+    spread = crc32(f"{row.serial}/{row.attempts}".encode()) / 2**32  # against stampedes, and the same each time
+    return wait * (0.9 + 0.2 * spread)
 
 
 def shown_of(row: Outbox, now: datetime) -> Shown:

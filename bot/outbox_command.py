@@ -67,6 +67,8 @@ def _changed(database: Database, serial: int, kind: Literal["owed_again", "let_g
 def _counts(session: Session) -> Said:
     found = outbox_care.counts(session)
     stages = {stage: sum(count for (each, _), count in found.items() if each == stage) for stage in STAGES}
+    if not any(stages.values()):
+        return t("发件箱是空的:没有欠发的,也没有要人看的。")
     return joined([t("{stage} {n}", stage=name, n=stages[stage]) for stage, name in STAGES.items() if stages[stage]])
 
 

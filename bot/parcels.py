@@ -15,7 +15,7 @@ from handlers.conversation import Button, Content
 from handlers.house import House
 from storage import case as cases
 from storage import chat as chats
-from storage import outbox
+from storage import outbox, together
 from storage import person as people
 from storage.case import Case
 from storage.chat import Chat
@@ -55,7 +55,11 @@ class Packing:
         self._chats: dict[uuid.UUID, Chat] = {}
 
     def expect(self, rows: Sequence[Outbox]) -> None:
-        """Load at once the chats that these rows go to."""
+        """Load at once the chats that these rows go to, and what the cards among them show."""
+        about = {row.case_id for row in rows if row.kind == "card" and row.case_id is not None}
+        if about:
+            together.look(self.session, about, CardPlace)
+            card.expect(self.session, about)
         self._chats = chats.with_ids(self.session, {row.chat_id for row in rows if row.chat_id is not None})
 
     def singly(self, row: Outbox) -> Parcel | None:

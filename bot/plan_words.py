@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
-from config.plan import ClockRule, Escalated, Gate, Limit, Plan
+from config.plan import Alert, ClockRule, Escalated, Gate, Limit, Plan
 from config.plan_difference import Change
 from config.plan_file import LoadedPlan
 from config.rights import ROLE_NAMES
@@ -15,6 +15,12 @@ from handlers.words import names
 
 EFFECTS: Final[dict[str, Line]] = {"heavy_casualties": t("重大伤亡"), "large_effect": t("较大社会影响")}
 MOST: Final = 60  # changes that are listed
+OCCASIONS: Final[dict[str, Line]] = {
+    "registered": t("立案"),
+    "overdue": t("超时"),
+    "released": t("发布"),
+    "rumour": t("认定为谣言"),
+}
 STEPS: Final[dict[str, Line]] = {**ROLE_NAMES, "deputy": t("副职"), "joint_meeting": t("联席会议")}
 
 
@@ -30,11 +36,14 @@ def summary(loaded: LoadedPlan) -> Said:
         t("提醒:到 {parts} 时", parts=_parts(plan.nudges)),
         t("认领:依次问 {steps};每人等 {minutes}", steps=names(STEPS[step] for step in plan.assignment.ladder),
           minutes=_minutes(plan)),
+        t("突发事件同时打电话给 {steps}", steps=names(STEPS[step] for step in plan.assignment.phoned))
+        if plan.assignment.phoned else None,
         t("审核({order},紧急时{emergency}):", order=_ORDERS[plan.review.order],
           emergency=_ORDERS[plan.review.emergency_order]),
         *(_gate(gate) for gate in (*plan.review.gates, plan.review.signature)),
         t("逾期当即告诉 {who}", who=names(STEPS[step] for step in plan.escalation.overdue)),
         *(_step(step) for step in plan.escalation.then),
+        *((t("联席会议自动预警:"), *(_alert(alert, plan) for alert in plan.alerts)) if plan.alerts else ()),
         t("夜间 {begins}–{ends};每日汇总 {at}", begins=_clocktime(plan.assignment.night.begins),
           ends=_clocktime(plan.assignment.night.ends), at=_clocktime(plan.digest.at)),
         t("发布渠道:{channels}", channels=joined(plan.release_channels, " → ")),
@@ -91,7 +100,19 @@ def _gate(gate: Gate) -> Said:
 def _step(step: Escalated) -> Said:
     how = HOW[step.by].text
     return joined(
-        [t("· 再过 {after}", after=timedelta(minutes=step.after_minutes)), Line(how, {"who": WHO[step.who]})], " "
+        [t("· 超时 {after} 后", after=timedelta(minutes=step.after_minutes)), Line(how, {"who": WHO[step.who]})], " "
+    )
+
+
+def _alert(alert: Alert, plan: Plan) -> Said:
+    """Say on which occasion, of which cases, and what is needed from whom."""
+    needs = [t("{body}({what})", body=need.body, what=need.what) for need in alert.needs]
+    return joined(
+        [
+            t("· {occasion}", occasion=OCCASIONS[alert.on]),
+            joined([plan.grade_names[grade] for grade in alert.grades], "、") if alert.grades else None,
+            t("需要:{asked}", asked=joined(needs, ";")) if needs else None,
+        ]
     )
 
 

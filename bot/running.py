@@ -20,6 +20,8 @@ from bot.engine.embedded import AlreadyRunning, DeskLock
 from bot.engine.engine import Engine
 from bot.opening import OpenDesk, opened
 from bot.refused import CommandRefused
+from bot.vital_signs import VitalSigns
+from bot.watching import watched
 from bot.web.health import health_routes
 from bot.web.metrics import metrics_routes
 from bot.web.pages import BOARD, board_pages, press_pages
@@ -79,6 +81,7 @@ class _Running:
     engine: Engine
     listener: socket.socket
     desk: OpenDesk
+    signs: VitalSigns
     telegram: "Attending | None"
 
     @property
@@ -100,8 +103,8 @@ class _Running:
         database, clock, telegram = self.desk.database, self.desk.clock, self.telegram
         shown = {"engine": self.engine.shown} | ({"telegram": telegram.reception.shown} if telegram else {})
         own: list[BaseRoute] = [
-            *health_routes(database, clock, receptions=shown),
-            *metrics_routes(database, clock, self.desk.desk.sender.destinations),
+            *health_routes(self.signs, receptions=shown),
+            *metrics_routes(database, clock, self.signs),
             *(telegram.routes if telegram else ()),
         ]
         settle_memory()
@@ -113,7 +116,8 @@ def _running(stack: ExitStack, settings: Settings, engine: Engine, *, hears: boo
     stack.enter_context(engine)
     listener = stack.enter_context(listening(settings.host, settings.port))
     desk = stack.enter_context(opened(settings, engine=engine))
-    return _Running(settings, engine, listener, desk, _telegram(settings, desk, engine, hears=hears))
+    signs = stack.enter_context(watched(desk.desk, engine.heart, settings))
+    return _Running(settings, engine, listener, desk, signs, _telegram(settings, desk, engine, hears=hears))
 
 
 def _refuse_alone(settings: Settings, command: str) -> None:

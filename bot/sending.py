@@ -11,11 +11,10 @@ Where several workers send (not on SQLite), each claim says who sends, and a des
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Final
 
 import structlog
@@ -58,16 +57,21 @@ class Sender:
         platforms: Mapping[str, ChatPlatform],
         channels: Mapping[str, Channel],
         fetch: Fetch | None = None,
+        *,
+        pool: Executor | None = None,
         worker: Worker = ONLY,
     ) -> None:
-        """Send through these platforms and channels; rows for others wait. fetch takes in an owed file."""
-        self._worker = worker
+        """Send through these platforms and channels; rows for others wait. fetch takes in an owed file.
+
+        pool: what runs calls that are not awaited; threads of its own unless one is given. worker: who sends.
+        """
+        self.worker = worker
         self._shared = not database.one_writer
         self._database = database
         self._house = house
         self._platforms = platforms
         self.destinations = (*platforms, CHANNEL)
-        self._delivering = Delivering(platforms, channels, database, fetch)
+        self._delivering = Delivering(platforms, channels, database, fetch, pool)
         self._noting = Noting(database, house, platforms)
         self._lock = threading.RLock()
         self._busy: Counter[str] = Counter()  # by destination: parcels claimed, of which nothing is noted yet
@@ -81,9 +85,12 @@ class Sender:
         self._closed = False
         self.wake = threading.Event()  # something came back, or is owed
 
-    def recover(self, now: datetime) -> None:
-        """Send again, marked, what was being sent by whoever lives no more: nobody knows whether it went out."""
-        self._noting.recover(now)
+    def recover(self, now: datetime, serials: Collection[int] | None = None) -> None:
+        """Send again, marked, what was being sent by whoever lives no more: nobody knows whether it went out.
+
+        serials: these alone, of which nothing came back, whoever sends them.
+        """
+        self._noting.recover(now, serials)
 
     @contextmanager
     def writing(self, now: datetime, *, noting: bool = False) -> Iterator[Session]:
@@ -159,7 +166,7 @@ class Sender:
         Free: a name for each parcel that was noted in this transaction, whose destination counts as busy until its end.
         """
         self._found = 0
-        if self._closed or not self._worker.lives():
+        if self._closed or not self.worker.lives():
             return []
         with self._lock:
             due = self._due(session, now, EACH, free)
@@ -169,7 +176,7 @@ class Sender:
             names = [_destination(parcel) for parcel in parcels]  # a failed transaction leaves rows nobody can read
             self._busy.update(names)
         try:
-            outbox.claim(session, [row for parcel in parcels for row in parcel.rows], self._worker.name)
+            outbox.claim(session, [row for parcel in parcels for row in parcel.rows], self.worker.name)
         except BaseException:
             self._settled(names)
             raise
@@ -180,12 +187,15 @@ class Sender:
             busy = set(self._busy - Counter(free))
         if not self._shared:
             return outbox.due(session, self.destinations, now, busy=busy, each=each, limit=each * 3)
-        names = outbox.hold_due(session, self.destinations, now, busy=busy, by=self._worker.name)
+        names = outbox.hold_due(session, self.destinations, now, busy=busy, by=self.worker.name)
         return outbox.due_at(session, names, now, each=each, limit=each * 3) if names else ()
 
     def _begin(self, parcels: Sequence[Parcel], now: datetime) -> None:
-        for _, own in groupby(sorted(parcels, key=_destination), key=_destination):
-            call = self._delivering.begin(list(own), now, self._came_back)
+        by_destination: dict[str, list[Parcel]] = {}
+        for parcel in parcels:  # the most urgent first
+            by_destination.setdefault(_destination(parcel), []).append(parcel)
+        for own in by_destination.values():
+            call = self._delivering.begin(own, now, self._came_back)
             if call is not None:
                 self._calls.add(call)
                 call.add_done_callback(self._calls.discard)
@@ -221,7 +231,7 @@ class Sender:
         if not self._shared:
             return outcomes
         serials = {row.serial or 0 for outcome in outcomes if not _went_out(outcome) for row in outcome.parcel.rows}
-        held = outbox.still_held(session, serials, self._worker.name) if serials else set()
+        held = outbox.still_held(session, serials, self.worker.name) if serials else set()
         return [each for each in outcomes if _went_out(each) or all(row.serial in held for row in each.parcel.rows)]
 
     def _note_apart(self, now: datetime) -> None:

@@ -194,12 +194,21 @@ class Recovery(Part):
     tell_after_minutes: int = Field(default=5, ge=0)
 
 
+Rung = Literal["spokesperson", "deputy", "duty_officer", "duty_leader", "leader"]
+
+
 class Assignment(Part):
     """Who is asked to take a case, in which order, and for how long each."""
 
-    ladder: tuple[Literal["spokesperson", "deputy", "duty_officer", "duty_leader", "leader"], ...]
+    ladder: tuple[Rung, ...]
     accept_within_minutes: dict[Grade, int]
+    phone: tuple[Rung, ...] = ()  # rungs on which somebody is phoned too, when the case is an emergency
     night: Night
+
+    @property
+    def phoned(self) -> tuple[Rung, ...]:
+        """Return the rungs of the ladder on which somebody is phoned too."""
+        return tuple(rung for rung in self.ladder if rung in self.phone)
 
 
 class Topic(Part):
@@ -210,11 +219,19 @@ class Topic(Part):
     section: str
 
 
+class Need(Part):
+    """What is asked of one body when the joint meeting is alerted."""
+
+    body: Name
+    what: Name
+
+
 class Alert(Part):
     """When the joint meeting hears of a case by itself (实施方案 四.4)."""
 
     on: Literal["registered", "overdue", "released", "rumour"]
     grades: tuple[Grade, ...] = ()
+    needs: tuple[Need, ...] = ()  # what is needed from whom, said with the alert
 
 
 class Escalated(Part):
@@ -235,7 +252,10 @@ class Escalated(Part):
 
 
 class Escalation(Part):
-    """Who hears of an overdue clock at once, and step by step while nothing happens."""
+    """Who hears of an overdue clock at once, and step by step while nothing happens.
+
+    The joint meeting at once means all that is overdue; otherwise what the plan's alerts name.
+    """
 
     overdue: tuple[Literal["office_head", "leader", "duty_leader", "joint_meeting"], ...]
     then: tuple[Escalated, ...] = ()

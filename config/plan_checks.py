@@ -203,6 +203,14 @@ def _dead_steps(plan: Tree) -> Iterator[Problem]:
         before = max(before, after or 0)
 
 
+def _dead_calls(plan: Tree) -> Iterator[Problem]:
+    """Find calls to nobody who is asked; what an extended plan names for a longer ladder of its own does no harm."""
+    ladder = [rung.word for rung in _entries(plan.get("assignment", "ladder"))]
+    for rung in _entries(plan.get("assignment", "phone")):
+        if rung.file == plan.file and isinstance(rung.value, str) and ladder and rung.word not in ladder:
+            yield _at(rung, t("phone 里的 {rung} 不在 ladder 里,轮不到;请在 ladder 里加上,或删去", rung=rung.word))
+
+
 def _limits(plan: Tree) -> Iterator[Tree]:
     for clock in _parts(plan, "clocks"):
         yield from _parts(clock, "limits")
@@ -248,5 +256,6 @@ _CHECKS: Final[tuple[Check, ...]] = (
     _amounts,
     _dead_limits,
     _dead_steps,
+    _dead_calls,
     _templates,
 )

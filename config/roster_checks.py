@@ -168,7 +168,8 @@ def _steps(roster: Roster, plan: Plan) -> Iterator[Finding]:
 
 def _phones(roster: Roster, plan: Plan) -> Iterator[Finding]:
     """Find calls that nobody could make: a number is wanted of somebody who stands on that step."""
-    for role in dict.fromkeys(step.role for step in plan.escalation.then if step.by == "phone"):
+    climbed = (step.role for step in plan.escalation.then if step.by == "phone")
+    for role in dict.fromkeys((*climbed, *(rung for rung in plan.assignment.phoned if rung != "deputy"))):
         standing = [person for person in roster.people if role in person.roles]
         if role is not None and standing and not any(person.phone for person in standing):
             what = t("方案要打电话给{name},名册里没有号码;请给其中一人加上 phone", name=ROLE_NAMES[role])

@@ -27,6 +27,7 @@ TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]{35,}")  # as BotFather gives it
 WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")  # https://core.telegram.org/bots/api#setwebhook
 TELEGRAM_API: Final = "https://api.telegram.org"
 PROXIES: Final = ("http", "https", "socks5")
+SHORTEST_KEY: Final = 8  # characters of a part of the heartbeat's address that is hidden: a shorter one is a word
 LARGEST_FILE: Final = 2_000_000_000  # bytes; what a self-hosted Bot API server gives at most
 
 
@@ -75,11 +76,13 @@ class Settings(BaseSettings):
     board_idle_minutes: int = Field(default=60, ge=5, le=720)
     board_session_hours: int = Field(default=12, ge=1, le=72)
 
+    heartbeat_url: SecretStr | None = None  # whoever knows it can feign that the desk lives
+
     def redaction(self) -> Redaction:
         """Return what hides every secret of these settings."""
-        token, proxy = _revealed(self.telegram_token), _revealed(self.telegram_proxy)
-        addresses = (self.database_url, self.telegram_api_url, proxy)
-        return Redaction(token, addresses, (_revealed(self.telegram_webhook_secret),))
+        token, proxy, heartbeat = map(_revealed, (self.telegram_token, self.telegram_proxy, self.heartbeat_url))
+        addresses = (self.database_url, self.telegram_api_url, proxy, heartbeat)
+        return Redaction(token, addresses, (_revealed(self.telegram_webhook_secret), *_after_host(heartbeat)))
 
     @field_validator("database_url")
     @classmethod
@@ -121,6 +124,13 @@ class Settings(BaseSettings):
             raise ValueError("not a webhook secret")
         return secret
 
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _heartbeat_address(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            _check_address(url.get_secret_value(), ("http", "https"))
+        return url
+
     @field_validator("telegram_proxy")
     @classmethod
     def _proxy_address(cls, proxy: SecretStr | None) -> SecretStr | None:
@@ -161,6 +171,13 @@ def _revealed(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
 
 
+def _after_host(url: str) -> tuple[str, ...]:
+    """Return what of an address names more than a machine: all behind it, and each part long enough to be a key."""
+    rest = url.partition("://")[2].partition("/")[2]
+    parts = re.split(r"[/?&=#]", rest)
+    return tuple(part for part in dict.fromkeys((rest, *parts)) if len(part) >= SHORTEST_KEY)
+
+
 def _own_address(host: str, port: int) -> str:
     name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}"
@@ -199,7 +216,7 @@ def _without_secret(field: str, written: str) -> str:
 
 
 # A proxy that was written without its kind begins with the name and the password.
-_SECRET: Final = ("telegram_token", "telegram_webhook_secret", "telegram_proxy")
+_SECRET: Final = ("telegram_token", "telegram_webhook_secret", "telegram_proxy", "heartbeat_url")
 _MAY_HOLD_PASSWORD: Final = ("database_url", "telegram_api_url")
 _CORRECT_IT: Final = t("请改正或删去它")
 _WANTED: Final[Mapping[str, Line]] = {
@@ -220,6 +237,7 @@ _WANTED: Final[Mapping[str, Line]] = {
     "telegram_webhook_secret": t("webhook 方式需要它:请写 1 到 256 个字母、数字、_ 或 -"),
     "telegram_proxy": t("请写代理的地址,以 http://、https:// 或 socks5:// 开头"),
     "telegram_file_limit": t("请写 1 到 2000000000 的字节数,如 20000000"),
+    "heartbeat_url": t("请写监控给的地址,以 http:// 或 https:// 开头,或删去它"),
     "board_link_minutes": t("请写 1 到 60 的分钟数,如 5"),
     "board_idle_minutes": t("请写 5 到 720 的分钟数,如 60"),
     "board_session_hours": t("请写 1 到 72 的小时数,如 12"),

@@ -19,11 +19,12 @@ from storage.case import Case
 from storage.changes import Changes
 from storage.chat import Chat
 from storage.database import Session
-from storage.outbox import Outbox
 from storage.person import Person
 from storage.timer import Timer
 
-STATUTORY, ANSWER = 0, 1
+# Lanes, in the order in which what is owed goes out: what a limit or somebody's duty hangs on, what a text needs on its
+# way to the signature, what answers or tells, cards, what can wait.
+STATUTORY, APPROVAL, ANSWER, CARD, DIGEST = range(len(outbox.LANES))
 NOTHING = joined(())  # acknowledges a tap without a word
 TOAST_LIVES = timedelta(seconds=30)
 
@@ -109,7 +110,7 @@ class Act:
     ) -> None:
         """Let something fall due, in place of what waits of that kind about the same subject."""
         if subject:
-            timer.cancel(self.session, kind, subject)
+            timer.cancel(self.session, kind, subject, case.id if case else None)
         owed = Timer(kind=kind, due_at=due_at, case_id=case.id if case else None, subject=subject, payload=payload)
         timer.set_timer(self.session, owed)
 
@@ -145,7 +146,7 @@ class Act:
             self._toast(text)
             return
         to = self.person if self.chat is not None and self.chat.use != "direct" else None
-        if to is not None and self.tell(to, text, buttons, case=case, lane=ANSWER):
+        if to is not None and self.tell(to, text, buttons, case=case):
             return
         if self.chat is None or self.chat.use != "release_channel":  # what the public reads is for releases alone
             self.reply(text, buttons, case=case)
@@ -157,7 +158,7 @@ class Act:
         buttons: Sequence[Sequence[Button]] = (),
         *,
         case: Case | None = None,
-        lane: int = STATUTORY,
+        lane: int = ANSWER,
         shows: Mapping[str, Any] | None = None,
     ) -> bool:
         """Say something to one person, 1:1; False when no chat reaches them."""
@@ -169,11 +170,18 @@ class Act:
         return False
 
     def tell_or_name(
-        self, person: Person, use: str, text: Said, buttons: Sequence[Sequence[Button]] = (), *, case: Case
+        self,
+        person: Person,
+        use: str,
+        text: Said,
+        buttons: Sequence[Sequence[Button]] = (),
+        *,
+        case: Case,
+        lane: int = ANSWER,
     ) -> None:
         """Say something to one person, 1:1; where no chat reaches them, by name in the chats of a use."""
-        if not self.tell(person, text, buttons, case=case):
-            self.announce(use, text, buttons, case=case, names=person)
+        if not self.tell(person, text, buttons, case=case, lane=lane):
+            self.announce(use, text, buttons, case=case, lane=lane, names=person)
 
     def announce(
         self,
@@ -182,7 +190,7 @@ class Act:
         buttons: Sequence[Sequence[Button]] = (),
         *,
         case: Case | None = None,
-        lane: int = STATUTORY,
+        lane: int = ANSWER,
         names: Person | None = None,
     ) -> None:
         """Say something in every chat of one use; it may name one person."""
@@ -239,12 +247,12 @@ class Act:
 
     def _refresh(self, case: Case) -> None:
         for place in outbox.places(self.session, case.id):
-            chat = self.session.get_one(Chat, place.chat_id)
+            chat = chats.known(self.session, place.chat_id)
             if chat.use in ("unbound", "release_channel"):  # let go, or turned over to the public, meanwhile
                 continue
             if not self._speaks_in(chat) or (chat.platform in self.house.pages and place.message_id is not None):
                 continue  # a page shows the case as it stands whenever it is opened
-            outbox.put_card(self.session, Outbox(**self._row("card", chat, case=case, lane=ANSWER)))
+            outbox.put_card(self.session, self._row("card", chat, case=case, lane=CARD))
 
     def _toast(self, text: Said) -> None:
         self._toasted = True
@@ -256,7 +264,7 @@ class Act:
             only_for=self.incoming.sender.account,
             receipt=self.incoming.receipt,
         )
-        row = self._row("toast", self.chat, lane=STATUTORY)
+        row = self._row("toast", self.chat, lane=STATUTORY)  # it expires soon, and no limit counts it
         self._owed.append({**row, "payload": payload_of(content), "expires_at": self.now + TOAST_LIVES})
 
     def _owe(

@@ -1,7 +1,7 @@
 """The live card of a case, rendered from its state whenever it is shown; the clock is always line two."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from config.language import Line, Said, joined, lines, t
@@ -28,8 +28,12 @@ from storage import draft as drafts
 from storage import person as people
 from storage import release as releases
 from storage import report as reports
-from storage.case import Case
+from storage import together
+from storage.case import Case, CaseEvent
+from storage.clock import Clock
 from storage.database import Session
+from storage.draft import Draft
+from storage.meeting import MeetingTask, MeetingText
 from storage.release import ChannelRelease, Release
 from storage.report import Report
 
@@ -60,6 +64,13 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         _end(session, case),
     )
     return Message(text, [*_confirm_grade(case, plan), *buttons(session, case)])
+
+
+def expect(session: Session, case_ids: Collection[uuid.UUID]) -> None:
+    """Load at once what the cards of several cases show."""
+    cases.look_together(session, case_ids)
+    reports.look_together(session, case_ids)
+    together.look(session, case_ids, CaseEvent, Clock, Draft, Release, MeetingText, MeetingTask)
 
 
 def line(session: Session, case: Case, now: datetime) -> Said:
@@ -215,8 +226,10 @@ CHANNEL_MARKS = {"waiting": "○", "proved": "✅", "failing": "❌", "withdrawi
 
 def _release(session: Session, case: Case) -> Said | None:
     found = releases.of_case(session, case.id)
+    if not found:
+        return None
     corrections = releases.corrections(session, [release.id for release in found])
-    return lines(*[_one_release(session, release, corrections.get(release.id)) for release in found]) if found else None
+    return lines(*[_one_release(session, release, corrections.get(release.id)) for release in found])
 
 
 def _one_release(session: Session, release: Release, correction: Release | None) -> Said:

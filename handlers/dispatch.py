@@ -1,13 +1,14 @@
 """START READING HERE: one event in, one transaction, everything out through the outbox.
 
 An event is material (a post somebody forwards), words to the desk (a verb about a case), a tapped button, or a timer
-that falls due. `verbs.py` names every capability; each registers what it understands in `registry.py`.
+that falls due (see `falling_due.py`). `verbs.py` names every capability; each registers what it understands in
+`registry.py`.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -28,11 +29,9 @@ from handlers.text.mask import mask_personal
 from storage.case import Case, StageRefused
 from storage.database import DatabaseTrouble, Session
 from storage.inbox import End, Inbox
-from storage.timer import Timer
 
 log = structlog.get_logger()
 PICK = "pick"
-ON_TIME = timedelta(minutes=2)  # the desk's own grace: what is said later than that, after an outage, says so
 LONGEST_SHOUT = 16  # characters: what is longer is a text
 MOST_PICKS, LONGEST_PICK, LONGEST_ECHO = 6, 200, 40
 SPOKEN_TO = re.compile(r"^\s*@\S+\s*")
@@ -79,21 +78,6 @@ def _handled(session: Session, house: House, event: Inbox, now: datetime, prepar
 def is_bare_verb(text: str) -> bool:
     """Say whether a text is one word to the desk and nothing else: it reports nothing."""
     return text.strip().removeprefix("/").lower() in registry.ALIASES
-
-
-def fall_due(session: Session, house: House, timer: Timer, now: datetime) -> None:
-    """Let one timer do what it was set for; a breakdown leaves it waiting for the next look."""
-    act = Act(session, house, now)
-    act.late_since = timer.due_at if now - timer.due_at > ON_TIME else None
-    try:
-        with session.begin_nested():
-            timer.stage, timer.fired_at = "fired", now
-            session.add(timer)
-            registry.DUE[timer.kind](act, timer)
-            act.end({"kind": f"due:{timer.kind}"})
-    except Exception:
-        act.drop()
-        raise
 
 
 def _attempt(

@@ -10,6 +10,7 @@ from handlers.act import Act
 from storage import chat as chats
 from storage import mandate as mandates
 from storage import person as people
+from storage import together
 from storage.person import Person
 
 
@@ -64,7 +65,11 @@ def shift_of(local: datetime, night: Night) -> tuple[date, str]:
 
 
 def on_hand(act: Act) -> OnHand:
-    """Look who is there now."""
+    """Look who is there now; of several acts in one transaction only the first has to ask."""
+    return together.once(act.session, together.PEOPLE, ("on hand", act.now), lambda: _on_hand(act))
+
+
+def _on_hand(act: Act) -> OnHand:
     day, slot = shift_of(act.now.astimezone(act.house.zone), act.house.plan.assignment.night)
     return OnHand(
         tuple(people.everybody(act.session)),

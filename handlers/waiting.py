@@ -4,7 +4,10 @@ import uuid
 
 from config.language import t
 from handlers.act import Act
+from handlers.clocks.owners import who_can_end
+from handlers.clocks.strictest import strictest_first
 from handlers.on_hand import OnHand
+from storage import clock as clocks
 from storage import draft as drafts
 from storage import meeting as meetings
 from storage.case import Case
@@ -13,9 +16,28 @@ Waits = tuple[uuid.UUID, object]  # for whom; a stage of the case, or the name o
 
 
 def waits_for(act: Act, case: Case, here: OnHand) -> list[Waits]:
-    """Say for whom a case waits, of those who are there now, and for what: its next step, tasks of a meeting."""
+    """Say for whom a case waits, of those who are there now, and for what.
+
+    That is its next step, what ends a limit besides the text, and the tasks of a meeting.
+    """
     tasks = meetings.open_tasks(act.session, case.id)
-    return [*_next_step(act, case, here), *[(task.owner_id, t("会议任务 {n}", n=task.n)) for task in tasks]]
+    return [
+        *_next_step(act, case, here),
+        *_besides(act, case, here),
+        *[(task.owner_id, t("会议任务 {n}", n=task.n)) for task in tasks],
+    ]
+
+
+def _besides(act: Act, case: Case, here: OnHand) -> list[Waits]:
+    """List what ends a limit that runs or was missed, and is no step of the text: to report upward, to hand over."""
+    plan, found = act.plan_for(case), dict[str, Waits]()
+    for clock in strictest_first(clocks.of_case(act.session, case.id), plan):
+        rule = plan.clock(clock.rule)
+        owner = who_can_end(rule.owner, case, here) if clock.outcome == "running" or clock.is_overdue else None
+        if owner is not None and rule.verb != "draft":
+            found.setdefault(rule.key, (owner.id, rule.name))
+    owed = list(found.values())
+    return owed[:1] if case.track == "question" else owed  # one answer settles all that a question is owed
 
 
 def _next_step(act: Act, case: Case, here: OnHand) -> list[Waits]:

@@ -1,14 +1,15 @@
 """A case: one public-opinion event, and the one table of the stages it goes through."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, func
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage import together
 from storage.columns import id_field, list_field, map_field, moment_field
 
 PREVIOUS: Final = "(previous)"  # back to the stage before this one
@@ -51,6 +52,7 @@ NEXT: Final[dict[tuple[str, str], str]] = {
     ("merged", "split"): PREVIOUS,
 }
 STAGES: Final = tuple(dict.fromkeys(stage for stage, _ in NEXT))
+OPEN_STAGES: Final = tuple(stage for stage in STAGES if stage not in ("closed", "merged"))
 EXITS: Final = ("done", "ordinary", "not_ours", "no_response", "false_alarm")
 
 
@@ -215,17 +217,49 @@ def _locked(case_id: uuid.UUID) -> SelectOfScalar[Case]:
 
 def load(session: Session, case_id: uuid.UUID) -> Case:
     """Load a case for changing it: locked until the transaction ends."""
-    return session.exec(_locked(case_id)).one()
+    return _held(session, case_id) or session.exec(_locked(case_id)).one()
 
 
 def find(session: Session, case_id: uuid.UUID) -> Case | None:
     """Load a case for changing it, if there is one."""
-    return session.exec(_locked(case_id)).first()
+    return _held(session, case_id) or session.exec(_locked(case_id)).first()
+
+
+def hold(session: Session, case_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Load several cases for changing them, all at once, but for those that somebody else holds; return which."""
+    found = {case.id: case for case in session.exec(_HOLD, params={"ids": list(case_ids)})}
+    together.learn(session, HELD, found)
+    return set(found)
+
+
+def _held(session: Session, case_id: uuid.UUID) -> Case | None:
+    found: Case | None = together.known(session, HELD, case_id)
+    return found
+
+
+HELD: Final = "cases held"
+_HOLD: Final = (  # the hot path: built once; always in the same order, so that no two wait for each other
+    select(Case)
+    .where(col(Case.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Case.id))
+    .with_for_update(skip_locked=True, key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def look(session: Session, case_id: uuid.UUID) -> Case:
     """Load a case for reading."""
     return session.get_one(Case, case_id)
+
+
+def look_together(session: Session, case_ids: Collection[uuid.UUID]) -> None:
+    """Load several cases for reading at once."""
+    found = {case.id: case for case in session.exec(_LOOK, params={"ids": list(case_ids)})}
+    together.learn(session, LOOKED_AT, found)  # as long as they are held here, the session has them at hand
+
+
+LOOKED_AT: Final = "cases looked at"
+_LOOK: Final = select(Case).where(col(Case.id).in_(bindparam("ids", expanding=True)))
 
 
 def seen(session: Session, case_id: uuid.UUID) -> Case | None:
@@ -250,6 +284,11 @@ def open_cases(session: Session, limit: int = 200) -> Sequence[Case]:
     return session.exec(query.order_by(col(Case.received_at)).limit(limit)).all()
 
 
+def count_open(session: Session) -> int:
+    """Count the open cases."""
+    return session.exec(select(func.count()).where(col(Case.stage).in_(OPEN_STAGES))).one()
+
+
 def count(session: Session, *, numbered: bool | None = None) -> int:
     """Count the cases; numbered: only those with (or without) a number."""
     query = select(func.count()).select_from(Case)
@@ -263,8 +302,14 @@ def record_event(session: Session, happened: CaseEvent) -> None:
     session.add(happened)
 
 
+together.by_case(CaseEvent, col(CaseEvent.at))
+
+
 def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:
     """List what happened to a case, in order."""
+    known = together.rows(session, CaseEvent, case_id)
+    if known is not None:
+        return known
     return session.exec(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(col(CaseEvent.at))).all()
 
 

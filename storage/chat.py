@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, String, UniqueConstraint, bindparam, cas
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import together
 from storage.columns import id_field, list_field, moment_field
 
 FOUND_TOGETHER = "chats found together"
@@ -34,6 +35,9 @@ class Chat(SQLModel, table=True):
     bound_by: str = "roster"  # roster, code, or start (a first message): a roster lets go only of what it bound
     unreachable_since: datetime | None = moment_field(nullable=True)  # blocked, or the desk was put out
     person_id: uuid.UUID | None = Field(default=None, foreign_key="person.id", index=True)  # whose 1:1 chat this is
+
+
+together.HANGS_ON[Chat] = together.PEOPLE
 
 
 def by_account(session: Session, platform: str, account: str) -> Chat | None:
@@ -70,6 +74,11 @@ def with_ids(session: Session, chat_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
     return known
 
 
+def known(session: Session, chat_id: uuid.UUID) -> Chat:
+    """Load a chat that is there; several acts in one transaction ask but once."""
+    return together.once(session, together.PEOPLE, ("chat", chat_id), lambda: session.get_one(Chat, chat_id))
+
+
 def at(session: Session, platform: str, account: str) -> Chat | None:
     """Find a chat by the platform's present name for it."""
     return session.exec(select(Chat).where(Chat.platform == platform, Chat.account == account)).first()
@@ -77,11 +86,20 @@ def at(session: Session, platform: str, account: str) -> Chat | None:
 
 def used_for(session: Session, use: str) -> Sequence[Chat]:
     """List the chats with one use."""
-    return session.exec(select(Chat).where(Chat.use == use)).all()
+    return together.once(
+        session,
+        together.PEOPLE,
+        ("used for", use),
+        lambda: session.exec(select(Chat).where(Chat.use == use)).all(),
+    )
 
 
 def direct(session: Session, person_id: uuid.UUID) -> Sequence[Chat]:
     """List the 1:1 chats in which a person can be reached, the newest last."""
+    return together.once(session, together.PEOPLE, ("direct", person_id), lambda: _direct(session, person_id))
+
+
+def _direct(session: Session, person_id: uuid.UUID) -> Sequence[Chat]:
     query = select(Chat).where(Chat.use == "direct", Chat.person_id == person_id)
     return session.exec(query.where(col(Chat.unreachable_since).is_(None)).order_by(col(Chat.id))).all()
 

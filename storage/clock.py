@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, inspect
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import together
 from storage.columns import id_field, moment_field
 
 HOUR = timedelta(hours=1)
@@ -22,6 +23,8 @@ class Clock(SQLModel, table=True):
         CheckConstraint("outcome IN ('running', 'met', 'missed', 'lapsed')", name="clock_outcome"),
         CheckConstraint("(outcome IN ('met', 'lapsed')) <= (ended_at IS NOT NULL)", name="clock_ended"),
         CheckConstraint("outcome <> 'lapsed' OR lapsed_why <> ''", name="lapsed_for_a_reason"),
+        Index("clock_due", "outcome", "due_at", "id"),  # what runs, in order
+        Index("clock_owed", "outcome", "ended_at", "lapsed_why"),  # what was missed and is owed to this day
     )
     id: uuid.UUID = id_field()
     case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
@@ -29,9 +32,9 @@ class Clock(SQLModel, table=True):
     basis: str
     source: str
     started_at: datetime = moment_field()
-    due_at: datetime = moment_field(index=True)
+    due_at: datetime = moment_field()
     guessed: bool = False  # counted past the last year whose holidays are announced
-    outcome: str = Field(default="running", index=True)
+    outcome: str = "running"
     ended_at: datetime | None = moment_field(nullable=True)  # met (also: met late), or lapsed
     lapsed_why: str = ""  # also of a missed one that is owed no longer
     late_why: str = ""  # why it was missed, in somebody's words
@@ -43,8 +46,14 @@ class Clock(SQLModel, table=True):
         return self.outcome == "missed" and self.ended_at is None and not self.lapsed_why
 
 
+together.by_case(Clock, col(Clock.due_at), in_place=True)
+
+
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Clock]:
     """List a case's clocks, the nearest limit first."""
+    known = together.rows(session, Clock, case_id)
+    if known is not None:
+        return known
     return session.exec(select(Clock).where(Clock.case_id == case_id).order_by(col(Clock.due_at))).all()
 
 
@@ -63,14 +72,15 @@ def standing(session: Session, now: datetime) -> Standing:
     """Count how the clocks stand."""
     running = select(func.count()).select_from(Clock).where(Clock.outcome == "running")
     missed = select(func.count()).select_from(Clock).where(Clock.outcome == "missed", Clock.lapsed_why == "")
-    unfired = running_until(session, now)
+    unfired = select(func.count(), func.min(Clock.due_at)).where(Clock.outcome == "running", col(Clock.due_at) <= now)
     soon = running.where(col(Clock.due_at) > now, col(Clock.due_at) <= now + HOUR)
+    late, since = session.exec(unfired).one()
     return Standing(
         session.exec(running).one(),
         session.exec(soon).one(),
-        len(unfired),
+        late,
         session.exec(missed.where(col(Clock.ended_at).is_(None))).one(),
-        now - unfired[0].due_at if unfired else timedelta(),
+        now - since if late else timedelta(),
     )
 
 
@@ -93,6 +103,8 @@ def load(session: Session, clock_id: uuid.UUID) -> Clock:
 
 def save(session: Session, clock: Clock) -> None:
     """Keep a clock."""
+    if inspect(clock).transient:
+        together.forget(session, together.HANGS_ON[Clock], clock.case_id)
     session.add(clock)
 
 

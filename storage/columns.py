@@ -1,7 +1,9 @@
 """Column types and defaults that every table shares."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from inspect import Signature
 from typing import Any, TypeVar
@@ -47,10 +49,27 @@ def factory(make: Callable[[], T]) -> Callable[[], T]:
     return make
 
 
+def _fresh_id() -> uuid.UUID:
+    return uuid.UUID(str(uuid7()))
+
+
+_ids: ContextVar[Callable[[], uuid.UUID]] = ContextVar("ids", default=_fresh_id)
+
+
 @factory
 def new_id() -> uuid.UUID:
     """Return a fresh time-ordered id (UUIDv7, RFC 9562)."""
-    return uuid.UUID(str(uuid7()))
+    return _ids.get()()
+
+
+@contextmanager
+def ids_from(source: Callable[[], uuid.UUID]) -> Iterator[None]:
+    """Take ids from a source of one's own meanwhile, in this thread: what falls together is put in order by its id."""
+    before = _ids.set(source)
+    try:
+        yield
+    finally:
+        _ids.reset(before)
 
 
 @factory

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Integer, UniqueConstraint, bindparam, func, update
+from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from storage.columns import id_field, map_field, moment_field
 from storage.holding import PLACE, hold
@@ -24,6 +24,7 @@ class Inbox(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("platform", "key"),
         CheckConstraint("stage IN ('waiting', 'done', 'refused', 'broken')", name="inbox_stage"),
+        Index("inbox_waiting", "stage", "received_at", "id"),  # what waits, in the order it came
     )
     id: uuid.UUID = id_field()
     platform: str
@@ -32,7 +33,7 @@ class Inbox(SQLModel, table=True):
     version: int = PAYLOAD_VERSION
     payload: dict[str, Any] = map_field()
     received_at: datetime = moment_field()
-    stage: str = Field(default="waiting", index=True)
+    stage: str = "waiting"
     attempts: int = 0
     done_at: datetime | None = moment_field(nullable=True)
     reference: str = ""  # the breakdown's number, as told to the sender
@@ -107,6 +108,11 @@ def peek(session: Session, limit: int = 50) -> Sequence[Inbox]:
     """Look at what waits, without holding it."""
     query = select(Inbox).where(Inbox.stage == "waiting").order_by(col(Inbox.received_at), col(Inbox.id))
     return session.exec(query.limit(limit)).all()
+
+
+def oldest(session: Session) -> datetime | None:
+    """Return when the event that has waited longest was stored."""
+    return session.exec(select(func.min(Inbox.received_at)).where(Inbox.stage == "waiting")).one()
 
 
 def finish(session: Session, ends: Sequence[End], at: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import together
 from storage.columns import id_field, list_field, moment_field
 
 
@@ -23,6 +24,9 @@ class Mandate(SQLModel, table=True):
     ends_at: datetime = moment_field()
     stage: str = "active"
     ended_at: datetime | None = moment_field(nullable=True)
+
+
+together.HANGS_ON[Mandate] = together.PEOPLE
 
 
 def active(session: Session, now: datetime) -> Sequence[Mandate]:

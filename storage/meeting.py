@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import together
 from storage.columns import id_field, moment_field
 
 
@@ -113,14 +114,24 @@ def answers(session: Session, meeting_id: uuid.UUID) -> Sequence[MeetingAnswer]:
     return session.exec(query.order_by(col(MeetingAnswer.position))).all()
 
 
+together.by_case(MeetingText, col(MeetingText.version))
+together.by_case(MeetingTask, col(MeetingTask.n))
+
+
 def text(session: Session, case_id: uuid.UUID, kind: str) -> MeetingText | None:
     """Return the newest version of a text of a case."""
+    known = together.rows(session, MeetingText, case_id)
+    if known is not None:
+        return next((row for row in reversed(known) if row.kind == kind), None)
     query = select(MeetingText).where(MeetingText.case_id == case_id, MeetingText.kind == kind)
     return session.exec(query.order_by(col(MeetingText.version).desc()).limit(1)).first()
 
 
 def tasks(session: Session, case_id: uuid.UUID) -> Sequence[MeetingTask]:
     """List a case's tasks, in the order in which they were given."""
+    known = together.rows(session, MeetingTask, case_id)
+    if known is not None:
+        return known
     return session.exec(select(MeetingTask).where(MeetingTask.case_id == case_id).order_by(col(MeetingTask.n))).all()
 
 

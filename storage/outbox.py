@@ -9,19 +9,24 @@ from sqlalchemy import (
     CheckConstraint,
     Index,
     Integer,
+    TextClause,
     UniqueConstraint,
+    and_,
     bindparam,
     case,
     func,
     insert,
+    or_,
     text,
     type_coerce,
     update,
 )
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage import together
 from storage.case import Case
 from storage.columns import Moment, id_field, map_field, moment_field
 from storage.destination import Destination
@@ -29,8 +34,10 @@ from storage.holding import DESTINATION, hold
 from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
+LANES = ("statutory", "approval", "answer", "card", "digest")  # in the order in which they go out
 MOST: Final = 200  # destinations looked at together
 OWED = "something is owed"  # in a session's info
+UNCOUNTED = ("toast", "file", "leave", "release", "withdrawal")  # what no limit of a platform counts
 KINDS = ("message", "card", "toast", "release", "withdrawal", "file", "pin", "delete", "leave")
 
 
@@ -58,7 +65,7 @@ class Outbox(SQLModel, table=True):
     chat_id: uuid.UUID | None = Field(default=None, foreign_key="chat.id")
     case_id: uuid.UUID | None = Field(default=None, foreign_key="cases.id", index=True)
     person_id: uuid.UUID | None = Field(default=None, foreign_key="person.id")  # whom it names
-    lane: int = 1  # 0 statutory, 1 answers, 2 digests
+    lane: int = LANES.index("answer")
     payload: dict[str, Any] = map_field()  # rendered and frozen, but for a card
     version: int = PAYLOAD_VERSION
     shows: dict[str, Any] = map_field()  # the draft version and manifest this lets the reader see
@@ -84,6 +91,9 @@ class CardPlace(SQLModel, table=True):
     message_id: str | None = None
     shown: str = ""  # hash of what stands there
     pinned: bool = False
+
+
+together.by_case(CardPlace, in_place=True)
 
 
 class MessagePart(SQLModel, table=True):
@@ -155,6 +165,7 @@ _UNLESS_GIVEN: Final[Mapping[str, Any]] = {
     if name != "serial" and not field.is_required()
 }
 _PUT_ALL: Final = insert(Outbox)
+_COLUMNS: Final = {name: SQLModel.metadata.tables["outbox"].c[name] for name in Outbox.model_fields if name != "serial"}
 _CLAIM: Final = (
     update(Outbox)
     .where(col(Outbox.serial) == bindparam("row"))
@@ -173,12 +184,24 @@ _LOAD_ALL: Final = (  # the hot path: built once
 )
 
 
-def put_card(session: Session, owed: Outbox) -> None:
-    """Owe a fresh card, unless one is owed already: edits coalesce."""
-    query = select(Outbox.serial).where(Outbox.kind == "card", Outbox.stage == "pending")
-    query = query.where(Outbox.case_id == owed.case_id, Outbox.chat_id == owed.chat_id)
-    if session.exec(query).first() is None:
-        put(session, owed)
+def put_card(session: Session, owed: Mapping[str, Any]) -> None:
+    """Owe a fresh card, given by column, unless one is owed already: edits coalesce. The hot path: no objects."""
+    session.info[OWED] = True
+    leave_work(session)
+    connection = session.connection()
+    connection.execute(_PUT_CARD[connection.dialect.name], {**_UNLESS_GIVEN, **owed})
+
+
+def _put_card(otherwise: str) -> TextClause:
+    return text(
+        f"INSERT INTO outbox ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)}) "  # noqa: S608 - our own columns
+        f"ON CONFLICT (case_id, chat_id) WHERE kind = 'card' AND stage = 'pending' DO {otherwise}"
+    ).bindparams(*[bindparam(name, type_=_COLUMNS[name].type) for name in _COLUMNS])
+
+
+# Where others send too, the card that is owed already is held until the end: a worker that has just rendered it shows
+# the case as it was before this act, so that another card has to be owed; one that has not, shows it as it will be.
+_PUT_CARD: Final = {"sqlite": _put_card("NOTHING"), "postgresql": _put_card("UPDATE SET version = outbox.version")}
 
 
 def fresher_card(session: Session, row: Outbox) -> bool:
@@ -203,6 +226,14 @@ def due(
     """
     asked = {"platforms": list(platforms), "now": now, "busy": list(busy), "each": each, "most": limit}
     return session.exec(_DUE, params=asked).all()
+
+
+def may_go(
+    session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str] = (), limit: int = 200
+) -> Sequence[Outbox]:
+    """Look at what `due` would give, without holding it."""
+    asked = {"platforms": list(platforms), "now": now, "busy": list(busy), "each": limit, "most": limit}
+    return session.exec(_MAY_GO, params=asked).all()
 
 
 def hold_due(
@@ -240,55 +271,60 @@ def still_held(session: Session, serials: Collection[int], by: str) -> set[int]:
     return {serial or 0 for serial in session.exec(query.where(Outbox.held_by == by).with_for_update())}
 
 
-def _due() -> SelectOfScalar[Outbox]:
-    """Build the question once: it is asked at every look."""
-    waiting = _may_go().where(col(Outbox.platform).in_(bindparam("platforms", expanding=True)))
-    return _in_turn(waiting.where(col(Outbox.destination).not_in(bindparam("busy", expanding=True))))
-
-
-def _may_go() -> Any:  # noqa: ANN401 - part of a question
-    """What waits and may be sent now, numbered within its destination."""
-    nth = func.row_number().over(partition_by=col(Outbox.destination), order_by=(col(Outbox.lane), col(Outbox.serial)))
-    waiting = select(Outbox.serial, nth.label("nth")).where(Outbox.stage == "pending")
-    waiting = waiting.where(col(Outbox.not_before) <= bindparam("now"))
+def _free() -> Any:  # noqa: ANN401 - part of a question
+    """Say of what waits that no pause keeps it: neither its destination's, nor its platform's where that counts it."""
     paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
-    return waiting.where(col(Outbox.destination).not_in(paused), (col(Outbox.platform) + ":").not_in(paused))
-
-
-def _in_turn(waiting: Any) -> SelectOfScalar[Outbox]:  # noqa: ANN401 - as above
-    turn = waiting.subquery()
-    query = select(Outbox).where(col(Outbox.serial).in_(select(turn.c.serial).where(turn.c.nth <= bindparam("each"))))
-    query = query.where(Outbox.stage == "pending").order_by(col(Outbox.lane), col(Outbox.serial))
-    return query.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True)
-
-
-def _destinations() -> SelectOfScalar[str]:
-    waiting = select(Outbox.destination).where(Outbox.stage == "pending", col(Outbox.not_before) <= bindparam("now"))
-    waiting = waiting.where(col(Outbox.platform).in_(bindparam("platforms", expanding=True)))
-    waiting = waiting.where(col(Outbox.destination).not_in(bindparam("busy", expanding=True)))
-    paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
-    waiting = waiting.where(col(Outbox.destination).not_in(paused), (col(Outbox.platform) + ":").not_in(paused))
-    return (
-        waiting.group_by(col(Outbox.destination)).order_by(func.min(Outbox.lane), func.min(Outbox.serial)).limit(MOST)
+    whole = or_((col(Outbox.platform) + ":").not_in(paused), col(Outbox.kind).in_(UNCOUNTED))
+    return and_(
+        col(Outbox.stage) == "pending",
+        col(Outbox.not_before) <= bindparam("now"),
+        col(Outbox.destination).not_in(paused),
+        whole,
     )
 
 
-_DESTINATIONS: Final = _destinations()
-_CALLING: Final = select(Outbox.destination).where(
-    Outbox.stage == "sending",
-    col(Outbox.held_by) != bindparam("by"),
-    col(Outbox.destination).in_(bindparam("names", expanding=True)),
+def _here() -> Any:  # noqa: ANN401 - part of a question
+    """Say that it is one of the platforms asked for, and that its destination is not busy."""
+    return and_(
+        col(Outbox.platform).in_(bindparam("platforms", expanding=True)),
+        col(Outbox.destination).not_in(bindparam("busy", expanding=True)),
+    )
+
+
+def _in_turn(where: Any) -> SelectOfScalar[Outbox]:  # noqa: ANN401 - as above
+    """Build the question once: it is asked at every look."""
+    nth = func.row_number().over(partition_by=col(Outbox.destination), order_by=(col(Outbox.lane), col(Outbox.serial)))
+    turn = select(Outbox.serial, nth.label("nth")).where(_free(), where).subquery()
+    query = select(Outbox).where(col(Outbox.serial).in_(select(turn.c.serial).where(turn.c.nth <= bindparam("each"))))
+    query = query.where(Outbox.stage == "pending").order_by(col(Outbox.lane), col(Outbox.serial))
+    return query.limit(bindparam("most", type_=Integer()))
+
+
+_MAY_GO: Final = _in_turn(_here())
+_DUE: Final = _MAY_GO.with_for_update(skip_locked=True)
+_AT: Final = col(Outbox.destination).in_(bindparam("names", expanding=True))
+_DUE_AT: Final = _in_turn(_AT).with_for_update(skip_locked=True)
+_DESTINATIONS: Final = (
+    select(Outbox.destination)
+    .where(_free(), _here())
+    .group_by(col(Outbox.destination))
+    .order_by(func.min(Outbox.lane), func.min(Outbox.serial))
+    .limit(MOST)
 )
-_DUE_AT: Final = _in_turn(_may_go().where(col(Outbox.destination).in_(bindparam("names", expanding=True))))
-_DUE: Final = _due()
+_CALLING: Final = select(Outbox.destination).where(
+    Outbox.stage == "sending", col(Outbox.held_by) != bindparam("by"), _AT
+)
 
 
 def next_due(session: Session, platforms: Sequence[str]) -> datetime | None:
     """Return when the next owed row of these platforms may be sent, pauses counted."""
-    pause = col(Destination.paused_until)
-    at = case((pause > col(Outbox.not_before), pause), else_=col(Outbox.not_before))
-    query = select(type_coerce(func.min(at), Moment())).select_from(Outbox)
+    whole = aliased(Destination)
+    pause, pause_of_all, at = col(Destination.paused_until), col(whole.paused_until), col(Outbox.not_before)
+    by_itself = case((pause > at, pause), else_=at)
+    with_all = case((and_(pause_of_all > by_itself, col(Outbox.kind).not_in(UNCOUNTED)), pause_of_all), else_=by_itself)
+    query = select(type_coerce(func.min(with_all), Moment())).select_from(Outbox)
     query = query.join(Destination, col(Destination.name) == Outbox.destination, isouter=True)
+    query = query.join(whole, col(whole.name) == col(Outbox.platform) + ":", isouter=True)
     return session.exec(query.where(Outbox.stage == "pending", col(Outbox.platform).in_(platforms))).one()
 
 
@@ -305,11 +341,17 @@ def load(session: Session, serial: int) -> Outbox:
 
 def place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardPlace | None:
     """Find where a case's card stands in a chat."""
+    known = together.rows(session, CardPlace, case_id)
+    if known is not None:
+        return next((each for each in known if each.chat_id == chat_id), None)
     return session.exec(select(CardPlace).where(CardPlace.case_id == case_id, CardPlace.chat_id == chat_id)).first()
 
 
 def places(session: Session, case_id: uuid.UUID) -> Sequence[CardPlace]:
     """List the chats that hold a case's card."""
+    known = together.rows(session, CardPlace, case_id)
+    if known is not None:
+        return known
     return session.exec(select(CardPlace).where(CardPlace.case_id == case_id)).all()
 
 

@@ -1,6 +1,6 @@
 """The outbox as it is looked after: what is owed and how it stands, what was cut off, held back, given up, let go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,12 @@ def in_stages(session: Session, *stages: str, limit: int = 200) -> Sequence[Outb
 def stranded(session: Session) -> Sequence[Outbox]:
     """List rows whose sender lives no more, or was the desk before this one: nobody knows whether they went out."""
     query = select(Outbox).where(Outbox.stage == "sending", col(Outbox.held_by).not_in(lease.living()))
+    return session.exec(query.order_by(col(Outbox.serial)).with_for_update(skip_locked=True)).all()
+
+
+def being_sent(session: Session, serials: Collection[int]) -> Sequence[Outbox]:
+    """List those of these rows that are being sent, whoever sends them."""
+    query = select(Outbox).where(Outbox.stage == "sending", col(Outbox.serial).in_(serials))
     return session.exec(query.order_by(col(Outbox.serial)).with_for_update(skip_locked=True)).all()
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import together
 from storage.columns import id_field, list_field, moment_field
 
 FOUND_TOGETHER = "people found together"
@@ -74,6 +75,9 @@ class RosterVersion(SQLModel, table=True):
     text: str
     applied_at: datetime = moment_field()
     applied_by: str = ""
+
+
+together.HANGS_ON.update(dict.fromkeys((Person, Identity, DutyShift), together.PEOPLE))
 
 
 def by_account(session: Session, platform: str, account: str) -> Person | None:

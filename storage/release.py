@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import together
 from storage.columns import id_field, map_field, moment_field
 
 
@@ -62,8 +63,14 @@ def locked(session: Session, release_id: uuid.UUID) -> Release:
     return session.exec(query.execution_options(populate_existing=True)).one()
 
 
+together.by_case(Release, col(Release.round))
+
+
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Release]:
     """List a case's releases in order."""
+    known = together.rows(session, Release, case_id)
+    if known is not None:
+        return known
     return session.exec(select(Release).where(Release.case_id == case_id).order_by(col(Release.round))).all()
 
 

@@ -1,12 +1,14 @@
 """A report: one forward of one post, kept word for word."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from storage import together
 from storage.case import Case
 from storage.columns import id_field, moment_field
 
@@ -134,7 +136,38 @@ def near(session: Session, bands: Sequence[str], limit: int = 20) -> Sequence[Re
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Report]:
     """List the reports of a case, first received first."""
+    known = together.rows(session, Report, case_id)
+    if known is not None:
+        return known
     return session.exec(select(Report).where(Report.case_id == case_id).order_by(col(Report.received_at))).all()
+
+
+def look_together(session: Session, case_ids: Collection[uuid.UUID]) -> None:
+    """Look up the reports of several cases, their files, and which of them were never edited."""
+    together.look(session, case_ids, Report)
+    cases = list(case_ids)
+    files: dict[uuid.UUID, list[Attachment]] = {case_id: [] for case_id in cases}
+    for case_id, file in session.exec(_FILES, params={"cases": cases}):
+        files[case_id].append(file)
+    together.learn(session, FILES, files)
+    edited = set(session.exec(_EDITED, params={"cases": cases}))
+    together.learn(session, UNEDITED, {case_id: True for case_id in cases if case_id not in edited})
+
+
+FILES: Final = "files of cases"
+UNEDITED: Final = "cases of which no report was edited"
+together.by_case(Report, col(Report.received_at))
+together.HANGS_ON.update({Attachment: FILES, ReportVersion: UNEDITED})
+_HERE: Final = col(Report.case_id).in_(bindparam("cases", expanding=True))
+_FILES: Final = (
+    select(Report.case_id, Attachment)
+    .join(Attachment, col(Report.id) == Attachment.report_id)
+    .where(_HERE)
+    .order_by(col(Attachment.id))
+)
+_EDITED: Final = (
+    select(Report.case_id).join(ReportVersion, col(ReportVersion.report_id) == Report.id).where(_HERE).distinct()
+)
 
 
 def files(session: Session, report_id: uuid.UUID) -> Sequence[Attachment]:
@@ -145,6 +178,9 @@ def files(session: Session, report_id: uuid.UUID) -> Sequence[Attachment]:
 
 def files_of_case(session: Session, case_id: uuid.UUID) -> Sequence[Attachment]:
     """List the files of all reports of a case, as they came."""
+    known: Sequence[Attachment] | None = together.known(session, FILES, case_id)
+    if known is not None:
+        return known
     query = select(Attachment).join(Report, col(Report.id) == Attachment.report_id).where(Report.case_id == case_id)
     return session.exec(query.order_by(col(Attachment.id))).all()
 
@@ -185,6 +221,8 @@ def newest_words(session: Session, report: Report) -> str:
 
 def newest_edit(session: Session, case_id: uuid.UUID) -> tuple[Report, ReportVersion] | None:
     """Find the newest later wording among the reports of a case."""
+    if together.known(session, UNEDITED, case_id):
+        return None
     query = select(Report, ReportVersion).join(ReportVersion, col(ReportVersion.report_id) == Report.id)
     query = query.where(Report.case_id == case_id)
     return session.exec(query.order_by(col(ReportVersion.at).desc(), col(ReportVersion.n).desc())).first()

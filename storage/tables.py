@@ -11,7 +11,9 @@ import storage.destination
 import storage.draft
 import storage.drill
 import storage.history
+import storage.house_move
 import storage.inbox
+import storage.incident
 import storage.invitation
 import storage.lease
 import storage.mandate

@@ -5,28 +5,33 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, bindparam, func, update
+from sqlalchemy import CheckConstraint, Index, Integer, bindparam, func, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import together
 from storage.columns import id_field, map_field, moment_field
 from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
+Named = tuple[str, str]  # kind and subject
 
 
 class Timer(SQLModel, table=True):
     """One thing that falls due at one moment."""
 
-    __table_args__ = (CheckConstraint("stage IN ('waiting', 'fired', 'cancelled')", name="timer_stage"),)
+    __table_args__ = (
+        CheckConstraint("stage IN ('waiting', 'fired', 'cancelled')", name="timer_stage"),
+        Index("timer_due", "stage", "due_at", "id"),  # what waits, in order, however much has fired since
+    )
     id: uuid.UUID = id_field()
     kind: str
-    due_at: datetime = moment_field(index=True)
+    due_at: datetime = moment_field()
     case_id: uuid.UUID | None = Field(default=None, foreign_key="cases.id", index=True)
     subject: str = Field(default="", index=True)  # what it is about: a clock, a gate …
     payload: dict[str, Any] = map_field()
     version: int = PAYLOAD_VERSION
-    stage: str = Field(default="waiting", index=True)
+    stage: str = "waiting"
     fired_at: datetime | None = moment_field(nullable=True)
 
 
@@ -34,11 +39,37 @@ def set_timer(session: Session, timer: Timer) -> None:
     """Keep a timer."""
     leave_work(session)
     session.add(timer)
+    waits: set[Named] | None = together.known(session, WAITING, timer.case_id)
+    if waits is not None:
+        waits.add((timer.kind, timer.subject))
 
 
-def cancel(session: Session, kind: str, subject: str) -> None:
-    """Cancel what waits of one kind about one subject. The hot path: one plain statement, built once."""
+def look_together(session: Session, case_ids: Collection[uuid.UUID]) -> None:
+    """Look up what waits for several cases, which this transaction holds, so that nothing is cancelled in vain."""
+    found: dict[uuid.UUID | None, set[Named]] = {case_id: set() for case_id in case_ids}
+    for case_id, kind, subject in session.exec(_WAITING, params={"cases": list(case_ids)}):
+        found[case_id].add((kind, subject))
+    together.learn(session, WAITING, found)
+
+
+WAITING: Final = "timers that wait for cases"
+_WAITING: Final = (  # the hot path: built once
+    select(Timer.case_id, Timer.kind, Timer.subject)
+    .where(col(Timer.case_id).in_(bindparam("cases", expanding=True)))
+    .where(Timer.stage == "waiting")
+)
+
+
+def cancel(session: Session, kind: str, subject: str, case_id: uuid.UUID | None = None) -> None:
+    """Cancel what waits of one kind about one subject, and one case. The hot path: one plain statement, built once."""
+    waits: set[Named] | None = together.known(session, WAITING, case_id)
+    if waits is not None and (kind, subject) not in waits:
+        return
     session.flush()
+    firing: Timer | None = together.known(session, FIRING, (kind, subject))
+    if firing is not None:
+        together.forget(session, FIRING, (kind, subject))
+        _mark(session, [firing], "cancelled", None)
     if session.connection().execute(_CANCEL, {"of": kind, "about": subject}).rowcount:
         loaded = [row for row in session.identity_map.values() if isinstance(row, Timer)]
         for timer in loaded:
@@ -55,10 +86,16 @@ _CANCEL: Final = (
 
 def due(session: Session, now: datetime, limit: int = 50) -> Sequence[Timer]:
     """List what is due, earliest first; rows another worker holds are passed over."""
-    query = select(Timer).where(Timer.stage == "waiting", Timer.due_at <= now)
-    return session.exec(
-        query.order_by(col(Timer.due_at), col(Timer.id)).limit(limit).with_for_update(skip_locked=True)
-    ).all()
+    return session.exec(_DUE, params={"now": now, "most": limit}).all()
+
+
+_DUE: Final = (  # the hot path: built once
+    select(Timer)
+    .where(Timer.stage == "waiting", col(Timer.due_at) <= bindparam("now"))
+    .order_by(col(Timer.due_at), col(Timer.id))
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True)
+)
 
 
 def any_due(session: Session, now: datetime) -> bool:
@@ -67,10 +104,30 @@ def any_due(session: Session, now: datetime) -> bool:
     return session.exec(query).first() is not None
 
 
-def due_between(session: Session, since: datetime, until: datetime, kinds: Collection[str]) -> int:
-    """Count what fell due of some kinds in a span and still waits."""
-    query = select(func.count()).select_from(Timer).where(Timer.stage == "waiting", col(Timer.kind).in_(kinds))
-    return session.exec(query.where(col(Timer.due_at) > since, col(Timer.due_at) <= until)).one()
+def due_between(session: Session, since: datetime, until: datetime, kinds: Collection[str]) -> dict[str, int]:
+    """Count what fell due in a span and still waits, by kind; of some kinds alone."""
+    query = select(Timer.kind, func.count()).where(Timer.stage == "waiting", col(Timer.kind).in_(kinds))
+    query = query.where(col(Timer.due_at) > since, col(Timer.due_at) <= until).group_by(col(Timer.kind))
+    return dict(session.exec(query).all())
+
+
+def fire(session: Session, timers: Sequence[Timer], now: datetime) -> None:
+    """Mark several as fired at once, before any of them does what it was set for."""
+    _mark(session, timers, "fired", now)
+    together.learn(session, FIRING, {(timer.kind, timer.subject): timer for timer in timers if timer.subject})
+
+
+def begins(session: Session, timer: Timer) -> bool:
+    """Say whether a timer that was marked as fired is still to do its work: another one may have cancelled it."""
+    together.forget(session, FIRING, (timer.kind, timer.subject))
+    return timer.stage == "fired"
+
+
+def wait_on(session: Session, timers: Sequence[Timer]) -> None:
+    """Let timers wait that were marked as fired and have not had their turn."""
+    for timer in timers:
+        together.forget(session, FIRING, (timer.kind, timer.subject))
+    _mark(session, [timer for timer in timers if timer.stage == "fired"], "waiting", None)
 
 
 def put_off(session: Session, timer: Timer, moment: datetime) -> None:
@@ -78,6 +135,21 @@ def put_off(session: Session, timer: Timer, moment: datetime) -> None:
     timer.stage, timer.fired_at, timer.due_at = "waiting", None, moment
     session.add(timer)
     session.flush()
+
+
+def _mark(session: Session, timers: Sequence[Timer], stage: str, at: datetime | None) -> None:
+    if timers:
+        rows = [{"row": timer.id, "stage": stage, "at": at} for timer in timers]
+        session.connection().execute(_MARK, rows)
+    for timer in timers:  # they say so as well, and need not be written again
+        set_committed_value(timer, "stage", stage)
+        set_committed_value(timer, "fired_at", at)
+
+
+FIRING: Final = "timers being fired"
+_MARK: Final = (
+    update(Timer).where(col(Timer.id) == bindparam("row")).values(stage=bindparam("stage"), fired_at=bindparam("at"))
+)
 
 
 def next_due(session: Session) -> datetime | None:

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 import bot.examining
 from bot import sending
 from bot.outbox_command import STAGES
-from bot.web.metrics import LANES
+from storage.outbox import LANES
 from tests.test_documents import OPERATING, ROOT, code, columns, commands
 
 SYSTEMD: Final = ROOT / "docs" / "systemd"
@@ -247,7 +247,31 @@ def test_the_container_is_locked_in() -> None:
     assert desk()["cap_drop"] == ["ALL"]
     assert desk()["security_opt"] == ["no-new-privileges:true"]
     assert all(port.startswith("127.0.0.1:") for port in desk()["ports"])
-    assert {volume.partition(":")[0] for volume in desk()["volumes"]} == set(compose()["volumes"])
+    used = [volume for service in compose()["services"].values() for volume in service["volumes"]]
+    assert {volume.partition(":")[0] for volume in used} == set(compose()["volumes"])
     assert {name for name in desk()["environment"] if name.startswith("HUIYING_")} == {
         "HUIYING_HOST", "HUIYING_PORT", "HUIYING_DATA_DIR",
     }  # fmt: skip
+
+
+REPLICAS: Final = {"web": "web", "work": "work"}  # service, command
+
+
+def test_several_processes_are_locked_in_like_one() -> None:
+    """Two that receive and two that work, on PostgreSQL, each with a health check and time to end; none by default."""
+    services = compose()["services"]
+    assert {name for name, service in services.items() if "profiles" not in service} == {"desk"}
+    assert {name for name, service in services.items() if service.get("profiles") == ["replicas"]} == {
+        *REPLICAS, "postgresql",
+    }  # fmt: skip
+    for name, command in REPLICAS.items():
+        service = services[name]
+        same = ("build", "environment", "volumes", "read_only", "cap_drop", "security_opt", "stop_grace_period")
+        assert [service[key] for key in same] == [desk()[key] for key in same]
+        assert service["command"] == ["python", "-m", "bot", command]
+        assert command in commands()
+        assert service["deploy"]["replicas"] == 2
+        assert any("/healthz" in word for word in service["healthcheck"]["test"])
+        assert service["depends_on"] == {"postgresql": {"condition": "service_healthy"}}
+    assert all(port.startswith("127.0.0.1:") for port in services["web"]["ports"])
+    assert int(services["postgresql"]["stop_grace_period"].removesuffix("s")) > sending.LAST_WAIT * 3

@@ -2,6 +2,7 @@
 
 import fcntl
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -93,13 +94,20 @@ class Embedded:
         """Take charge of a desk."""
         self._heart = Heartbeat(desk, self._lock.beat)
 
+    @property
+    def heart(self) -> "Heartbeat":
+        """Return what lets the desk look."""
+        if self._heart is None:
+            raise RuntimeError("an engine drives a desk once it was given one")
+        return self._heart
+
     def start(self) -> None:
         """Begin to look."""
-        self._driven.start()
+        self.heart.start()
 
     def soon(self, errand: Errand) -> None:
         """Let the thread that handles also store what is delivered: there is one writer anyway."""
-        self._driven.soon(errand)
+        self.heart.soon(errand)
 
     def in_turn(self, name: str, begin: Errand, end: Errand) -> None:
         """Begin at once: there is nobody else; whoever asked ends it."""
@@ -108,7 +116,7 @@ class Embedded:
 
     def stop(self) -> None:
         """Finish the look under way and what was claimed."""
-        self._driven.stop()
+        self.heart.stop()
 
     def shown(self) -> Mapping[str, object]:
         """Return what /healthz shows."""
@@ -120,12 +128,6 @@ class Embedded:
         """Give the lock back."""
         self._lock.__exit__(kind, error, trace)
 
-    @property
-    def _driven(self) -> "Heartbeat":
-        if self._heart is None:
-            raise RuntimeError("an engine drives a desk once it was given one")
-        return self._heart
-
 
 class Heartbeat:
     """Lets a desk look at what is due, every second and whenever it is woken.
@@ -134,9 +136,10 @@ class Heartbeat:
     """
 
     def __init__(self, desk: Desk, alive: Callable[[], None] = lambda: None, *, beat: float = BEAT) -> None:
-        """Attach to a desk; nothing runs before start(). alive is called once a beat, which is in seconds."""
+        """Attach to a desk; nothing runs before start(). alive: called after each look everywhere; beat: in seconds."""
         self._desk = desk
         self._alive = alive
+        self._looked = time.monotonic()
         self._stopping = threading.Event()
         self._due = threading.Event()  # a beat has passed since the last look everywhere
         self._errands: deque[Errand] = deque()
@@ -144,11 +147,19 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._look, name="desk", daemon=True)
         # Times are the machine's here: this only decides when to look, the desk's clock decides what is due.
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        for look, seconds in ((self._beat, beat), (self._seal, SEAL_EVERY)):
-            self._scheduler.add_job(
-                look, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
-            )
+        self.every(beat, self._beat)
+        self.every(SEAL_EVERY, self._seal)
         desk.wake.append(self.wake)
+
+    def every(self, seconds: float, do: Callable[[], None]) -> None:
+        """Let something be done from time to time in a thread of its own, whatever the desk's thread is at."""
+        self._scheduler.add_job(
+            do, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=PATIENCE
+        )
+
+    def looked(self) -> float:
+        """Return how many seconds ago the desk's thread last came round."""
+        return time.monotonic() - self._looked
 
     def start(self) -> None:
         """Begin to look."""
@@ -185,7 +196,6 @@ class Heartbeat:
         self._desk.sender.wake.set()
 
     def _beat(self) -> None:
-        self._alive()
         self._due.set()
         self.wake()
 
@@ -205,6 +215,9 @@ class Heartbeat:
             self._due.clear()
             asked = [self._asked.popleft() for _ in range(len(self._asked))] if everywhere else []
             done, fired = self._desk.look(everywhere=everywhere)
+            self._looked = time.monotonic()
+            if everywhere:
+                self._alive()
             for asking in asked:
                 if asking.set_running_or_notify_cancel():  # nobody waits for it any more
                     asking.set_result(None)

@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from bot.accepting import Errand
 from bot.desk import Desk
+from bot.engine.embedded import Heartbeat
 from bot.sending import Worker
 from storage.database import Database
 
@@ -17,6 +18,11 @@ class Engine(Protocol):
     @property
     def worker(self) -> Worker:
         """Return as whom this process sends."""
+        ...
+
+    @property
+    def heart(self) -> Heartbeat | None:
+        """Return what lets the desk it was given look; None where this process looks at nothing."""
         ...
 
     def __enter__(self) -> Self:

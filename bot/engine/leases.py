@@ -51,7 +51,7 @@ class Leases:
         self._turns: list[_Turn] = []
         self._until = 0.0
         self._database: Database | None = None
-        self._orphans: Callable[[], None] = lambda: None
+        self.orphans: Callable[[], None] = lambda: None  # called when somebody died who was sending something
         self._stopping = threading.Event()
         self._at_work = threading.Lock()
         self._thread = threading.Thread(target=self._renew_for_ever, name="leases", daemon=True)
@@ -65,9 +65,8 @@ class Leases:
         self._database = database
         self._round()
 
-    def start(self, orphans: Callable[[], None] = lambda: None) -> None:
-        """Begin to renew; orphans is called when somebody died who was sending something."""
-        self._orphans = orphans
+    def start(self) -> None:
+        """Begin to renew."""
         self._thread.start()
 
     def in_turn(self, name: str, begin: Errand, end: Errand) -> None:
@@ -124,7 +123,7 @@ class Leases:
             elif turn.until:
                 self._lose(turn)
         if orphans and self._works:
-            self._orphans()
+            self.orphans()
 
     def _win(self, turn: _Turn, until: float) -> None:
         new, turn.until = not turn.until, until

@@ -48,6 +48,7 @@ class Replicated:
         with database.reading() as session:
             last, living = lease.last_seen(session), lease.workers(session)
         self._leases.join(database)
+        self._leases.start()  # from here on: to open a desk may take longer than a lease holds
         return last if self._works and not living else None
 
     def drive(self, desk: Desk) -> None:
@@ -58,9 +59,14 @@ class Replicated:
             self._heart = Heartbeat(desk, beat=self._beat)
             self._wakes = Wakes(desk.database.url, self._heart.look_for)
 
+    @property
+    def heart(self) -> Heartbeat | None:
+        """Return what lets the desk look; None where this process does not work."""
+        return self._heart
+
     def start(self) -> None:
         """Begin to look and to take wake-ups."""
-        self._leases.start(self._take_up)
+        self._leases.orphans = self._take_up
         if self._heart is not None and self._wakes is not None:
             self._heart.start()
             self._wakes.start()

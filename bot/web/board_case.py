@@ -13,11 +13,13 @@ from handlers.act import Act
 from handlers.clocks.strictest import strictest_first
 from handlers.clocks.words import limit_name, outcome
 from handlers.conversation import Button, press_of, read_press
+from handlers.meeting import answering, standing
 from handlers.words import case_name, reference, stage_name
 from storage import board as doors
 from storage import case as cases
 from storage import chat as chats
 from storage import clock as clocks
+from storage import meeting as meetings
 from storage.case import Case
 from storage.chat import Chat
 from storage.outbox import Outbox
@@ -70,6 +72,7 @@ class Shown:
     taps: Sequence[Tap]
     asked: Sequence[Told]
     limits: Sequence[Limit]
+    meeting: Sequence[Said]  # who comes, what was agreed, who does what until when
     inside: past.Inside | None
     events: Sequence[past.Happened] = field(default=())
 
@@ -98,6 +101,7 @@ def shown(act: Act, person: Person, case: Case) -> Shown:
         taps=offered,
         asked=_asked(act, person, case),
         limits=_limits(act, case),
+        meeting=_meeting(act, case),
         inside=past.inside(act, case, with_drafts="text" in rights_of(act, person)) if own else None,
         events=past.happened(act, case) if own else (),
     )
@@ -146,6 +150,11 @@ def _told(row: Outbox) -> Told:
 
 def _fields(case: Case, button: Button) -> dict[str, str]:
     return {"case": str(case.id), "press": press_of(button.verb, case.id, button.argument)}
+
+
+def _meeting(act: Act, case: Case) -> list[Said]:
+    newest = meetings.newest(act.session, case.id)
+    return [answering.shown(act, case, newest), *standing.agreed_on(act, case)] if newest is not None else []
 
 
 def _limits(act: Act, case: Case) -> list[Limit]:

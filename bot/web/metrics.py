@@ -3,7 +3,6 @@
 import ipaddress
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -14,23 +13,21 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.clock import Clock
-from bot.web.health import waiting
+from bot.vital_signs import VitalSigns
 from storage import case as cases
 from storage import clock as clocks
-from storage import outbox_care
+from storage import incident, outbox, outbox_care
 from storage.database import Database, DatabaseTrouble
 
-LANES: Final = ("statutory", "answer", "digest")
 
-
-def metrics_routes(database: Database, clock: Clock, destinations: tuple[str, ...]) -> list[BaseRoute]:
-    """Return the route that Prometheus asks; destinations: the platforms whose owed rows are this desk's to send."""
+def metrics_routes(database: Database, clock: Clock, signs: VitalSigns) -> list[BaseRoute]:
+    """Return the route that Prometheus asks."""
 
     def metrics(request: Request) -> Response:
         if not is_near(request.client.host if request.client else ""):
             return Response(status_code=403)
         registry = CollectorRegistry()
-        registry.register(_Standing(database, clock.now(), destinations))
+        registry.register(_Standing(database, clock.now(), signs))
         try:
             return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
         except DatabaseTrouble:
@@ -51,10 +48,10 @@ def is_near(address: str) -> bool:
 class _Standing(Collector):
     """How a desk stands at one moment."""
 
-    def __init__(self, database: Database, now: datetime, destinations: tuple[str, ...]) -> None:
+    def __init__(self, database: Database, now: datetime, signs: VitalSigns) -> None:
         self._database = database
         self._now = now
-        self._destinations = destinations
+        self._signs = signs
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Ask nothing of the database when registered."""
@@ -62,11 +59,11 @@ class _Standing(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Read the tables."""
-        ages = waiting(self._database, self._now, self._destinations)
+        ages, look = self._signs.waits(), self._signs.look_age()
         with self._database.reading() as session:
             standing = clocks.standing(session, self._now)
             sends = outbox_care.counts(session)
-            open_now = len(cases.open_cases(session))
+            open_now, incidents = cases.count_open(session), incident.count_open(session)
         yield GaugeMetricFamily("huiying_cases_open", "Cases that are not closed", value=open_now)
         yield GaugeMetricFamily("huiying_clocks_pending", "Statutory clocks that run", value=standing.running)
         yield GaugeMetricFamily("huiying_clocks_due_1h", "Clocks that end within the hour", value=standing.due_soon)
@@ -77,11 +74,18 @@ class _Standing(Collector):
             "huiying_clocks_lateness_seconds", "How late the latest of them is", value=standing.late.total_seconds()
         )
         yield GaugeMetricFamily("huiying_clocks_missed", "Clocks missed and not yet met", value=standing.missed)
+        yield GaugeMetricFamily(
+            "huiying_incidents_open", "Kinds of things that the desk found passed over just now", value=incidents
+        )
+        if look is not None:
+            yield GaugeMetricFamily(
+                "huiying_look_age_seconds", "Seconds since the desk looked last", value=look.total_seconds()
+            )
         oldest = GaugeMetricFamily("huiying_oldest_waiting_seconds", "How long the oldest has waited", labels=["where"])
         for where, age in ages.items():
             oldest.add_metric([where], age.total_seconds())
         yield oldest
         rows = GaugeMetricFamily("huiying_sends", "Rows owed and sent, by state and lane", labels=["state", "lane"])
         for (stage, lane), count in sends.items():
-            rows.add_metric([stage, LANES[lane]], count)
+            rows.add_metric([stage, outbox.LANES[lane]], count)
         yield rows

@@ -8,7 +8,7 @@ from typing import cast
 from config.language import Said, lines, t
 from config.plan import Grade
 from handlers import night
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.assignment import words
 from handlers.assignment.ladder import LEADING, Asking, Wish, accept_within, next_asked, stand_in
 from handlers.clocks.words import clock_lines
@@ -45,6 +45,18 @@ def _go_up(act: Act, case: Case, asking: Asking) -> None:
         _exhausted(act, case, on_hand(act))
     else:
         ask(act, case, asking.person)
+        _phone_too(act, case, asking.person, asking.rung)
+
+
+def _phone_too(act: Act, case: Case, person: Person, rung: str) -> None:
+    """Let the duty officer phone whoever is asked, where the plan says so and the case is an emergency."""
+    plan, here = act.plan_for(case), on_hand(act)
+    if rung not in plan.assignment.phone or not person.phone or not night.is_emergency(case, plan):
+        return
+    caller = here.first((*here.among(here.duty), *here.with_role("duty_officer", "office_head")))
+    buttons = [[Button(t("已通知"), "phoned", person.name, urgent=True), Button(t("查看"), "case")]]
+    if caller is not None and caller.id != person.id:
+        act.tell(caller, words.phone_too(case, person), buttons, case=case, lane=STATUTORY)
 
 
 def ask_again(act: Act, case: Case) -> None:
@@ -65,7 +77,7 @@ def ask(act: Act, case: Case, person: Person, *, by_hand: bool = False) -> None:
     buttons = [[take, Button(t("转派"), "assign"), Button(t("查看"), "case")]]
     until = _accept_by(act, case, act.now)
     text = words.asked(case, shown, reason_lines(case, plan), words.accept_by(case, until, act.now, take), plan)
-    act.tell(person, text, buttons, case=case)
+    act.tell(person, text, buttons, case=case, lane=STATUTORY)
     wait(act, case, Waiting(act.now, by_hand=by_hand))
     act.happened("assigned", case)
 
@@ -116,7 +128,7 @@ def hand_over(act: Act, person: Person) -> list[Case]:
     handed = [cases.load(act.session, case_id) for case_id in theirs]
     told = [_hand_on(act, case, person, here) for case in handed]
     if told:
-        act.announce("staff", lines(*told), case=handed[0] if len(handed) == 1 else None)
+        act.announce("staff", lines(*told), case=handed[0] if len(handed) == 1 else None, lane=STATUTORY)
     return handed
 
 
@@ -135,7 +147,7 @@ def _hand_on(act: Act, case: Case, away: Person, here: OnHand) -> Said:
     if other is not None:
         shown = clock_lines(act.session, case, act.now, act.plan_for(case))
         buttons = [[Button(t("接办"), "ack", urgent=True), Button(t("查看"), "case")]]
-        act.tell(other, words.take_over(case, away.name, shown), buttons, case=case)
+        act.tell(other, words.take_over(case, away.name, shown), buttons, case=case, lane=STATUTORY)
     return words.to_take_over(case, away.name, other)
 
 
@@ -150,7 +162,7 @@ def _say_passed(act: Act, case: Case, asking: Asking, late: str) -> None:
         words.passed_over(case, asking.skipped, asking) if asking.skipped else None,
     ]
     if any(told):
-        act.announce("staff", lines(*told), case=case)
+        act.announce("staff", lines(*told), case=case, lane=STATUTORY)
 
 
 def _exhausted(act: Act, case: Case, here: OnHand) -> None:
@@ -161,8 +173,8 @@ def _exhausted(act: Act, case: Case, here: OnHand) -> None:
     buttons = [[Button(t("认领"), "ack"), Button(t("指派"), "assign")]]
     for person in (*here.duty_leaders, *here.with_role("leader")):
         if here.can_ask(person):
-            act.tell(person, text, buttons, case=case)
-    act.announce("staff", text, buttons, case=case)
+            act.tell(person, text, buttons, case=case, lane=STATUTORY)
+    act.announce("staff", text, buttons, case=case, lane=STATUTORY)
     act.changed(case)
 
 

@@ -91,6 +91,16 @@ def nobody_left(case: Case) -> Line:
     )
 
 
+def phone_too(case: Case, person: Person) -> Said:
+    """Ask the duty officer to phone whoever was asked to take an emergency."""
+    named = joined([person.name, person.title or None], " ")
+    return lines(
+        t("☎️ 请打电话给 {who}:{phone}", who=named, phone=person.phone),
+        t("{case} 等其认领:{title}", case=short_name(case), title=case.title),
+        t("打完点“已通知”,或发“已通知 {ref} {name}”。", ref=reference(case), name=person.name),
+    )
+
+
 def handed_on(case: Case, away: str, other: Person | None, *, on_leave: bool) -> Line:
     """Tell the staff who is asked in place of somebody who is away, or whom no message reaches."""
     name = short_name(case)

@@ -1,6 +1,6 @@
 """An account comes to speak for a person, and a 1:1 chat comes to reach them."""
 
-from handlers.act import ANSWER, Act
+from handlers.act import Act
 from handlers.chats import first_start, owing, reaching, words
 from handlers.conversation import Incoming
 from storage import chat as chats
@@ -42,7 +42,7 @@ def accept(act: Act, incoming: Incoming, invitation: Invitation, person: Person)
     act.reply(words.welcome(person, act.house.plan))
     inviter = people.person(act.session, invitation.created_by)
     if inviter.id != person.id:
-        act.tell(inviter, words.arrived(person, incoming.platform, incoming.sender, replaced), lane=ANSWER)
+        act.tell(inviter, words.arrived(person, incoming.platform, incoming.sender, replaced))
     return "invitation_accepted"
 
 

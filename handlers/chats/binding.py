@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from config.language import lines
-from handlers.act import ANSWER, Act
+from handlers.act import Act
 from handlers.chats import accounts, first_start, owing, words
 from handlers.conversation import Incoming
 from storage import moving
@@ -62,7 +62,7 @@ def _say_bound(act: Act, incoming: Incoming, chat: Chat, former: str, missing: S
     grant = words.rights_missing(chat, missing) if missing else None
     owing.tell_administrators(act, lines(words.bound(chat, former, act.person, incoming.sender), grant))
     if grant is not None and act.person is not None and not act.person.has("administrator"):
-        act.tell(act.person, grant, lane=ANSWER)
+        act.tell(act.person, grant)
 
 
 def unbind(act: Act, chat: Chat) -> None:

@@ -9,6 +9,7 @@ from storage import destination as destinations
 from storage import person as people
 from storage.chat import Chat
 from storage.outbox import Outbox
+from storage.person import Person
 from storage.timer import Timer
 
 GIVEN_UP = "given_up"
@@ -39,11 +40,10 @@ def given_up(act: Act, chat: Chat, row: Outbox) -> None:
     """Tell administrators that something was given up; of what the law wants told one person, the staff too."""
     if not hourly.is_first(act, GIVEN_UP, str(chat.id), str(row.serial)):
         return
-    person = people.person(act.session, chat.person_id) if chat.person_id else None
-    text = words.given_up(chat, person, str(row.payload.get("text", "")), row.trouble)
+    text = words.given_up(chat, _whose(act, chat), str(row.payload.get("text", "")), row.trouble)
     owing.tell_administrators(act, text)
     if row.lane == STATUTORY and chat.use == "direct":
-        act.announce("staff", text)
+        act.announce("staff", text, lane=STATUTORY)
 
 
 @due(GIVEN_UP)
@@ -51,14 +51,18 @@ def more_given_up(act: Act, told: Timer) -> None:
     """Tell administrators how much more was given up in the hour since."""
     chat = chats.by_id(act.session, told.subject)
     if chat is not None and hourly.again(act, told):
-        owing.tell_administrators(act, words.more_given_up(chat, hourly.counted(told)))
+        owing.tell_administrators(act, words.more_given_up(chat, _whose(act, chat), hourly.counted(told)))
+
+
+def _whose(act: Act, chat: Chat) -> Person | None:
+    return people.person(act.session, chat.person_id) if chat.person_id else None
 
 
 def _person_lost(act: Act, chat: Chat) -> None:
-    person = people.person(act.session, chat.person_id) if chat.person_id else None
+    person = _whose(act, chat)
     if person is None or not person.active or person.id in chats.reached(act.session, act.house.platforms):
         return
-    act.announce("staff", words.person_lost(person, owing.start_link(act, chat.platform)))
+    act.announce("staff", words.person_lost(person, owing.start_link(act, chat.platform)), lane=STATUTORY)
     for listener in registry.LISTENERS.get("away", ()):
         listener(act, person)
     first_start.ask_again_later(act)
@@ -66,6 +70,6 @@ def _person_lost(act: Act, chat: Chat) -> None:
 
 def _group_lost(act: Act, chat: Chat, why: str) -> None:
     text = words.group_lost(chat, why)
-    owing.tell_administrators(act, text)
+    owing.tell_administrators(act, text, lane=STATUTORY)
     if chat.use != "staff":
-        act.announce("staff", text)
+        act.announce("staff", text, lane=STATUTORY)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from handlers.act import ANSWER, Act
+from handlers.act import Act
 from handlers.chats import accounts, binding, codes, owing, words
 from handlers.conversation import Incoming
 from handlers.registry import due
@@ -76,7 +76,7 @@ def _wrong(act: Act, incoming: Incoming) -> str:
         accounts.met(act, incoming)
         act.reply(words.used_up())
     elif act.person is not None:
-        act.tell(act.person, words.used_up(), lane=ANSWER)
+        act.tell(act.person, words.used_up())
     return "wrong_code"
 
 

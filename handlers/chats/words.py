@@ -53,7 +53,9 @@ def use_named(words: str) -> str:
     return USE_ALIASES.get(words.strip().lower(), "")
 
 
-def _title(chat: Chat) -> Line:
+def _title(chat: Chat) -> Said:
+    if chat.use not in USE_NAMES:  # let go meanwhile
+        return joined(["「", chat.title or chat.account, "」"], "")
     return t("「{title}」({use})", title=chat.title or chat.account, use=USE_NAMES[chat.use])
 
 
@@ -290,9 +292,10 @@ def given_up(chat: Chat, person: Person | None, text: str, why: str) -> Said:
     )
 
 
-def more_given_up(chat: Chat, count: int) -> Line:
+def more_given_up(chat: Chat, person: Person | None, count: int) -> Line:
     """Tell how much more was not said in the hour since."""
-    return t("🚨 过去一小时又有 {count} 条没有送到 {chat},已放弃。", count=count, chat=_title(chat))
+    to = person.name if person else _title(chat)
+    return t("🚨 过去一小时又有 {count} 条没有送到 {chat},已放弃。", count=count, chat=to)
 
 
 def person_lost(person: Person, link: str) -> Said:

@@ -7,7 +7,7 @@ from typing import Final
 from config.language import t
 from config.plan import Escalated, Plan
 from handlers import night
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.clocks import ladder_words as words
 from handlers.clocks.owners import responsible, who_can_end
 from handlers.clocks.strictest import strictest_first
@@ -15,6 +15,7 @@ from handlers.conversation import Button
 from handlers.on_hand import OnHand, on_hand
 from handlers.registry import due
 from storage import case as cases
+from storage import chat as chats
 from storage import clock as clocks
 from storage import timer as timers
 from storage.case import Case, CaseEvent
@@ -55,7 +56,7 @@ def climb(act: Act, timer: Timer) -> None:
     steps, at = act.plan_for(case).escalation.then, int(timer.payload["step"])
     here = on_hand(act)
     while at < len(steps) and not _take(act, case, standing, steps[at], here):
-        act.announce("staff", words.nobody_for(case, steps[at], steps[at + 1 : at + 2]), case=case)
+        act.announce("staff", words.nobody_for(case, steps[at], steps[at + 1 : at + 2]), case=case, lane=STATUTORY)
         at += 1
     if at + 1 < len(steps):
         _wait(act, case, at + 1, datetime.fromisoformat(timer.payload["since"]))
@@ -91,11 +92,11 @@ def _tell(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
     text = words.still_missed(case, standing, act.now, act.plan_for(case))
     buttons = [[Button(t("查看"), "case"), Button(t("指派"), "assign")]]
     if step.who == "joint_meeting":
-        act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case)
-        return True
+        act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case, lane=STATUTORY)
+        return bool(chats.used_for(act.session, "joint_meeting"))
     told = [person for person in _people(act, case, standing, step, here) if here.can_ask(person)]
     for person in told:
-        act.tell(person, text, buttons, case=case)
+        act.tell(person, text, buttons, case=case, lane=STATUTORY)
     return bool(told)
 
 
@@ -114,8 +115,8 @@ def _ask_to_call(act: Act, case: Case, person: Person, times: int) -> None:
     caller = here.first((*here.among(here.duty), *here.with_role("duty_officer", "office_head")))
     text = words.call(case, person, missed(act, case), act.now, act.plan_for(case))
     buttons = [[Button(t("已通知"), PHONED, person.name, urgent=True), Button(t("查看"), "case")]]
-    if caller is None or not act.tell(caller, text, buttons, case=case):
-        act.announce("staff", words.somebody_call(case, person), buttons, case=case)
+    if caller is None or not act.tell(caller, text, buttons, case=case, lane=STATUTORY):
+        act.announce("staff", words.somebody_call(case, person), buttons, case=case, lane=STATUTORY)
     plan = act.plan_for(case).escalation
     if times < plan.calls:
         again = act.now + timedelta(minutes=plan.call_again_minutes)
@@ -142,8 +143,8 @@ def _card(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
     cases.record_event(act.session, CaseEvent(case_id=case.id, event=step.by, at=act.now, note=person.name))
     text = words.card_given(case, person, step, standing, act.now)
     for each in {each.id: each for each in (person, *here.with_role("office_head"))}.values():
-        act.tell(each, text, [[Button(t("查看"), "case")]], case=case)
-    act.announce("staff", text, case=case)
+        act.tell(each, text, [[Button(t("查看"), "case")]], case=case, lane=STATUTORY)
+    act.announce("staff", text, case=case, lane=STATUTORY)
     act.changed(case)
     return True
 

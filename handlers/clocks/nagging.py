@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from config.language import Line, t
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.clocks import words
 from handlers.clocks.owners import who_can_end
 from handlers.clocks.strictest import strictest_first
@@ -22,6 +22,7 @@ ONE_TAP: Final[dict[str, Line]] = {
     "transfer": t("转办"),
     "refer": t("已移交"),
 }
+WHY: Final = [Button(t("说明原因"), "reason")]
 SEE: Final = (Button(t("查看"), "case"),)
 TAKE: Final = (Button(t("认领"), "ack", urgent=True), Button(t("指派"), "assign"))
 DRAFT: Final = (Button(t("起草说明"), "draft", urgent=True), Button(t("📄模板"), "template"))
@@ -41,8 +42,8 @@ def remind(act: Act, case: Case, clock: Clock) -> None:
     owner = who_can_end(plan.clock(clock.rule).owner, case, on_hand(act))
     text = words.reminder(case, clock, act.now, plan)
     buttons = [_to_end(act, case, clock), [Button(t("稍后10分"), "snooze", "10分")]]
-    if owner is None or not act.tell(owner, text, buttons, case=case):
-        act.announce("staff", text, buttons, case=case)
+    if owner is None or not act.tell(owner, text, buttons, case=case, lane=STATUTORY):
+        act.announce("staff", text, buttons, case=case, lane=STATUTORY)
 
 
 def tell_missed(act: Act, case: Case, missed: Sequence[Clock]) -> None:
@@ -52,12 +53,15 @@ def tell_missed(act: Act, case: Case, missed: Sequence[Clock]) -> None:
     owners = {owner.id: owner for _, owner in found if owner is not None}
     for owner in owners.values():
         own = [(clock, whose) for clock, whose in found if whose is not None and whose.id == owner.id]
-        act.tell(owner, words.missed(case, own, act.now, plan), [_to_end(act, case, own[0][0])], case=case)
+        buttons = [_to_end(act, case, own[0][0]), WHY]
+        act.tell(owner, words.missed(case, own, act.now, plan), buttons, case=case, lane=STATUTORY)
     text = words.missed(case, found, act.now, plan)
     for person in _superiors(plan.escalation.overdue, here):
         if person.id not in owners:
-            act.tell(person, text, [[Button(t("查看"), "case"), Button(t("指派"), "assign")]], case=case)
-    act.announce("staff", text, case=case)
+            act.tell(
+                person, text, [[Button(t("查看"), "case"), Button(t("指派"), "assign")]], case=case, lane=STATUTORY
+            )
+    act.announce("staff", text, case=case, lane=STATUTORY)
 
 
 def _superiors(roles: Sequence[str], here: OnHand) -> list[Person]:

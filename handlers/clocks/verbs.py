@@ -11,6 +11,7 @@ from handlers.act import Act
 from handlers.clocks import escalating, ladder_words, nagging, questions, restored, running, words
 from handlers.clocks.strictest import binding
 from handlers.errors import Refusal
+from handlers.reading.numerals import read_number
 from handlers.registry import due, on, said
 from handlers.words import names
 from storage import case as cases
@@ -20,7 +21,11 @@ from storage import timer as timers
 from storage.case import Case, CaseEvent, Correction
 from storage.timer import Timer
 
-SPAN: Final = re.compile(r"^(?P<amount>\d{1,3}|半)\s*(?:个)?(?P<unit>分钟?|min|m|小时|时|h)$", re.IGNORECASE)
+SPAN: Final = re.compile(
+    r"^(?P<amount>\d{1,3}|[半一二两三四五六七八九十百]{1,4})\s*(?:个)?"
+    r"(?P<unit>分钟?|min|m|小时|时|h)$",
+    re.IGNORECASE,
+)
 HEADS: Final = ("leader", "duty_leader", "spokesperson")
 
 
@@ -110,10 +115,16 @@ def snooze(act: Act, case: Case, span: str) -> None:
 
 def _span(case: Case, typed: str) -> timedelta:
     found = SPAN.match(typed.strip())
-    if found is None or found["amount"] == "0":
+    amount = _amount(found["amount"]) if found is not None else 0
+    if found is None or not amount:
         raise Refusal(words.how_long(case))
-    minutes = 1 if found["unit"].lower().startswith(("分", "m")) else 60
-    return timedelta(minutes=minutes * (0.5 if found["amount"] == "半" else int(found["amount"])))
+    return timedelta(minutes=amount * (1 if found["unit"].lower().startswith(("分", "m")) else 60))
+
+
+def _amount(said: str) -> float:
+    """Return what a number says, in either script; 0: it is none."""
+    found = read_number(said) if said != "半" else None
+    return 0.5 if said == "半" else float(found.value or 0) if found is not None else 0
 
 
 # what was done about a limit that has passed

@@ -6,7 +6,7 @@ from typing import Final
 
 from config.language import t
 from config.plan import WEEKDAYS
-from handlers.act import Act
+from handlers.act import DIGEST, Act
 from handlers.conversation import Button
 from handlers.digest import gathering, handover, words
 from handlers.errors import Refusal
@@ -16,7 +16,6 @@ from storage import timer as timers
 from storage.timer import Timer
 
 TIMER: Final = "digest"
-DIGESTS: Final = 2  # lane
 WEEK: Final = timedelta(days=7)
 MONTH: Final = re.compile(r"(?P<year>20\d\d)[-年.](?P<month>1[0-2]|0?[1-9])月?")
 
@@ -35,7 +34,7 @@ def tell(act: Act, timer: Timer) -> None:
     since = datetime.fromisoformat(timer.payload["since"])
     plan, found = act.house.plan, gathering.morning(act, since)
     duty = (gathering.duty_of(act, act.today), gathering.duty_of(act, act.today + gathering.DAY))
-    act.announce("staff", words.digest(found, act.today, act.now, duty, plan), lane=DIGESTS)
+    act.announce("staff", words.digest(found, act.today, act.now, duty, plan), lane=DIGEST)
     if WEEKDAYS[act.today.weekday()] == plan.digest.weekly_on:
         _tell_week(act)
     _next(act, act.now)
@@ -45,7 +44,7 @@ def _tell_week(act: Act) -> None:
     until = gathering.begin_of_day(act, act.today)
     found = gathering.figures(act, until - WEEK, until)
     last = act.today - gathering.DAY
-    act.announce("joint_meeting", words.weekly(found, act.today - WEEK, last, act.house.plan), lane=DIGESTS)
+    act.announce("joint_meeting", words.weekly(found, act.today - WEEK, last, act.house.plan), lane=DIGEST)
 
 
 def _next(act: Act, since: datetime) -> None:
@@ -71,17 +70,34 @@ def hand_over(act: Act, note: str) -> None:
     """Give the shift to whoever is on duty next: the open cases, the nearest limits, for whom each waits, a word."""
     by = act.somebody
     slot, coming = handover.coming(act, by)
+    if [person.id for person in coming] == [by.id]:
+        raise Refusal(words.yourself_again(slot))
     found = gathering.handed_over(act)
     text = words.handover(found, by, slot, note.strip(), act.now, act.house.plan)
     told = [person for person in coming if act.tell(person, text, [[Button(words.TAKE_OVER, "takeover", by.key)]])]
     act.note(handover=[person.key for person in coming])
+    handover.wait(act, by, coming)
     act.answer(words.handed_over(coming, told, found.open_now))
+
+
+@due(handover.SHIFT, reminds=True)
+def nobody_took_over(act: Act, timer: Timer) -> None:
+    """Tell whoever gave the shift that nobody has taken it, and whom to phone."""
+    giver = people.by_name(act.session, timer.subject)
+    coming = [person for key in timer.payload["coming"] if (person := people.by_name(act.session, key)) is not None]
+    times = int(timer.payload["times"])
+    if giver is not None and times <= act.house.plan.escalation.calls:
+        act.tell(giver, words.not_taken_over(coming))
+        handover.wait(act, giver, coming, times + 1)
 
 
 @pressed("takeover", about="nothing", help=t("接班"))
 def take_over(act: Act, key: str) -> None:
-    """Say that the shift is taken over: whoever gave it hears it, and the staff."""
+    """Say that the shift is taken over, once: whoever gave it hears it, and the staff."""
     giver = people.by_name(act.session, key)
+    if timers.waiting(act.session, handover.SHIFT, key) is None:
+        raise Refusal(words.taken_already())
+    act.no_longer(handover.SHIFT, key)
     act.note(takeover=key)
     if giver is not None:
         act.tell(giver, words.taken_over(act.somebody))

@@ -35,7 +35,7 @@ def digest(found: Morning, day: date, now: datetime, duty: tuple[Duty, Duty], pl
         _part(t("🚨 超时"), overdue),
         _part(t("⏰ 今日到期"), [_due(limit, plan) for limit in found.due_today]),
         _part(t("已发布"), [_published(*each) for each in found.published]),
-        *[_waits(name, what) for name, what in found.waiting[:MOST]],
+        *_waiting(found.waiting),
         joined([t("今日值班"), _duty(today)], ":"),
         joined([t("明日值班"), _duty(tomorrow)], ":"),
     )
@@ -56,7 +56,8 @@ def handover(found: Shift, by: Person, slot: str, note: str, now: datetime, plan
         *limits,
         t("另有 {n} 个时限", n=rest) if rest > 0 else None,
         *[t("· {case} 没有时限在计", case=_titled(case)) for case in found.without_limit[:MOST]],
-        *[_waits(name, what) for name, what in found.waiting[:MOST]],
+        _more(len(found.without_limit)),
+        *_waiting(found.waiting),
         t("交代:{note}", note=note) if note else None,
     )
 
@@ -90,6 +91,22 @@ def yours_now() -> Line:
 def nobody_comes(slot: str) -> Line:
     """Refuse to hand over to nobody."""
     return t("{slot}没有排人,也没有带班领导在岗,不能交班。请让管理员排班。", slot=SLOTS[slot])
+
+
+def not_taken_over(coming: Sequence[Person]) -> Line:
+    """Tell whoever gave a shift that nobody has taken it, and whom to phone."""
+    told = [joined([person.name, person.phone or None], " ") for person in coming]
+    return t("⏳ 还没有人接班。请打电话给 {people};您的班到接班为止。", people=names(told))
+
+
+def taken_already() -> Line:
+    """Say that a shift was taken already, or is over."""
+    return t("这次交班已有人接过,或已过时,未做任何改动。")
+
+
+def yourself_again(slot: str) -> Line:
+    """Refuse to hand over to the one who hands over."""
+    return t("{slot}也是您自己,不用交班。", slot=SLOTS[slot])
 
 
 def _left(due: datetime, now: datetime) -> Line:
@@ -134,8 +151,12 @@ def _figures(found: Figures, plan: Plan) -> list[Said | None]:
 def _part(head: Line, listed: Sequence[Said]) -> Said | None:
     if not listed:
         return None
-    rest = t("另有 {n} 件", n=len(listed) - MOST) if len(listed) > MOST else None
-    return joined([t("{head} {n}", head=head, n=len(listed)), joined([*listed[:MOST], rest], ";")], ":")
+    told = joined([*listed[:MOST], _more(len(listed))], ";")
+    return joined([t("{head} {n}", head=head, n=len(listed)), told], ":")
+
+
+def _more(n: int) -> Line | None:
+    return t("另有 {n} 件", n=n - MOST) if n > MOST else None
 
 
 def _titled(case: Case) -> Said:
@@ -160,11 +181,17 @@ def _mark(each: ChannelRelease) -> str:
     return "✅" if each.stage == "proved" else "↩️" if each.stage in ("withdrawing", "withdrawn") else "⏳"
 
 
+def _waiting(found: Sequence[tuple[str, Sequence[tuple[Case, object]]]]) -> list[Said | None]:
+    rest = t("另有 {n} 人", n=len(found) - MOST) if len(found) > MOST else None
+    return [*[_waits(name, what) for name, what in found[:MOST]], rest]
+
+
 def _waits(name: str, what: Sequence[tuple[Case, object]]) -> Said:
-    listed = [
+    listed: list[Said] = [
         t("{case}({what})", case=short_name(case), what=STAGE_NAMES.get(str(each), each)) for case, each in what[:MOST]
     ]
-    return joined([t("等 {name}", name=name), names(listed)], ":")
+    rest = _more(len(what))
+    return joined([t("等 {name}", name=name), names([*listed, rest] if rest else listed)], ":")
 
 
 def _duty(duty: Duty) -> Said:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from config.language import Said, lines
-from handlers.act import Act
+from handlers.act import APPROVAL, Act
 from handlers.conversation import Button
 from handlers.drafting import evidence_words as words
 from handlers.drafting import showing
@@ -52,7 +52,7 @@ def ask(act: Act, case: Case, draft: Draft, person: Person, above: Said | None =
         ]
     ]
     text = lines(above, question)
-    return act.tell(person, text, buttons, case=case, shows=showing.shows(act, case, draft, person))
+    return act.tell(person, text, buttons, case=case, shows=showing.shows(act, case, draft, person), lane=APPROVAL)
 
 
 def known_agencies(act: Act) -> list[str]:

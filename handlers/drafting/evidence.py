@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from config.language import t
-from handlers.act import Act
+from handlers.act import APPROVAL, Act
 from handlers.drafting import agencies, consulting, facts
 from handlers.drafting import evidence_words as words
 from handlers.drafting.agencies import Word
@@ -183,4 +183,4 @@ def _tell_of_objection(act: Act, case: Case, newest: Draft, row: AgencyWord) -> 
     told = [people.person(act.session, newest.author_id)]
     told += [person for person in people.everybody(act.session) if person.has("leader")]
     for person in {person.id: person for person in told if person.id != act.somebody.id}.values():
-        act.tell(person, words.objected(case, row), case=case)
+        act.tell(person, words.objected(case, row), case=case, lane=APPROVAL)

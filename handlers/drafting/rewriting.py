@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from config.language import Said, lines
-from handlers.act import ANSWER, Act
+from handlers.act import Act
 from handlers.conversation import Button
 from handlers.drafting import consulting, document_words, showing, versions, voiding, words
 from handlers.drafting.versions import Written
@@ -216,7 +216,7 @@ def _tell_signers(act: Act, case: Case, version: Draft, void: Sequence[GateStep]
     for signer, gates in signers.items():
         named = [_gate_name(act, case, gate) for gate in gates]
         told = words.your_signature_void(case, version.version, named)
-        act.tell(_person(act, signer), told, case=case, lane=ANSWER)
+        act.tell(_person(act, signer), told, case=case)
 
 
 def _gate_name(act: Act, case: Case, gate: str) -> Said:

@@ -4,7 +4,7 @@ import uuid
 from typing import Any, Final
 
 from config.language import Line, Said, lines
-from handlers.act import Act
+from handlers.act import APPROVAL, Act
 from handlers.conversation import Button
 from handlers.drafting import words
 from handlers.drafting.difference import Change, between
@@ -108,7 +108,9 @@ def body(draft: Draft) -> Said:
 def show_whole(act: Act, case: Case, draft: Draft, person: Person, above: Said) -> bool:
     """Send somebody the whole text 1:1, so that it counts as shown to them; False when no chat reaches them."""
     buttons = review_buttons(act, case, draft, person)
-    return act.tell(person, lines(above, whole(draft)), buttons, case=case, shows=shows(act, case, draft, person))
+    return act.tell(
+        person, lines(above, whole(draft)), buttons, case=case, shows=shows(act, case, draft, person), lane=APPROVAL
+    )
 
 
 def review_buttons(act: Act, case: Case, draft: Draft, person: Person) -> list[list[Button]]:

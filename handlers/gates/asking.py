@@ -5,7 +5,7 @@ from typing import Final
 
 from config.language import Said, lines
 from handlers import night
-from handlers.act import ANSWER, Act
+from handlers.act import APPROVAL, Act
 from handlers.conversation import Button
 from handlers.drafting import evidence_words, showing
 from handlers.drafting import words as drafting_words
@@ -99,7 +99,7 @@ def send(
     buttons = [showing.gate_buttons(showing.hash_of(act, case, newest), row.position)]
     buttons[0].append(Button(drafting_words.FULL_TEXT, "text"))
     shows = showing.shows(act, case, newest, person) if complete else None
-    return act.tell(person, text, buttons, case=case, shows=shows)
+    return act.tell(person, text, buttons, case=case, shows=shows, lane=APPROVAL)
 
 
 def set_timers(act: Act, case: Case, row: GateStep, nth: int = 0) -> None:
@@ -135,7 +135,7 @@ def withdraw(act: Act, case: Case, newest: Draft, told: Said, *, but: Person | N
         clear_timers(act, row)
         for person in asked_people(act, row) if row.stage == "open" else ():
             if but is None or person.id != but.id:
-                act.tell(person, told, case=case, lane=ANSWER)
+                act.tell(person, told, case=case)
     rounds.keep(act, case, newest, review.withdrawn(rounds.load(act, case, newest)))
 
 
@@ -160,10 +160,10 @@ def _ids(row: GateStep) -> list[review.PersonId]:
 
 def _tell_nobody(act: Act, case: Case, gate: str) -> None:
     told = words.nobody(case, gate_name(act, case, gate))
-    act.announce("staff", told, case=case)
+    act.announce("staff", told, case=case, lane=APPROVAL)
     for person in people.everybody(act.session):
         if person.has("leader", "administrator"):
-            act.tell(person, told, case=case)
+            act.tell(person, told, case=case, lane=APPROVAL)
     act.changed(case)
 
 

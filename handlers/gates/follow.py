@@ -2,7 +2,7 @@
 
 import uuid
 
-from handlers.act import Act
+from handlers.act import APPROVAL, Act
 from handlers.conversation import Button
 from handlers.drafting import showing
 from handlers.drafting import words as drafting_words
@@ -59,7 +59,9 @@ def tell_cleared(act: Act, case: Case) -> None:
     if newest is None or case.stage != "issue" or blocks(act, case):
         return
     for person in issuers(act, case, newest):
-        act.tell(person, words.cleared(case, newest.version), [[Button(words.ISSUE, "issue")]], case=case)
+        act.tell(
+            person, words.cleared(case, newest.version), [[Button(words.ISSUE, "issue")]], case=case, lane=APPROVAL
+        )
 
 
 @due("gate_nudge", reminds=True)
@@ -75,7 +77,7 @@ def nudge(act: Act, timer: Timer) -> None:
     buttons.append(Button(drafting_words.FULL_TEXT, "text"))
     text = words.nudge(case, asking.gate_name(act, case, row.gate), newest.version, at, at - act.now)
     for person in asking.asked_people(act, row):
-        act.tell(person, text, [buttons], case=case)
+        act.tell(person, text, [buttons], case=case, lane=APPROVAL)
 
 
 @due("gate_limit", reminds=True)
@@ -92,7 +94,7 @@ def limit(act: Act, timer: Timer) -> None:
         return
     asking.ask(act, case, newest, row.gate, deputy, words.deputised(gate, [person.name for person in late]))
     for person in late:
-        act.tell(person, words.too_late_for_you(case, gate, deputy.name), case=case)
+        act.tell(person, words.too_late_for_you(case, gate, deputy.name), case=case, lane=APPROVAL)
 
 
 @due("gate_retry")
@@ -119,10 +121,10 @@ def _tell_overdue(act: Act, case: Case, newest: Draft, row: GateStep, late: list
     gate = asking.gate_name(act, case, row.gate)
     told = words.overdue(case, gate, newest.version, [person.name for person in late])
     if row.gate == SIGNATURE:
-        act.announce("staff", told, case=case)
+        act.announce("staff", told, case=case, lane=APPROVAL)
         return
     for person in asking.leaders(act):
-        act.tell(person, told, case=case)
+        act.tell(person, told, case=case, lane=APPROVAL)
 
 
 def _open_row(act: Act, timer: Timer) -> tuple[Case, Draft, GateStep] | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from config.language import Said
-from handlers.act import ANSWER, Act
+from handlers.act import APPROVAL, Act
 from handlers.conversation import Button
 from handlers.gates import asking, review, rounds
 from handlers.gates import paper_words as words
@@ -66,7 +66,7 @@ def deny(act: Act, case: Case, row: PaperSignature, reason: str) -> Said:
         told = words.denied(case, row.draft_version, gate, name, reason)
     else:
         told = words.denied_after_edit(case, row.draft_version, gate, name, reason)
-    act.announce("staff", told, case=case)
+    act.announce("staff", told, case=case, lane=APPROVAL)
     _tell(act, case, row, told)
     if out is None and step is not None and case.stage in COUNTED_IN:
         _fall(act, case, row)
@@ -82,7 +82,7 @@ def nudge(act: Act, timer: Timer) -> None:
     text = words.remind(
         case, row.draft_version, asking.gate_name(act, case, row.gate), row.due_at, row.due_at - act.now
     )
-    act.tell(people.person(act.session, row.signer_id), text, [buttons(row)], case=case)
+    act.tell(people.person(act.session, row.signer_id), text, [buttons(row)], case=case, lane=APPROVAL)
     set_timers(act, case, row, int(timer.payload.get("nth", 0)) + 1)
 
 
@@ -94,8 +94,8 @@ def limit(act: Act, timer: Timer) -> None:
         return
     signer = people.person(act.session, row.signer_id)
     told = words.overdue(case, asking.gate_name(act, case, row.gate), signer.name, row.due_at)
-    act.tell(signer, told, [buttons(row)], case=case)
-    act.announce("staff", told, case=case)
+    act.tell(signer, told, [buttons(row)], case=case, lane=APPROVAL)
+    act.announce("staff", told, case=case, lane=APPROVAL)
     _tell(act, case, row, told)
     act.changed(case)
 
@@ -119,8 +119,8 @@ def without_photo(act: Act, case: Case) -> None:
         answer(act, row, "void", "photo lost")
         signer = people.person(act.session, row.signer_id)
         told = words.photo_lost(case, asking.gate_name(act, case, row.gate), signer.name)
-        act.tell(signer, told, case=case)
-        act.announce("staff", told, case=case)
+        act.tell(signer, told, case=case, lane=APPROVAL)
+        act.announce("staff", told, case=case, lane=APPROVAL)
         _tell(act, case, row, told)
         if out is None and step is not None and case.stage in COUNTED_IN:
             _fall(act, case, row)
@@ -146,7 +146,7 @@ def _fall(act: Act, case: Case, row: PaperSignature) -> None:
 def _call_off(act: Act, case: Case, newest: Draft, step: GateStep) -> None:
     asking.clear_timers(act, step)
     for person in asking.asked_people(act, step):
-        act.tell(person, gate_words.called_off(case, newest.version), case=case, lane=ANSWER)
+        act.tell(person, gate_words.called_off(case, newest.version), case=case)
 
 
 def _tell(act: Act, case: Case, row: PaperSignature, told: Said) -> None:
@@ -159,7 +159,7 @@ def _tell(act: Act, case: Case, row: PaperSignature, told: Said) -> None:
     found += [on_duty] if on_duty is not None else []
     me = act.person.id if act.person else None
     for person in {person.id: person for person in found if person.id not in (me, row.signer_id)}.values():
-        act.tell(person, told, case=case)
+        act.tell(person, told, case=case, lane=APPROVAL)
 
 
 def _step(act: Act, row: PaperSignature) -> GateStep | None:

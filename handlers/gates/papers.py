@@ -8,7 +8,7 @@ from typing import Final
 
 from config.language import Said, joined, lines, t
 from handlers import night
-from handlers.act import Act
+from handlers.act import APPROVAL, Act
 from handlers.conversation import File
 from handlers.drafting import showing
 from handlers.drafting import words as drafting_words
@@ -204,7 +204,7 @@ def _ask(act: Act, case: Case, newest: Draft, row: PaperSignature, signer: Perso
         showing.body(newest),
         words.how_to_answer(case),
     )
-    return act.tell(signer, text, [paper_settling.buttons(row)], case=case)
+    return act.tell(signer, text, [paper_settling.buttons(row)], case=case, lane=APPROVAL)
 
 
 def _mine(act: Act, case: Case, argument: str) -> PaperSignature:

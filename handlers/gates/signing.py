@@ -1,7 +1,7 @@
 """A signature that counts: kept and put on record, the others who were asked told, and on to what follows."""
 
 from config.language import Said
-from handlers.act import ANSWER, Act
+from handlers.act import APPROVAL, Act
 from handlers.conversation import Button
 from handlers.gates import asking, follow, naming, review, rounds, words
 from handlers.gates.blocking import blocks
@@ -24,7 +24,7 @@ def sign(
     act.changed(case)
     told = words.signed_by_other(case, asking.gate_name(act, case, gate), signer.name)
     for person in others:
-        act.tell(person, told, case=case, lane=ANSWER)
+        act.tell(person, told, case=case)
 
 
 def left(act: Act, case: Case, newest: Draft) -> list[Said]:
@@ -48,4 +48,4 @@ def go_on(act: Act, case: Case, newest: Draft, gate: str) -> None:
         told = words.ready(case, newest.version, signer)
     buttons = [] if reasons else [[Button(words.ISSUE, "issue")]]
     for person in follow.issuers(act, case, newest):
-        act.tell(person, told, buttons, case=case)
+        act.tell(person, told, buttons, case=case, lane=APPROVAL)

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from config.language import Said, t
-from handlers.act import Act
+from handlers.act import APPROVAL, Act
 from handlers.drafting.finding import name_before_others, name_in_group
 from handlers.drafting.versions import as_typed
 from handlers.errors import Refusal
@@ -149,8 +149,8 @@ def _not_asked(act: Act, case: Case, newest: Draft) -> Said:
 
 def _tell_returned(act: Act, case: Case, newest: Draft, told: Said) -> None:
     author = people.person(act.session, newest.author_id)
-    act.tell(author, words.returned_to_author(case, told), case=case)
-    act.announce("staff", told, case=case)
+    act.tell(author, words.returned_to_author(case, told), case=case, lane=APPROVAL)
+    act.announce("staff", told, case=case, lane=APPROVAL)
     if act.tapped or act.chat is None or act.chat.use != "staff":
         act.answer(told, case=case)
 

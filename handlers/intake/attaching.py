@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.act import Act
+from handlers.act import DIGEST, Act
 from handlers.conversation import File, Incoming
 from handlers.intake import words
 from handlers.intake.files import refusal
@@ -12,8 +12,6 @@ from storage import report as reports
 from storage.case import Case
 from storage.outbox import Outbox
 from storage.report import Attachment, Report
-
-LAST = 2  # lane: a download waits for every message
 
 
 def attach(act: Act, case: Case, report: Report, incoming: Incoming) -> bool:
@@ -83,7 +81,7 @@ def _owe(act: Act, case: Case, platform: str, row: Attachment) -> None:
         platform=platform,
         destination=f"{platform}:files",
         case_id=case.id,
-        lane=LAST,
+        lane=DIGEST,  # a download waits for every message
         payload={
             "attachment": str(row.id),
             "source": row.source,

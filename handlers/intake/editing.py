@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from config.language import t
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.conversation import Button, Incoming
 from handlers.intake import attaching, opening, words
 from handlers.judgement.finding import is_graver
@@ -79,7 +79,7 @@ def _tell_staff(act: Act, case: Case, n: int) -> None:
     if not case.is_open:
         act.announce(
             "staff", words.graver_edit_of_ended(case, n), [[Button(t("重开"), "reopen")]], case=case,
-            names=duty_officer(act),
+            names=duty_officer(act), lane=STATUTORY,
         )  # fmt: skip
         return
     names, grade = grade_names(act.plan_for(case)), _proposed(act, case)
@@ -87,7 +87,7 @@ def _tell_staff(act: Act, case: Case, n: int) -> None:
     offer = [Button(words.regrade(names[grade]), "grade", grade)] if asks else []
     act.announce(
         "staff", words.graver_edit(case, n, names, grade), [[*offer, Button(t("改判"), "rejudge")]], case=case,
-        names=duty_officer(act),
+        names=duty_officer(act), lane=STATUTORY,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import uuid
 
 from config.language import Said
-from handlers.act import ANSWER, Act
+from handlers.act import Act
 from handlers.intake import words
 from handlers.intake.files import Trouble
 from storage import case as cases
@@ -37,7 +37,7 @@ def not_taken(act: Act, attachment_id: uuid.UUID, why: Trouble) -> None:
     act.happened("file_lost", case)
     if report.forwarded_by is not None:
         sender = people.person(act.session, report.forwarded_by)
-        act.tell(sender, _refused(act, case, report, file), case=case, lane=ANSWER)
+        act.tell(sender, _refused(act, case, report, file), case=case)
 
 
 def _refused(act: Act, case: Case, report: Report, file: Attachment) -> Said:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from config.language import Said, t
 from handlers import find
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.conversation import Button, Incoming
 from handlers.errors import Refusal
 from handlers.intake import attaching, editing, joining, listing, loose, merging, opening, words
@@ -126,7 +126,7 @@ def _say_joined(act: Act, case: Case) -> None:
     if case.is_open:
         act.reply(words.joined_case(case, case.reports), case=case)
     elif act.reading is not None and is_graver(act.reading.grade, case.grade):
-        act.announce("staff", words.graver_than_ended(case), again, case=case, names=duty_officer(act))
+        act.announce("staff", words.graver_than_ended(case), again, case=case, names=duty_officer(act), lane=STATUTORY)
     else:
         act.reply(words.joined_ended(case, case.reports), again, case=case)
 
@@ -215,7 +215,7 @@ def _register(act: Act, case: Case, why: str) -> None:
     opening.register(act, case)
     act.note(registered=why)
     if not case.quiet:
-        act.announce("staff", words.registered(case, None, why), case=case, lane=1)
+        act.announce("staff", words.registered(case, None, why), case=case)
 
 
 @due("confirm")

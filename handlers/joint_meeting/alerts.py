@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from config.plan import Alert, Registration
+from config.plan import Alert, Need, Registration
 
 ALERTED: Final = "alerted"
 Occasion = Literal["registered", "overdue", "released", "rumour"]
@@ -23,6 +23,13 @@ class Gravity:
 def is_wanted(alerts: Iterable[Alert], occasion: Occasion, grade: str) -> bool:
     """Say whether the plan wants the joint meeting told; an alert without grades is for all of them."""
     return any(alert.on == occasion and (not alert.grades or grade in alert.grades) for alert in alerts)
+
+
+def needed(alerts: Iterable[Alert], occasion: Occasion, grade: str) -> tuple[Need, ...]:
+    """Return what is needed from whom on an occasion, and for such a case at all; of each body once."""
+    of = ("registered", occasion)
+    fitting = [alert for on in of for alert in alerts if alert.on == on and is_wanted([alert], on, grade)]
+    return tuple({(need.body.zh, need.what.zh): need for alert in fitting for need in alert.needs}.values())
 
 
 def waits_until(gravity: Gravity, rule: Registration, now: datetime) -> datetime | None:

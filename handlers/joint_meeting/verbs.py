@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from config.language import Said, joined, t
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.clocks.strictest import strictest_first
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button
 from handlers.joint_meeting import words
-from handlers.joint_meeting.alerts import ALERTED, Gravity, Occasion, is_wanted, mark, waits_until
+from handlers.joint_meeting.alerts import ALERTED, Gravity, Occasion, is_wanted, mark, needed, waits_until
 from handlers.registry import due, on
 from storage import case as cases
+from storage import chat as chats
 from storage import clock as clocks
+from storage import meeting as meetings
 from storage import release as releases
 from storage import timer as timers
 from storage.case import Case, CaseEvent
@@ -52,7 +54,7 @@ def nobody_said(act: Act, timer: Timer) -> None:
 def overdue(act: Act, case: Case) -> None:
     """Alert of the limits that have passed, once per rule; those that pass together make one message."""
     plan = act.plan_for(case)
-    if not is_wanted(plan.alerts, "overdue", case.grade):
+    if not is_wanted(plan.alerts, "overdue", case.grade) and "joint_meeting" not in plan.escalation.overdue:
         return
     strictest: dict[str, Clock] = {}
     for clock in strictest_first(clocks.of_case(act.session, case.id), plan):
@@ -61,7 +63,7 @@ def overdue(act: Act, case: Case) -> None:
     fresh = [clock for rule, clock in strictest.items() if not _was_told(act, case, mark("overdue", rule))]
     if fresh:
         marks = [mark("overdue", clock.rule) for clock in fresh]
-        _announce(act, case, marks, joined([words.overdue(clock, plan) for clock in fresh], ";"))
+        _announce(act, case, "overdue", marks, joined([words.overdue(clock, plan) for clock in fresh], ";"))
 
 
 @on("released")
@@ -122,12 +124,23 @@ def _alert(act: Act, case: Case, occasion: Occasion, news: Said | None = None, s
     if news is None and _told_just_now(act, case):  # that message shows all that this one would
         cases.record_event(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
         return
-    _announce(act, case, [name], news)
+    _announce(act, case, occasion, [name], news)
 
 
-def _announce(act: Act, case: Case, marks: Sequence[str], news: Said | None) -> None:
+def _announce(act: Act, case: Case, occasion: Occasion, marks: Sequence[str], news: Said | None) -> None:
     for name in marks:
         cases.record_event(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
-    text = words.alert(case, news, clock_lines(act.session, case, act.now, act.plan_for(case)), act.plan_for(case))
-    act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case)
+    plan, last = act.plan_for(case), meetings.newest(act.session, case.id)
+    told = words.Alerting(
+        news,
+        clock_lines(act.session, case, act.now, plan),
+        needed(plan.alerts, occasion, case.grade),
+        last if last is not None and last.is_ahead(act.now) else None,
+    )
+    text = words.alert(case, told, plan)
+    look = [[Button(t("查看"), "case")]]
+    if chats.used_for(act.session, "joint_meeting"):
+        act.announce("joint_meeting", text, look, case=case, lane=STATUTORY)
+    else:
+        act.announce("staff", words.not_heard(text), look, case=case, lane=STATUTORY)
     act.changed(case)

@@ -1,29 +1,48 @@
 """Every sentence the joint meeting hears by itself."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
-from config.plan import Name, Plan
+from config.plan import Name, Need, Plan
 from handlers.judgement.words import doubt_lines, toll_line
-from handlers.words import case_name, names, stage_name
+from handlers.words import case_name, stage_name
 from storage.case import Case
 from storage.clock import Clock
+from storage.meeting import Meeting
 from storage.release import Release
 
 UNVERIFIED: Final = t("疑似,未核实")
 RUMOUR: Final = t("已认定为谣言")
 
 
-def alert(case: Case, news: Said | None, clock_lines: Iterable[Said], plan: Plan) -> Said:
-    """Alert the joint meeting: what happened, how things stand, by when something is due, who is needed."""
+@dataclass(frozen=True)
+class Alerting:
+    """What an alert tells besides its case: the news, the limits, what is needed from whom, the meeting ahead."""
+
+    news: Said | None
+    clock_lines: Sequence[Said]
+    needs: Sequence[Need]
+    meeting: Meeting | None
+
+
+def alert(case: Case, told: Alerting, plan: Plan) -> Said:
+    """Alert the joint meeting: what happened, how things stand, by when something is due, what is needed from whom."""
     grade: Name = plan.grade_names[case.grade]  # type: ignore[index]  # the column holds one of the plan's grades
     head = t(
         "【联席会议预警】{grade} {what}",
         grade=grade,
-        what=joined([case_name(case), news], " · "),
+        what=joined([case_name(case), told.news], " · "),
     )
-    return lines(head, case.title, *clock_lines, *doubt_lines(case), _now(case), _needed(case))
+    return lines(
+        head, case.title, *told.clock_lines, *doubt_lines(case), _now(case), _needed(told.needs), _meets(told.meeting)
+    )
+
+
+def not_heard(text: Said) -> Said:
+    """Tell the staff what the joint meeting should have heard, had it a group."""
+    return lines(t("❗ 联席会议群没有接通,下面的预警没有送到。请电话通知各成员单位,并请管理员发“绑定”:"), text)
 
 
 def _now(case: Case) -> Line:
@@ -31,8 +50,17 @@ def _now(case: Case) -> Line:
     return t("现状:{state}", state=joined([stage_name(case), toll_line(case), heard]))
 
 
-def _needed(case: Case) -> Line | None:
-    return t("需要配合:{bodies}", bodies=names(case.assisting_bodies)) if case.assisting_bodies else None
+def _needed(needs: Sequence[Need]) -> Line | None:
+    bodies = {need.body.zh: need.body for need in needs}
+    asked = [
+        t("{body}({what})", body=body, what=joined([need.what for need in needs if need.body.zh == zh], "、"))
+        for zh, body in bodies.items()
+    ]
+    return t("需要:{asked}", asked=joined(asked, ";")) if asked else None
+
+
+def _meets(meeting: Meeting | None) -> Line | None:
+    return t("会商:{at} {place}", at=meeting.begins_at, place=meeting.place) if meeting is not None else None
 
 
 def overdue(clock: Clock, plan: Plan) -> Line:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from config.language import Said
-from handlers.act import Act
+from handlers.act import ANSWER, STATUTORY, Act
 from handlers.clocks.nudges import next_nudge
 from handlers.conversation import Button
 from handlers.errors import Refusal
@@ -96,10 +96,10 @@ def give(act: Act, case: Case, meeting: Meeting, wanted: Sequence[Wanted]) -> li
     return rows
 
 
-def tell_owner(act: Act, case: Case, row: MeetingTask, told: Said) -> None:
+def tell_owner(act: Act, case: Case, row: MeetingTask, told: Said, *, lane: int = ANSWER) -> None:
     """Say something to whoever has a task: 1:1, else by name in the joint meeting's group."""
     owner, buttons = people.person(act.session, row.owner_id), done_button(row)
-    act.tell_or_name(owner, "joint_meeting", told, buttons, case=case)
+    act.tell_or_name(owner, "joint_meeting", told, buttons, case=case, lane=lane)
 
 
 def done_button(row: MeetingTask) -> list[list[Button]]:
@@ -140,7 +140,7 @@ def overdue(act: Act, case: Case, row: MeetingTask) -> None:
     """Tell whoever has a task, whoever gave it and the staff that its limit has passed."""
     owner, giver = people.person(act.session, row.owner_id), people.person(act.session, row.set_by)
     told = words.overdue(case, row, owner.name)
-    tell_owner(act, case, row, told)
+    tell_owner(act, case, row, told, lane=STATUTORY)
     if giver.id != owner.id:
-        act.tell(giver, told, done_button(row), case=case)
-    act.announce("staff", told, case=case)
+        act.tell(giver, told, done_button(row), case=case, lane=STATUTORY)
+    act.announce("staff", told, case=case, lane=STATUTORY)

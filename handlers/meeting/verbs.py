@@ -3,7 +3,7 @@
 import uuid
 
 from config.language import Said, lines, t
-from handlers.act import Act
+from handlers.act import STATUTORY, Act
 from handlers.errors import Refusal
 from handlers.meeting import agreed, agreed_words, answering, calling, standing, words
 from handlers.registry import due, on, said
@@ -95,7 +95,7 @@ def absent(act: Act, case: Case, typed: str) -> None:
     answering.answer(act, case, "absent", why)
 
 
-@said("meeting", "会议", help=t("看会议和各方答复:会议 12"))
+@said("meeting", "会议", "会商", help=t("看会议和各方答复:会议 12"))
 def meeting(act: Act, case: Case, _words: str) -> None:
     """Show how a case's newest meeting stands."""
     newest = meetings.newest(act.session, case.id)
@@ -167,7 +167,7 @@ def task_due(act: Act, timer: Timer) -> None:
     if act.now >= row.due_at:
         agreed.overdue(act, case, row)
         return
-    agreed.tell_owner(act, case, row, agreed_words.remind(case, row, act.now))
+    agreed.tell_owner(act, case, row, agreed_words.remind(case, row, act.now), lane=STATUTORY)
     agreed.wait(act, case, row)
 
 
@@ -177,9 +177,8 @@ def not_answered(act: Act, timer: Timer) -> None:
     found, case = _of(act, timer)
     for row in meetings.answers(act.session, found.id):
         if row.answer == "waiting" and found.is_ahead(act.now):
-            act.tell(
-                people.person(act.session, row.person_id), words.remind(case, found), calling.buttons(found), case=case
-            )
+            person = people.person(act.session, row.person_id)
+            act.tell(person, words.remind(case, found), calling.buttons(found), case=case, lane=STATUTORY)
 
 
 @due(calling.START, reminds=True)
@@ -188,7 +187,7 @@ def begins_soon(act: Act, timer: Timer) -> None:
     found, case = _of(act, timer)
     for row in meetings.answers(act.session, found.id):
         if row.answer in ("attends", "deputy"):
-            act.tell(people.person(act.session, row.person_id), words.begins(case, found), case=case)
+            act.tell(people.person(act.session, row.person_id), words.begins(case, found), case=case, lane=STATUTORY)
 
 
 def _of(act: Act, timer: Timer) -> tuple[Meeting, Case]:

@@ -225,3 +225,24 @@ def test_case_that_was_split_off_is_asked_with_its_clock(desk: TalkingDesk) -> N
     asked = desk.direct("王五").bot_says().splitlines()
     assert asked[0].startswith("📌 请认领 港建舆〔2026〕2号")
     assert asked[1] == "⏱ 48小时内回应 截止 11-26 10:05(剩 48时)"
+
+
+def test_in_an_emergency_the_leaders_are_phoned_too(desk: TalkingDesk) -> None:
+    """The duty officer is told whom, the number and why; with one tap the call is on record. No other case rings."""
+    desk.staff.forwards("李敏", "城东工地脚手架坍塌,造成12人死亡,5人重伤,救援正在进行。")
+    desk.staff.says("赵强", "定级 1 重大")
+    zhao = desk.direct("赵强")
+    desk.later(minutes=19)
+    zhao.bot_says_all()
+    desk.later(minutes=1)
+    assert zhao.bot_says().splitlines() == [
+        "☎️ 请打电话给 冯副局长 副局长:0775-0000116",
+        "1号 等其认领:城东工地脚手架坍塌,造成12人死亡,5人重伤,救…",
+        "打完点“已通知”,或发“已通知 1 冯副局长”。",
+    ]
+    zhao.taps("已通知", on="等其认领")
+    assert zhao.toast() == "☎️ 1号 已记:电话通知 冯副局长"
+    assert "phoned" in desk.kinds_on_record()
+    desk.staff.forwards("李敏", "江南路全小区停水三天,老人孩子没水喝,打电话没人管,居民非常气愤。")
+    desk.later(minutes=59)
+    assert not [said for said in zhao.bot_says_all() if "2号 等其认领" in said]

@@ -145,7 +145,18 @@ def test_snooze_never_passes_a_limit(desk: TalkingDesk) -> None:
     assert wang.bot_says().startswith("🚨 1号 回应已到时限,仍未完成")
 
 
-@pytest.mark.parametrize("typed", ["一会儿", "0分", "-5分", "10天"])
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [("十分钟", "09:15"), ("两个小时", "11:05"), ("二十五分", "09:30"), ("半小时", "09:35"), ("半个小时", "09:35")],
+)
+def test_a_span_may_be_written_out(desk: TalkingDesk, typed: str, until: str) -> None:
+    """Numbers are read in either script."""
+    wang = reported(desk).direct("王五")
+    wang.says(f"稍后 1 {typed}")
+    assert wang.bot_says() == f"🔕 1号 11-24 {until} 再提醒。时限 11-26 09:05 不变。"
+
+
+@pytest.mark.parametrize("typed", ["一会儿", "0分", "00分", "-5分", "10天", "半半小时", "零分"])
 def test_span_that_is_none(desk: TalkingDesk, typed: str) -> None:
     """A span the desk cannot read is refused with an example."""
     wang = reported(desk).direct("王五")

@@ -140,8 +140,8 @@ def test_a_limit_that_passes_at_night_waits_for_the_morning_to_go_up(desk: Talki
 def test_the_reason_for_a_delay_is_kept_beside_the_miss(overdue: TalkingDesk) -> None:
     """It stands in the list of limits; a later reason takes its place."""
     wang = overdue.direct("王五")
-    wang.says("说明原因 1")
-    assert wang.bot_says() == "请写明原因,如“说明原因 1 等水务局的数据”。"
+    wang.taps("说明原因")
+    assert wang.toast() == "请写明原因,如“说明原因 1 等水务局的数据”。"
     wang.says("说明原因 1 水务局的数据昨晚才到")
     assert wang.bot_says() == "📝 1号 的超时原因已与超时一并留存,“时限 1”可查。"
     wang.says("时限 1")

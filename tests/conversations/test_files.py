@@ -12,6 +12,7 @@ from bot.chat.drill import DrillPlatform
 from bot.chat.platform import NotTaken, SendFailed
 from bot.desk import Desk
 from bot.fetching import Fetching
+from handlers.act import DIGEST
 from handlers.conversation import File, Incoming, Place, Sender
 from storage import case as cases
 from storage import history, outbox
@@ -113,7 +114,7 @@ def test_a_photo_is_owed_fetched_and_kept(desk: FilesDesk) -> None:
     with desk.blobs.open(digest) as kept:
         assert kept.read() == PICTURE
     (row,) = desk.owed()
-    assert (row.destination, row.lane, row.stage) == ("drill:files", 2, "sent")
+    assert (row.destination, row.lane, row.stage) == ("drill:files", DIGEST, "sent")
     assert desk.notes("file_fetched") == [{"file": str(file.id), "fetched": digest, "bytes": len(PICTURE)}]
     assert "附件 1" in desk.staff.shows("来源")
     assert "待取" not in desk.staff.shows("来源")

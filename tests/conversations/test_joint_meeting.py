@@ -1,7 +1,15 @@
 """What the joint meeting hears by itself."""
 
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import config
+from storage import chat as chats
 from tests.conversations.talking import TalkingDesk
 
+TEN = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # in the morning
 OUTAGE = "江南路全小区停水三天,老人孩子没水喝,打电话没人管,居民非常气愤。"
 COLLAPSE = "城东工地脚手架坍塌,造成12人死亡,5人重伤,救援正在进行。"
 
@@ -21,7 +29,7 @@ def test_machines_finding_waits_and_is_marked(desk: TalkingDesk) -> None:
     desk.later(minutes=1)
     said = desk.joint.bot_says().splitlines()
     assert said[0] == "【联席会议预警】重大 港建舆〔2026〕1号 · 疑似,未核实"
-    assert "死亡 12 人 · 重伤 5 人" in said[-1]
+    assert "死亡 12 人 · 重伤 5 人" in said[-2]
 
 
 def test_persons_grade_is_announced_at_once(desk: TalkingDesk) -> None:
@@ -51,7 +59,7 @@ def test_overdue_limit_is_announced_once(desk: TalkingDesk) -> None:
     assert said.startswith("【联席会议预警】重大 港建舆〔2026〕1号 · ")
     assert "上报超时(截止 11-24 10:05,桌面默认 desk default)" in said
     assert "首发超时(截止 11-24 10:05,本方案 三.1)" in said
-    desk.later(hours=5)
+    desk.later(hours=3.9)
     assert desk.joint.is_silent()
 
 
@@ -135,3 +143,62 @@ def test_what_a_grade_brings_to_light_makes_one_alert(desk: TalkingDesk) -> None
     assert said.startswith("【联席会议预警】重大 港建舆〔2026〕1号 · 首发超时")
     desk.staff.says("赵强", "定级 1 特别重大")
     assert desk.joint.is_silent()
+
+
+def test_an_alert_says_what_is_needed_from_whom_and_when_they_meet(desk: TalkingDesk) -> None:
+    """By the plan's rule for the occasion; once a meeting is called, its time and place stand there too."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "定级 1 重大")
+    others = "网信部门(关注传播、报告新情况);应急部门(通报现场和救援情况)"
+    assert desk.joint.bot_says().splitlines()[-1] == f"需要:宣传部门(统一发布口径、联系媒体);{others}"
+    desk.staff.says("赵强", "召集 1 今天下午3点半 三楼会议室\n核对伤亡")
+    desk.joint.bot_says()
+    desk.later(hours=1)
+    said = desk.joint.bot_says().splitlines()
+    assert said[-2] == f"需要:宣传部门(统一发布口径、联系媒体、协调尽快发布);{others}"
+    assert said[-1] == "会商:11-24 15:30 三楼会议室"
+
+
+def test_a_joint_meeting_without_a_group_is_not_passed_over_in_silence(desk: TalkingDesk) -> None:
+    """The staff hear the alert in its place and that nobody else did; its step of the ladder is skipped and said."""
+    with desk.database.writing() as session:
+        for chat in chats.used_for(session, "joint_meeting"):
+            chat.use = "unbound"
+            session.add(chat)
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "定级 1 重大")
+    told = desk.staff.shows("联席会议预警").splitlines()
+    assert told[0] == "❗ 联席会议群没有接通,下面的预警没有送到。请电话通知各成员单位,并请管理员发“绑定”:"
+    assert told[1] == "【联席会议预警】重大 港建舆〔2026〕1号"
+    desk.later(hours=5.1)
+    assert "⏭ 1号 跳过“报告联席会议”:没有人在岗,改为给负责人红牌" in desk.staff.bot_says_all()
+
+
+def test_what_stays_missed_reaches_the_joint_meeting_in_the_end(new_desk: Callable[..., TalkingDesk]) -> None:
+    """An ordinary case alerts nobody outside; four hours past its limit it is reported to the joint meeting (R6)."""
+    desk = new_desk(start=TEN)
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.direct("王五").taps("认领")
+    desk.later(hours=51.9)
+    assert desk.joint.is_silent()
+    desk.later(minutes=7)
+    said = desk.joint.bot_says().splitlines()
+    assert said[0] == "🚨 1号 仍未完成:"
+    assert said[1] == "· 回应 截止 11-26 10:00,超时 4时(本方案 三.1)"
+    desk.joint.says("马超", "查 1")
+    assert desk.joint.shows("港建舆〔2026〕1号")
+
+
+def test_a_plan_may_want_the_joint_meeting_told_of_all_that_is_overdue(
+    new_desk: Callable[..., TalkingDesk], tmp_path: Path
+) -> None:
+    """Named among those who hear at once, it does, whatever the grade."""
+    for plan in (Path(config.__file__).parent / "plans").glob("*.yaml"):
+        shutil.copy(plan, tmp_path)
+    own = "extends: gangbei-2017\nname: {zh: 试, en: Trial}\nescalation: {overdue: [office_head, joint_meeting]}\n"
+    (tmp_path / "trial.yaml").write_text(own, encoding="utf-8")
+    desk = new_desk(plan=tmp_path / "trial.yaml", start=TEN)
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.direct("王五").taps("认领")
+    desk.later(hours=48)
+    assert desk.joint.bot_says().startswith("【联席会议预警】一般")

@@ -1,7 +1,9 @@
 """Handing over the shift 交班, and what is said after an outage (R5, R6)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from storage import person as people
+from storage.person import DutyShift
 from tests.conversations.talking import TalkingDesk
 from tests.conversations.test_clocks import COLLAPSE, OUTAGE, heard, reported
 
@@ -26,17 +28,64 @@ def test_a_shift_is_handed_over_with_what_is_open(desk: TalkingDesk) -> None:
     assert gao.toast() == "已接班。"
     assert zhao.bot_says() == "🔁 高明 已接班"
     assert desk.staff.bot_says() == "🔁 赵强 已交班,高明 已接班"
+    gao.taps("接班")
+    assert gao.toast() == "这次交班已有人接过,或已过时,未做任何改动。"
+    assert (zhao.is_silent(), desk.staff.is_silent()) == (True, True)
 
 
-def test_a_shift_in_the_middle_of_a_review_names_the_gate(desk: TalkingDesk) -> None:
-    """Whoever comes sees at whose gate a text stands."""
-    wang = reported(desk).direct("王五")
-    wang.says("起草 1 停水情况\n\n泵房损坏造成停水。抢修队正在更换。")
-    wang.says("送审 1")
-    wang.taps("不涉及其他单位")
-    heard(desk)
+def test_a_shift_nobody_takes_stays_with_whoever_gave_it(desk: TalkingDesk) -> None:
+    """After half an hour they hear whom to phone, three times in all; a late yes is heard too."""
+    zhao, gao = desk.direct("赵强"), desk.direct("高明")
+    zhao.says("交班")
+    zhao.bot_says()
+    desk.later(minutes=90)
+    assert zhao.bot_says_all() == ["⏳ 还没有人接班。请打电话给 高明 0775-0000103;您的班到接班为止。"] * 3
+    desk.later(hours=2)
+    assert zhao.is_silent()
+    gao.taps("接班")
+    assert zhao.bot_says() == "🔁 高明 已接班"
+
+
+def test_nobody_hands_over_to_themselves(desk: TalkingDesk) -> None:
+    """Whoever has the next shift too is told so; nothing is handed over."""
+    with desk.database.writing() as session:
+        zhao = people.by_name(session, "赵强")
+        assert zhao is not None
+        people.clear_duty(session)
+        whole = [DutyShift(first_day=date(2026, 11, 1), slot=slot, person_id=zhao.id) for slot in ("day", "night")]
+        people.save(session, *whole)
     desk.direct("赵强").says("交班")
-    assert "等 刘洋:1号(政治关)" in desk.direct("高明").bot_says().splitlines()
+    assert desk.direct("赵强").bot_says() == "夜班也是您自己,不用交班。"
+
+
+def test_whoever_stayed_on_gives_the_shift_to_the_one_that_has_begun(desk: TalkingDesk) -> None:
+    """Half an hour late, at night and in the morning: not to the shift after the next, who would be themselves."""
+    desk.until(datetime(2026, 11, 24, 12, 30, tzinfo=UTC))  # half past eight in the evening
+    desk.direct("赵强").says("交班")
+    assert desk.direct("赵强").bot_says() == "🔁 已交班给 高明:在办 0 件"
+    desk.direct("高明").taps("接班")
+    heard(desk)
+    desk.until(datetime(2026, 11, 25, 0, 40, tzinfo=UTC))  # twenty to nine in the morning
+    desk.direct("高明").says("交班")
+    assert desk.direct("高明").bot_says() == "🔁 已交班给 赵强:在办 0 件"
+
+
+def test_what_the_duty_officer_owes_is_named_too(desk: TalkingDesk) -> None:
+    """To report upward is no step of the text: it stands on their list, in the digest's and in the shift's words."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    heard(desk)
+    zhao = desk.direct("赵强")
+    zhao.says("待办")
+    assert zhao.bot_says().splitlines()[:2] == [
+        "📌 等您处理 1 件:",
+        "港建舆〔2026〕1号 城东工地脚手架坍塌,造成12人死亡,5人 〔上报〕 剩 1时",
+    ]
+    zhao.says("交班")
+    assert "等 赵强:1号(上报)" in desk.direct("高明").bot_says().splitlines()
+    zhao.says("已上报 1 电话报区政府值班室")
+    heard(desk)
+    zhao.says("待办")
+    assert "等您处理" not in zhao.bot_says()
 
 
 def test_the_leader_takes_over_where_the_next_officer_is_away(desk: TalkingDesk) -> None:
@@ -63,7 +112,7 @@ def test_an_outage_of_five_hours_is_told_in_one_report(desk: TalkingDesk) -> Non
         "🔌 值班台停了 5时(11-26 08:50 至 11-26 13:50),现已恢复。",
         "🚨 其间到期 1 个时限:",
         "· 1号 48小时内回应 11-26 09:05 到期,已过 4时45分",
-        "其间该发的 2 条提醒现在补发。",
+        "其间该发的 2 条现在补发,都标明迟发:时限提醒 2 条。",
     ]
     assert any("超时 4时45分" in each for each in said[1:])
     desk.later(hours=1)

@@ -12,6 +12,8 @@ from bot.opening import opened
 from config.settings import Settings
 from handlers.conversation import Incoming, Place, Sender
 
+MORNING = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
+
 
 def test_time_stands_still_until_it_has_caught_up() -> None:
     """After the clock was set back the desk tells the latest time it knows, and says by how much it is behind."""
@@ -59,3 +61,15 @@ def _post() -> Incoming:
         text="阳光花园小区全小区停水三天了",
         url="https://example.com/1",
     )
+
+
+def test_a_desk_lives_by_the_clock_it_is_given() -> None:
+    """Where another clock takes the machine's place, the desk's time follows it, and never goes back with it."""
+    told = [MORNING, MORNING + timedelta(hours=2), MORNING + timedelta(hours=1)]
+    clock = SystemClock(lambda: told[0])
+    assert clock.now() == MORNING
+    told.pop(0)
+    assert clock.now() == MORNING + timedelta(hours=2)
+    told.pop(0)
+    assert clock.now() == MORNING + timedelta(hours=2)
+    assert clock.behind() == timedelta(hours=1)

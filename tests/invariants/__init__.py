@@ -54,6 +54,7 @@ def broken(
             *sending.unmarked(session, calls),
             *sending.overtaken(session),
             *pace.too_fast(calls, limits),
+            *pace.too_soon(calls),
         ]
 
 

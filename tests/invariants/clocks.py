@@ -26,7 +26,7 @@ def unattended(session: Session, told: Told, now: datetime, *, at_rest: bool) ->
         if at_rest and now - timer.due_at > LATE:
             yield f"2: a timer ({timer.kind}, {timer.subject}) was due at {timer.due_at} and still waits"
     open_cases = {case.id: case for case in session.exec(select(Case).where(col(Case.stage).not_in(ENDED)))}
-    yield from _clocks(session, waiting, open_cases, now)
+    yield from _clocks(session, waiting, open_cases, now if at_rest else None)
     yield from _slips(open_cases.values(), waiting)
     yield from _gates(session, open_cases, waiting)
     yield from _untold(session, told)
@@ -35,7 +35,9 @@ def unattended(session: Session, told: Told, now: datetime, *, at_rest: bool) ->
 ENDED = ("closed", "merged")
 
 
-def _clocks(session: Session, waiting: Timers, open_cases: Mapping[uuid.UUID, Case], now: datetime) -> Iterator[str]:
+def _clocks(
+    session: Session, waiting: Timers, open_cases: Mapping[uuid.UUID, Case], now: datetime | None
+) -> Iterator[str]:
     for clock in session.exec(select(Clock).where(Clock.outcome == "running")):
         name, timers = f"{clock.rule} of {clock.case_id}", waiting.get(("clock", str(clock.id)), ())
         if clock.case_id not in open_cases:
@@ -44,7 +46,7 @@ def _clocks(session: Session, waiting: Timers, open_cases: Mapping[uuid.UUID, Ca
             yield f"2: the clock {name} runs with {len(timers)} timers"
         if any(timer.due_at > clock.due_at for timer in timers):
             yield f"2: the timer of the clock {name} comes after its limit"
-        if now - clock.due_at > LATE:
+        if now is not None and now - clock.due_at > LATE:
             yield f"2: the clock {name} still runs, and its limit passed at {clock.due_at}"
     for clock in session.exec(select(Clock).where(Clock.outcome == "met")):
         if clock.ended_at is None or clock.ended_at > clock.due_at:

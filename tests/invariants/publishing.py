@@ -21,19 +21,23 @@ from tests.invariants.received import Received
 SIGNATURE = "signature"
 GIVEN = ("signed", "carried", "paper")
 FOR_THE_PUBLIC = "release_channel"
+PLANS: dict[str, Plan] = {}  # by hash, which names all that is in it
 
 
 def unsigned(session: Session, calls: Sequence[Received]) -> Iterator[str]:
     """Yield releases that were not signed as the plan wants it, and what stood in public without being one."""
     releases = session.exec(select(Release)).all()
-    known: dict[str, Plan] = {}
     for release in releases:
         case = session.get_one(Case, release.case_id)
-        if case.plan_hash not in known:
-            known[case.plan_hash] = plan_from_text(plans.texts(session, case.plan_hash))
-        yield from _release(session, release, known[case.plan_hash])
+        yield from _release(session, release, _plan(session, case.plan_hash))
     yield from _channels(session, {release.id: release for release in releases})
     yield from _posts(session, releases, calls)
+
+
+def _plan(session: Session, name: str) -> Plan:
+    if name not in PLANS:
+        PLANS[name] = plan_from_text(plans.texts(session, name))
+    return PLANS[name]
 
 
 def _release(session: Session, release: Release, plan: Plan) -> Iterator[str]:

@@ -19,6 +19,7 @@ class Received:
     deed: Deed = "send"
     landed: bool = True  # people can see it now
     answered: bool = True  # the desk was told so
+    nothing_for: float = 0.0  # seconds from now for which the platform said it wants nothing there (429)
 
     @property
     def platform(self) -> str:

@@ -137,6 +137,10 @@ MISHEARD: Final[dict[str, tuple[Callable[[list[Received]], list[Received]], str]
         lambda calls: [*calls, replace(calls[0], destination="drill:channel", text="别的话")],
         "3: drill:channel was shown",
     ),
+    "too soon": (
+        lambda calls: [replace(call, nothing_for=1e9, landed=True) for call in calls],
+        "7: .*had said not before",
+    ),
     "at once": (lambda calls: [replace(call, at=calls[0].at) for call in calls], "7: .*got 21 messages"),
 }
 

@@ -22,6 +22,7 @@ import pytest
 from alembic import command
 
 from config.roster import DRILL
+from handlers.act import DIGEST
 from storage import history, outbox, outbox_care
 from storage import person as people
 from storage.blobs import FolderBlobs
@@ -188,7 +189,7 @@ def test_what_is_here_is_not_replaced_without_a_word(bureau: Bureau) -> None:
 def test_what_was_owed_is_held_and_not_sent_again(bureau: Bureau) -> None:
     """Administrators hear what may have gone out, what the law wants told first; and how long nobody looked."""
     bureau.reach("郑局长")
-    bureau.owe("今天的小结", lane=2)
+    bureau.owe("今天的小结", lane=DIGEST)
     bureau.owe("⏰ 1号 时限将到", stage="sending")
     bureau.bot("restore", str(rewritten(bureau.backup(), _three_hours_older)), "--force")
     listed = bureau.bot("outbox").splitlines()

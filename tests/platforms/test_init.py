@@ -108,6 +108,18 @@ def test_in_a_terminal_it_asks_and_never_echoes_the_token(tmp_path: Path) -> Non
     assert '"李敏"' in (tmp_path / "roster.yaml").read_text(encoding="utf-8")
 
 
+def test_people_who_cannot_work_together_are_asked_for_anew(tmp_path: Path) -> None:
+    """One person at two gates: it is said why, and what was answered stands as the default the second time."""
+    once = ["", "", "", "", "刘六", "刘六", *([""] * 8)]
+    again = [*([""] * 6), "赵七", *([""] * 20)]
+    said = _in_a_terminal(tmp_path, [*([""] * 5), "张一", *once, *again])
+    assert "一人只能把一关,政策关分不到人" in said
+    assert "信息员 / Reporter [张一]" in said
+    roster = (tmp_path / "roster.yaml").read_text(encoding="utf-8")
+    assert roster.count('"刘六"') == 1
+    assert '"赵七"' in roster
+
+
 def _in_a_terminal(folder: Path, answers: list[str]) -> str:
     """Run it in a terminal of its own, and answer each question once it is asked."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HUIYING_DATA_DIR": str(folder / "data"), "TERM": "dumb"}

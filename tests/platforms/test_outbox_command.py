@@ -55,6 +55,16 @@ def test_what_was_given_up_is_owed_anew(settings: Settings, capsys: pytest.Captu
     assert said == [f"#{serial} 不能重发:没有这一条,或它没有被放弃。" for serial in (1, 99)]
 
 
+def test_an_empty_outbox_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody has to guess what an empty line means."""
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+    database = Database(settings.database_url)
+    database.migrate()
+    database.close()
+    assert show_outbox(settings, []) == 0
+    assert capsys.readouterr().out == "发件箱是空的:没有欠发的,也没有要人看的。\n"
+
+
 def test_a_desk_that_was_never_started_has_no_outbox(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It says so, and makes no database."""
     settings = Settings(_env_file=None, data_dir=tmp_path)

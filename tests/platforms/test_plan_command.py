@@ -37,7 +37,9 @@ def test_a_plan_is_told_in_words(tmp_path: Path) -> None:
     assert "· 24小时内新闻发布会 · 重大伤亡、较大社会影响 · 本方案 三.1" in said
     assert "认领:依次问 新闻发言人、副职、" in said
     assert "· 政治关:60 分钟,紧急 10 分钟" in said
-    assert "逾期当即告诉 办公室主任、主要负责人、联席会议" in said
+    assert "逾期当即告诉 办公室主任、主要负责人\n" in said
+    assert "· 超时 4时 后 报告联席会议" in said
+    assert "· 立案 · 特别重大、重大 · 需要:宣传部门(统一发布口径、联系媒体);" in said
     assert "给负责人黄牌" in said
     assert "夜间 20:00–08:00;每日汇总 08:33" in said
     assert "在用的方案" not in said

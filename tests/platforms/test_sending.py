@@ -285,10 +285,10 @@ def test_an_unchanged_card_is_not_sent_again(desk: TalkingDesk, slow: Slow, busy
         card = rows(session, "card")[0]
         outbox.put_card(
             session,
-            Outbox(
-                kind="card", platform=NAME, destination=card.destination, chat_id=card.chat_id, case_id=card.case_id,
-                created_at=desk.clock.now(), not_before=desk.clock.now(),
-            ),
+            {
+                "kind": "card", "platform": NAME, "destination": card.destination, "chat_id": card.chat_id,
+                "case_id": card.case_id, "created_at": desk.clock.now(), "not_before": desk.clock.now(),
+            },
         )  # fmt: skip
     busy.settle()
     assert not slow.edits

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.act import ANSWER, STATUTORY
 from storage.outbox import Outbox
 from tests.conversations.stages import TOKEN
 from tests.platforms.bureau import POST, REPEATED, STAFF, WAGES, Bureau
@@ -166,6 +167,12 @@ def test_what_is_given_up_is_told(bureau: Bureau) -> None:
     assert len(told) == 1
     assert "dd thing in the message" in told[0]
     assert any(text.startswith("🚨 有一条没有送到 王五") for text in bureau.texts(STAFF))
+    bureau.staff.forwards("李敏", WAGES)
+    bureau.staff.taps("赵强", "属实")
+    bureau.later(minutes=61)
+    more = [text for text in bureau.texts(head) if text.startswith("🚨 过去一小时又有")]
+    assert more
+    assert all("条没有送到 王五,已放弃。" in text for text in more)
 
 
 @both
@@ -226,7 +233,7 @@ def test_an_hour_without_telegram_loses_nothing_and_what_the_law_asks_goes_first
     api.down()
     bureau.later(hours=1)
     owed = {row.serial: row for row in bureau.owed("pending")}
-    assert sum(row.lane == 0 for row in owed.values()) >= 2  # reminders and reports about deadlines
+    assert sum(row.lane == STATUTORY for row in owed.values()) >= 2  # reminders and reports about deadlines
     assert all(row.attempts for row in owed.values() if row.kind == "message")
     api.up()
     bureau.clock.pass_by(timedelta(minutes=15))
@@ -236,7 +243,7 @@ def test_an_hour_without_telegram_loses_nothing_and_what_the_law_asks_goes_first
     went = {row.message_id: row for row in bureau.owed("sent") if row.destination == f"telegram:{STAFF}"}
     lanes = [went[number].lane for number in numbers if number in went and went[number].serial in owed]
     assert lanes == sorted(lanes)
-    assert set(lanes) == {0, 1}
+    assert {STATUTORY, ANSWER} <= set(lanes)
     assert sum("已补充" in message.text for message in api.messages(STAFF, own=True)) == 3
     assert not [message for message in api.messages(STAFF, own=True) if REPEATED in message.text]
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from config.plan import Alert, Registration
-from handlers.joint_meeting.alerts import Gravity, is_wanted, mark, waits_until
+from config.plan import Alert, Name, Need, Registration
+from handlers.joint_meeting.alerts import Gravity, is_wanted, mark, needed, waits_until
 
 NINE = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 RULE = Registration(confirm_within_minutes=10, certain_at=0.9, grave_wait_minutes=5)
@@ -47,3 +47,16 @@ def test_wait_that_is_over_is_over() -> None:
 def test_each_subject_is_an_occasion() -> None:
     """Two overdue rules are two occasions, the same one twice is one."""
     assert len({mark("overdue", "respond"), mark("overdue", "first_release"), mark("overdue", "respond")}) == 2
+
+
+def test_what_is_needed_from_whom_is_told_of_each_body_once() -> None:
+    """An alert says what it needs itself, and what such a case needs at all; of another grade nothing."""
+    words, web = (Need(body=Name(zh=zh, en=zh), what=Name(zh="转发", en="pass on")) for zh in ("宣传部门", "网信部门"))
+    alerts = (
+        Alert(on="registered", grades=("grave",), needs=(words, web)),
+        Alert(on="overdue", grades=("grave",), needs=(words,)),
+        Alert(on="rumour", needs=(web,)),
+    )
+    assert needed(alerts, "overdue", "grave") == (words, web)
+    assert needed(alerts, "rumour", "ordinary") == (web,)
+    assert needed(alerts, "overdue", "ordinary") == ()

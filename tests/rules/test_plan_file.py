@@ -182,6 +182,11 @@ BAD: list[tuple[str, str, list[str]]] = [
     ("word for a list", "escalation: {overdue: leader}\n", ['2 overdue 写了 "leader",应为列表(每项以 - 开头)']),
     ("too certain", "registration: {certain_at: 1.5}\n", ["2 certain_at 写了 1.5,应不大于 1.0"]),
     ("alert unknown", "alerts:\n  - {on: always}\n", ["3 on 不能写 always;可写 registered, overdue, released, rumour"]),
+    (
+        "a call to nobody on the ladder",
+        "assignment: {phone: [duty_officer]}\n",
+        ["2 phone 里的 duty_officer 不在 ladder 里,轮不到;请在 ladder 里加上,或删去"],
+    ),
     ("nobody hears of it", "escalation: {overdue: []}\n", ["2 超时无人知晓;请至少写一级,如 [office_head, leader]"]),
     ("tab", "bureau:\n\tname: x\n", ["3 缩进用了制表符;请改用空格"]),
     ("alias", "name: &n {zh: 局, en: B}\nlead_body: *n\n", ["3 不支持 YAML 别名(*);请把内容写全"]),

@@ -16,6 +16,7 @@ BOTFATHER = "请写 BotFather 给的令牌:一串数字、一个冒号、35 个�
 SERVER = "请写 Bot API 服务器的地址,以 http:// 或 https:// 开头,或删去它使用 https://api.telegram.org"
 SECRET = "webhook 方式需要它:请写 1 到 256 个字母、数字、_ 或 -"
 PROXY = "请写代理的地址,以 http://、https:// 或 socks5:// 开头"
+HEARTBEAT = "请写监控给的地址,以 http:// 或 https:// 开头,或删去它"
 SIZE = "请写 1 到 2000000000 的字节数,如 20000000"
 
 BAD = [
@@ -39,6 +40,8 @@ BAD = [
     ("TELEGRAM_PROXY", "wang:secret@proxy:1080", f"HUIYING_TELEGRAM_PROXY 写了 …;{PROXY}"),
     ("TELEGRAM_PROXY", "socks4://proxy:1080", f"HUIYING_TELEGRAM_PROXY 写了 …;{PROXY}"),
     ("TELEGRAM_PROXY", "http://proxy:port", f"HUIYING_TELEGRAM_PROXY 写了 …;{PROXY}"),
+    ("HEARTBEAT_URL", "monitor.example/ping/secret-key", f"HUIYING_HEARTBEAT_URL 写了 …;{HEARTBEAT}"),
+    ("HEARTBEAT_URL", "ftp://monitor.example/x", f"HUIYING_HEARTBEAT_URL 写了 …;{HEARTBEAT}"),
     ("TELEGRAM_FILE_LIMIT", "0", f"HUIYING_TELEGRAM_FILE_LIMIT 写了 0;{SIZE}"),
     ("TELEGRAM_FILE_LIMIT", "2000000001", f"HUIYING_TELEGRAM_FILE_LIMIT 写了 2000000001;{SIZE}"),
     ("TELEGRAM_FILE_LIMIT", "20MB", f"HUIYING_TELEGRAM_FILE_LIMIT 写了 20MB;{SIZE}"),

@@ -16,7 +16,7 @@ from storage.chat import Chat
 from storage.copies import copies_of
 from storage.copy_trouble import CannotCopy
 from storage.database import Database
-from storage.outbox import CardPlace, Outbox
+from storage.outbox import LANES, CardPlace, Outbox
 from tests.platforms.test_backup import TOOLS
 from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
 
@@ -93,7 +93,8 @@ def test_what_would_be_said_again_is_held(database: Database) -> None:
         stands, new = ({"case_id": case.id, "chat_id": chat.id} for chat in chats)
         listed = {"text": "⏰ 1号", "list": {"text": "⏰ 1号\n⏰ 2号"}}
         owed = {
-            "digest": _owed("message", lane=2), "due": _owed("message", lane=0, stage="sending", payload=listed),
+            "digest": _owed("message", lane=LANES.index("digest")),
+            "due": _owed("message", lane=0, stage="sending", payload=listed),
             "stands": _owed("card", **stands), "new card": _owed("card", **new), "toast": _owed("toast"),
             "file": _owed("file"), "gone": _owed("message", stage="sent"),
         }  # fmt: skip

@@ -160,6 +160,27 @@ def test_how_a_signature_was_given_is_shown(desk: TalkingDesk, client: httpx.Cli
     assert "签发 · 郑局长 否认代录 v1" in client.get(path).text
 
 
+def test_a_case_shows_its_meeting(desk: TalkingDesk, client: httpx.Client) -> None:
+    """Who comes, the minutes, the plan of dissemination, the tasks: for the bureau and for who was called."""
+    reported(desk, OUTAGE)
+    desk.staff.says("赵强", "召集 1 今天上午10点 三楼会议室\n核对停水原因")
+    desk.direct("韩雪").says("派代表 1 张三")
+    desk.later(hours=1)
+    desk.staff.says("赵强", "纪要 1 明确由水务局抢修")
+    desk.staff.says("赵强", "传播方案 1 网站首发,宣传部协调媒体")
+    desk.staff.says("赵强", "任务 1 马超 今天下午5点 核实检测数据")
+    for name in ("赵强", "马超"):
+        enter(client, link_of(desk, name))
+        shown = client.get(f"/cases/{desk.case().id}").text
+        for words in (
+            "派代表:韩雪(应急局)→张三",
+            "明确由水务局抢修",
+            "网站首发,宣传部协调媒体",
+            "1. 马超 11-24 17:00 前:核实检测数据",
+        ):
+            assert words in shown
+
+
 def test_a_tap_on_the_board_is_a_tap_in_chat(desk: TalkingDesk, address: str, open_page: OpenPage) -> None:
     """The reviewer signs what was sent to them; the card in the group and the history say so, by their name."""
     submitted(desk)

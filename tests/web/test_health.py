@@ -1,7 +1,7 @@
 """/healthz: green while the database answers and what is due gets done."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +13,13 @@ from starlette.applications import Starlette
 
 from bot.chat.telegram.reception import Reception, Trouble
 from bot.clock import DrillClock
+from bot.vital_signs import VitalSigns
 from bot.web.health import VERSION, health_routes
 from bot.web.server import serving
+from storage import clock as clocks
 from storage import inbox, outbox, timer
+from storage.case import Case
+from storage.clock import Clock
 from storage.database import Database
 from storage.inbox import Inbox
 from storage.outbox import Outbox
@@ -30,19 +34,33 @@ def database(sqlite_database: Database) -> Database:
     return sqlite_database
 
 
+def late_clock(database: Database, due_at: datetime, outcome: str = "running") -> Clock:
+    """Put a clock of a case on record, without a timer."""
+    with database.writing() as session:
+        case = Case(slip=1, title="停水", plan_hash="p", received_at=NOW)
+        session.add(case)
+        session.flush()
+        clock = Clock(
+            case_id=case.id, rule="respond", basis="b", source="s", started_at=due_at - timedelta(hours=48),
+            due_at=due_at, outcome=outcome,
+        )  # fmt: skip
+        clocks.save(session, clock)
+    return clock
+
+
 @contextmanager
-def health(database: Database) -> Iterator[httpx.Client]:
+def health(database: Database, looked: Callable[[], float] | None) -> Iterator[httpx.Client]:
     """Ask a desk that stands at one moment."""
     with (
-        serving(Starlette(routes=health_routes(database, DrillClock(NOW)))) as address,
+        serving(Starlette(routes=health_routes(VitalSigns(database, DrillClock(NOW), looked=looked)))) as address,
         httpx.Client(base_url=address, trust_env=False) as client,
     ):
         yield client
 
 
-def asked(database: Database) -> tuple[int, dict[str, Any]]:
-    """Return how a desk is."""
-    with health(database) as client:
+def asked(database: Database, looked: Callable[[], float] | None = None) -> tuple[int, dict[str, Any]]:
+    """Return how a desk is; looked: how many seconds ago its thread came round."""
+    with health(database, looked) as client:
         answer = client.get("/healthz")
         return answer.status_code, answer.json()
 
@@ -66,7 +84,33 @@ def test_what_has_waited_too_long_means_that_nobody_looks(database: Database) ->
     code, body = asked(database)
     assert code == 503
     assert body["ok"] is False
+    assert [(each["what"], each["count"], each["seconds"]) for each in body["wrong"]] == [
+        ("timers", 1, 90.0), ("inbox", 1, 600.0),
+    ]  # fmt: skip
+    assert body["wrong"][0]["zh"] == "1 件到点的事没有办,最早的已迟 90秒"
+    assert body["wrong"][0]["en"] == "1 things that fell due were not done; the first is 90 s late"
     assert body["oldest_waiting_seconds"] == {"inbox": 600.0, "timers": 90.0, "outbox": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "seconds", "code"), [("running", 40, 503), ("running", 20, 200), ("missed", 40, 200)]
+)
+def test_a_limit_that_passed_unseen_is_the_desks_illness(
+    database: Database, outcome: str, seconds: int, code: int
+) -> None:
+    """A clock past its limit that nobody was told of: 503, though no timer waits for it; one on record is in order."""
+    late_clock(database, NOW - timedelta(seconds=seconds), outcome)
+    found, body = asked(database)
+    assert found == code
+    assert [each["what"] for each in body.get("wrong", [])] == (["clocks"] if code == 503 else [])
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(1.0, 200), (31.0, 503)])
+def test_a_desk_whose_thread_hangs_is_ill(database: Database, seconds: float, code: int) -> None:
+    """Nothing waits yet, but nobody would see it."""
+    found, body = asked(database, lambda: seconds)
+    assert found == code
+    assert [each["what"] for each in body.get("wrong", [])] == (["look"] if code == 503 else [])
 
 
 @pytest.mark.parametrize(("minutes", "code"), [(-60, 200), (4, 200), (10, 503)])
@@ -95,7 +139,7 @@ def test_how_receiving_goes_is_shown_and_makes_nobody_ill(database: Database) ->
     reception.heard()
     now[0] = 130.0
     reception.troubled(Trouble("conflict", "terminated by other getUpdates request"))
-    routes = health_routes(database, DrillClock(NOW), receptions={"telegram": reception.shown})
+    routes = health_routes(VitalSigns(database, DrillClock(NOW)), receptions={"telegram": reception.shown})
     with serving(Starlette(routes=routes)) as address:
         answer = httpx.get(f"{address}/healthz", trust_env=False)
     assert answer.status_code == 200

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
 from bot.clock import DrillClock
+from bot.vital_signs import VitalSigns
 from bot.web.metrics import is_near, metrics_routes
 from bot.web.server import serving
 from storage import outbox
@@ -30,7 +31,9 @@ def desk(sqlite_database: Database) -> TalkingDesk:
 
 def measured(desk: TalkingDesk, now: datetime) -> dict[str, float]:
     """Ask as Prometheus does, and read the answer as it does."""
-    routes = metrics_routes(desk.database, DrillClock(now), ("drill", "channel"))
+    clock = DrillClock(now)
+    signs = VitalSigns(desk.database, clock, ("drill", "channel"), lambda: 1.5)
+    routes = metrics_routes(desk.database, clock, signs)
     with serving(Starlette(routes=routes)) as address:
         answer = httpx.get(f"{address}/metrics", trust_env=False)
     assert answer.status_code == 200
@@ -47,6 +50,7 @@ def test_a_desk_that_looks_has_nothing_overdue(desk: TalkingDesk) -> None:
     assert (found["huiying_cases_open"], found["huiying_clocks_pending"]) == (1, 2)
     assert (found["huiying_clocks_overdue_unfired"], found["huiying_clocks_due_1h"]) == (0, 0)
     assert found["huiying_sends,answer,sent"] > 0
+    assert (found["huiying_incidents_open"], found["huiying_look_age_seconds"]) == (0, 1.5)
     assert measured(desk, MORNING + timedelta(hours=47.5))["huiying_clocks_due_1h"] == 2
 
 

@@ -1,0 +1,84 @@
+"""What one transaction has looked up for many at once, kept until something in it changes the answer."""
+
+import uuid
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import bindparam, event
+from sqlmodel import Session, SQLModel, select
+
+T = TypeVar("T")
+Row = TypeVar("Row", bound=SQLModel)
+KNOWN: Final = "known together"  # in a session's info
+PEOPLE: Final = "people"  # who they are, who is there, and where they are reached
+HANGS_ON: Final[dict[type[SQLModel], str]] = {}  # by table: what is forgotten when one of its rows changes
+IN_PLACE: Final[set[type[SQLModel]]] = set()  # of these only a new row, or one that is gone, makes another answer
+_OF_CASES: Final[dict[type[SQLModel], Any]] = {}  # by table: the question for the rows of several cases, built once
+
+
+def learn(session: Session, about: str, answers: Mapping[Any, Any]) -> None:
+    """Keep answers of one kind, by what was asked about."""
+    session.info.setdefault(KNOWN, {}).setdefault(about, {}).update(answers)
+
+
+def known(session: Session, about: str, key: Hashable) -> Any:  # noqa: ANN401 - whatever was learnt
+    """Return a kept answer; None when there is none."""
+    kept = session.info.get(KNOWN)
+    return kept[about].get(key) if kept and about in kept else None
+
+
+def forget(session: Session, about: str, key: Hashable) -> None:
+    """Ask anew the next time."""
+    session.info.get(KNOWN, {}).get(about, {}).pop(key, None)
+
+
+def once(session: Session, about: str, key: Hashable, ask: Callable[[], T]) -> T:
+    """Ask once, as long as no row changes on which the answer hangs."""
+    if any(HANGS_ON.get(type(row)) == about for row in (*session.new, *session.dirty, *session.deleted)):
+        session.flush()
+    answer: T | None = known(session, about, key)
+    if answer is None:
+        answer = ask()
+        learn(session, about, {key: answer})
+    return answer
+
+
+def by_case(table: type[SQLModel], *order: Any, in_place: bool = False) -> None:  # noqa: ANN401 - columns
+    """Let the rows of a table be looked up for several cases at once, in an order.
+
+    in_place: they may change, as long as they stay in that order and with their case.
+    """
+    case_id: Any = vars(table)["case_id"]
+    _OF_CASES[table] = select(table).where(case_id.in_(bindparam("cases", expanding=True))).order_by(*order)
+    HANGS_ON[table] = table.__name__
+    IN_PLACE.update({table} if in_place else ())
+
+
+def look(session: Session, case_ids: Collection[uuid.UUID], *tables: type[SQLModel]) -> None:
+    """Look up the rows that several cases have in some tables."""
+    for table in tables if case_ids else ():
+        found: dict[uuid.UUID, list[Any]] = {case_id: [] for case_id in case_ids}
+        for row in session.exec(_OF_CASES[table], params={"cases": list(case_ids)}):
+            found[row.case_id].append(row)
+        learn(session, HANGS_ON[table], found)
+
+
+def rows(session: Session, table: type[Row], case_id: uuid.UUID) -> Sequence[Row] | None:
+    """Return the rows that were looked up of a case; None when they were not."""
+    found: Sequence[Row] | None = known(session, HANGS_ON[table], case_id)
+    return found
+
+
+@event.listens_for(Session, "before_flush")
+def _forget_changed(session: Session, _context: object, _instances: object) -> None:
+    kept = session.info.get(KNOWN)
+    if not kept:
+        return
+    changed = [row for row in session.dirty if type(row) not in IN_PLACE]
+    for row in (*session.new, *changed, *session.deleted):
+        kept.pop(HANGS_ON.get(type(row), ""), None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_undone(session: Session, _transaction: object) -> None:
+    session.info.pop(KNOWN, None)

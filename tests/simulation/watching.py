@@ -1,0 +1,85 @@
+"""The cheap half of the invariants, looked at after every step: only what this step can have broken."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from storage import record_format as written
+from tests.invariants import sending
+from tests.simulation.desk_life import DeskLife
+
+# What must never be seen, even for a moment: each question finds in words what is wrong.
+NEVER: Final = (
+    """SELECT '2: the clock ' || c.rule || ' of ' || c.case_id || ' runs without a timer' FROM clock c
+    WHERE c.outcome = 'running' AND NOT EXISTS (SELECT 1 FROM timer t WHERE t.subject = substr(c.id, 1, 8) || '-' ||
+    substr(c.id, 9, 4) || '-' || substr(c.id, 13, 4) || '-' || substr(c.id, 17, 4) || '-' || substr(c.id, 21)
+    AND t.kind = 'clock' AND t.stage = 'waiting')""",
+    """SELECT '2: ' || c.stage || ' of slip ' || c.slip || ' has no timer' FROM cases c
+    WHERE c.stage IN ('confirmation', 'acceptance') AND NOT EXISTS (SELECT 1 FROM timer t WHERE t.case_id = c.id
+    AND t.kind IN ('confirm', 'accept') AND t.stage = 'waiting')""",
+    "SELECT '5: slips have a gap' FROM (SELECT count(*) n, max(slip) m FROM cases) WHERE n <> m",
+    """SELECT '5: the numbers of ' || year || ' have a gap' FROM
+    (SELECT year, count(*) n, max(seq) m FROM cases WHERE seq IS NOT NULL GROUP BY year) WHERE n <> m""",
+    "SELECT '1: event ' || key || ' broke' FROM inbox WHERE stage = 'broken'",
+    """SELECT '3: a release is out without ' || g.gate
+    FROM release r, (SELECT 'secrecy' gate UNION SELECT 'signature') g
+    WHERE NOT EXISTS (SELECT 1 FROM signature s WHERE s.case_id = r.case_id AND s.round = r.round AND s.gate = g.gate
+    AND s.manifest_hash = r.manifest_hash)""",
+)
+NEW_ROWS: Final = (
+    "SELECT rowid, chain, n, at, kind, actor, digest, prev, hash FROM history_row WHERE rowid > ? ORDER BY rowid"
+)
+KIND: Final = "SELECT kind FROM outbox WHERE serial = ?"
+TAKEN: Final = "SELECT count(*) FROM inbox WHERE platform = ? AND key = ?"
+
+
+class Watch:
+    """Remembers how far it has looked."""
+
+    def __init__(self, life: DeskLife) -> None:
+        """Begin with nothing seen."""
+        self._life = life
+        self._row = 0
+        self._calls = 0
+        self._accepted = 0
+        self._seen: set[int] = set()
+        self._heads: dict[str, tuple[int, str]] = {}
+        self._commits = -1
+
+    def step(self) -> list[str]:
+        """Return what the newest step broke."""
+        found = list(self._doubles())
+        if self._life.commits.count == self._commits:
+            return found
+        self._commits = self._life.commits.count
+        rows = self._life.glance.rows
+        found += [str(row[0]) for statement in NEVER for row in rows(statement)]
+        found += self._links(rows(NEW_ROWS, self._row))
+        for platform, key in self._life.accepted[self._accepted :]:
+            if rows(TAKEN, platform, key) != [(1,)]:
+                found.append(f"1: event {key} was accepted and is not in the inbox")
+        self._accepted = len(self._life.accepted)
+        return found
+
+    def _links(self, rows: list[tuple[Any, ...]]) -> Iterator[str]:
+        for rowid, chain, n, at, kind, actor, digest, prev, linked in rows:
+            self._row = rowid
+            last, head = self._heads.get(chain, (0, written.genesis(chain)))
+            moment = f"{str(at).replace(' ', 'T')}Z"
+            if (n, prev) != (last + 1, head):
+                yield f"5: row {n} of {chain} does not follow row {last}"
+            if linked != written.link(prev, n, at=moment, kind=kind, actor=actor, digest=digest):
+                yield f"5: row {n} of {chain} is not bound by its hash"
+            self._heads[chain] = (n, linked)
+
+    def _doubles(self) -> Iterator[str]:
+        log = self._life.platform.log
+        for call in log[self._calls :]:
+            if call.deed != "send" or call.serial is None or not call.landed:
+                continue
+            if call.serial in self._seen and not sending.is_marked(call) and self._is_message(call.serial):
+                yield f"6: #{call.serial} came twice to {call.destination} without a mark: {call.text[:60]!r}"
+            self._seen.add(call.serial)
+        self._calls = len(log)
+
+    def _is_message(self, serial: int) -> bool:
+        return self._life.glance.rows(KIND, serial) == [("message",)]
