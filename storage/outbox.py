@@ -172,11 +172,15 @@ _UNLESS_GIVEN: Final[Mapping[str, Any]] = {
     for name, field in Outbox.model_fields.items()
     if name != "serial" and not field.is_required()
 }
+_CARD: Final[dict[str, Any]] = {
+    "index_elements": ["case_id", "chat_id"],
+    "index_where": text("kind = 'card' AND stage = 'pending'"),
+}
+# Where others send too, the card that is owed already is held until the end: a worker that has just rendered it shows
+# the case as it was before this act, so that another card has to be owed; one that has not, shows it as it will be.
 _PUT_ALL: Final = {
-    dialect: of_dialect(Outbox).on_conflict_do_nothing(
-        index_elements=["case_id", "chat_id"], index_where=text("kind = 'card' AND stage = 'pending'")
-    )
-    for dialect, of_dialect in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    "sqlite": sqlite.insert(Outbox).on_conflict_do_nothing(**_CARD),
+    "postgresql": postgresql.insert(Outbox).on_conflict_do_update(**_CARD, set_={"version": Outbox.version}),
 }
 WRITERS["outbox"] = _write
 _CLAIM: Final = (
@@ -301,7 +305,7 @@ def _in_turn(where: Any) -> SelectOfScalar[Outbox]:  # noqa: ANN401 - as above
 _MAY_GO: Final = _in_turn(_here())
 _DUE: Final = _MAY_GO.with_for_update(skip_locked=True)
 _AT: Final = col(Outbox.destination).in_(bindparam("names", expanding=True))
-_DUE_AT: Final = _in_turn(_AT)
+_DUE_AT: Final = _in_turn(_AT).with_for_update(skip_locked=True)
 _DESTINATIONS: Final = (
     select(Outbox.destination)
     .where(_free(), _here())

@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from bot.chat.drill import DESK
+from bot.chat.drill import DESK, NAME
 from bot.chat.platform import SendFailed
 from bot.desk import run_until
+from storage import chat as chats
 from storage import drill, outbox
 from storage.database import Database
 from storage.outbox import Outbox
@@ -186,3 +188,39 @@ def test_a_worker_that_stops_leaves_nothing_to_wait_for(desk: TalkingDesk) -> No
         one.engine._leases._round()  # noqa: SLF001 - it counts those who live
         assert one.engine.shown()["workers"] == 1
     assert not rows(desk, "pending", "sending")
+
+
+def test_a_card_shows_what_changed_while_it_was_claimed(desk: TalkingDesk, pair: tuple[Replica, Replica]) -> None:
+    """A worker renders a card while an act of another changes its case: another card follows, with the change."""
+    one, two = pair
+    desk.staff.forwards("李敏", "第1小区1栋停水三天没人管,老人小孩都没水喝")
+    desk.staff.taps("赵强", "属实")
+    case_id = desk.case().id
+    acting, rendered = threading.Event(), threading.Event()
+
+    def claim() -> None:
+        with two.database.writing() as session:
+            names = outbox.hold_due(session, [NAME], desk.clock.now(), busy=[], by="two")
+            (row,) = outbox.due_at(session, names, desk.clock.now())
+            rendered.set()
+            until(acting.is_set)
+            threading.Event().wait(0.3)  # the act waits for this transaction; were it not to, it would owe nothing
+            outbox.claim(session, [row], "two")
+
+    with one.database.writing() as session:
+        there = chats.at(session, NAME, "staff")
+        assert there is not None
+        now = desk.clock.now()
+        card = {
+            "kind": "card", "platform": NAME, "destination": f"{NAME}:staff", "chat_id": there.id, "case_id": case_id,
+            "created_at": now, "not_before": now,
+        }  # fmt: skip
+        outbox.put_card(session, card)
+    with ThreadPoolExecutor(1) as pool:
+        claiming = pool.submit(claim)
+        until(rendered.is_set)
+        with one.database.writing() as session:
+            acting.set()
+            outbox.put_card(session, card)
+        claiming.result()
+    assert [row.stage for row in rows(desk, "pending", "sending")] == ["sending", "pending"]

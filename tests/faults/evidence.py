@@ -27,7 +27,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
 }
 MARKED: Final = re.compile(r"#(?P<serial>\d+) (?:可能重复|may be a repeat)")
 BUTTON: Final = re.compile(r"(?P<serial>\d+)\.\d+\.\d+\.")
-GROUP_LIMIT: Final[Limits] = ((20, 60.0),)
+GROUP_LIMIT: Final[Limits] = ((20, 45.0),)  # a minute, by a machine so busy that some calls are long under way
 FIRST_UPDATE: Final = 100001
 
 
