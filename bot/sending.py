@@ -108,7 +108,7 @@ class Sender:
             with self._database.writing() as session:
                 see_to_it(session)
                 if doubted:
-                    self._noting.not_called(session, doubted, self._worker.name, now)
+                    self._noting.not_called(session, doubted, self.worker.name, now)
                 noted = self._note(session, now) if noting or not self._shared else ()
                 yield session
                 if noted or doubted or outbox.anything_owed(session):
