@@ -6,6 +6,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?=
+DAYS ?= 100
+SEED ?= 1
 RUN_ARGS ?=
 LOCK_ARGS ?=
 
@@ -22,15 +24,16 @@ TEMPLATE := $(VENV)/$(DOMAIN).pot
 SOURCES := $(wildcard $(LOCALE)/*/LC_MESSAGES/$(DOMAIN).po)
 CATALOGUES := $(SOURCES:.po=.mo)
 
-.PHONY: help run test faults lint check bench fmt catalogue catalogue-check lock clean base dev
+.PHONY: help run test faults simulate lint check bench fmt catalogue catalogue-check lock clean base dev
 
 help:
 	@echo 'make run        set up what it needs and start the desk: drill room and press room'
 	@echo 'make test       set up what it needs and run every test (PYTEST_ARGS="-k gates -n 2")'
-	@echo 'make faults     kill the desk at every point and at random, on both databases: half an hour'
+	@echo 'make faults     kill the desk at every point and at random, on both databases: an hour'
 	@echo 'make lint       ruff, mypy --strict, import-linter, catalogues'
 	@echo 'make check      lint and test: what CI runs'
 	@echo 'make bench      measure the intake'
+	@echo 'make simulate   let simulated desks live for DAYS days from seed SEED on, and check every step'
 	@echo 'make fmt        put the code in shape'
 	@echo 'make catalogue  bring the translations up to the sentences in the code'
 	@echo 'make lock       resolve the versions anew (LOCK_ARGS=--upgrade: to the newest)'
@@ -55,6 +58,9 @@ check: lint test
 
 bench: dev $(CATALOGUES)
 	$(PY) -m bench
+
+simulate: dev $(CATALOGUES)
+	$(PY) -m tests.simulation --days $(DAYS) --seed $(SEED)
 
 fmt: dev
 	$(PY) -m ruff check --fix .

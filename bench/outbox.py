@@ -54,7 +54,7 @@ def owe(desk: Desk, to: Sequence[Chat], count: int, lane: int, words: str) -> No
         }
         for n in range(count)
     ]  # fmt: skip
-    with desk.database.writing() as session:
+    with desk.sender.writing(now) as session:
         outbox.put_all(session, rows)
     desk.look_soon()
 
@@ -63,9 +63,9 @@ def throughput(desk: Desk, everybody: Sequence[Chat], count: int) -> None:
     """Send as fast as the desk can; print it beside the bare statements."""
     went: list[int] = []
     sending = another(desk, SilentPlatform(went.append))
-    owe(sending, everybody, count, ANSWER, "公告")
     since = mark(desk.database)
     heart, began, cpu = Heartbeat(sending), time.perf_counter(), time.process_time()
+    owe(sending, everybody, count, ANSWER, "公告")
     heart.start()
     until(lambda: len(went) >= count and not left(desk.database))
     took, cpu = time.perf_counter() - began, time.process_time() - cpu

@@ -15,6 +15,7 @@ from bot import (
     examining,
     import_command,
     init_command,
+    move_command,
     outbox_command,
     plan_command,
     record_commands,
@@ -241,6 +242,15 @@ def restore(
     """Check a backup and put it in the place of what is here."""
     with _explained() as settings:
         sys.exit(restoring.restore_backup(settings, source, force=force, check=check))
+
+
+@app.command(help="搬家:从 SQLite 搬到 PostgreSQL,逐表核对,中断后可续 / move to PostgreSQL; the desk must be stopped")
+def move(
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="空库的地址 / an empty database: postgresql://…")],
+) -> None:
+    """Carry every row into a PostgreSQL database and hold both sides against each other."""
+    with _explained() as settings:
+        sys.exit(move_command.move_house(settings, to))
 
 
 @app.command(help="体检 / check settings, plan, roster, rights and database")

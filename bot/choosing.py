@@ -9,6 +9,7 @@ import structlog
 from bot.chat.platform import ChatPlatform, Limits
 from bot.pace import allowance, next_chance, remembered
 from bot.parcels import Packing, Parcel, Portion, may_be_listed
+from handlers.act import STATUTORY
 from handlers.house import House
 from storage import destination as destinations
 from storage import outbox, outbox_care
@@ -17,6 +18,7 @@ from storage.destination import Destination
 from storage.outbox import UNCOUNTED, Outbox
 
 log = structlog.get_logger()
+BUT_STATUTORY: Final = 0.9  # of what a platform takes of all chats; the rest is kept for what the law wants told
 FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
 SHORT: Final = 5.0  # seconds: a stretch after which a desk that was started anew has forgotten nothing
 LEAST_LISTED: Final = 2  # a list of one says no more than its message
@@ -116,14 +118,15 @@ class _Paces:
             self._pause(key, self.chance(name))
 
     def pause_all(self, name: str) -> bool:
-        """Let all chats of a platform wait when it takes no more of all together; say whether that is so.
+        """Let a whole platform wait, but for what is statutory, when it takes no more; say whether that is so.
 
-        Each by itself would be as many rows to write as a broadcast has readers, again and again.
+        Each chat by itself would be as many rows to write as a broadcast has readers, again and again.
         """
         key = f"{name.partition(':')[0]}:"
-        if key not in self._limits or allowance(self._limits[key], self._recent(key), self._now):
+        limits = _shared(self._limits.get(key, ()), BUT_STATUTORY)
+        if not limits or allowance(limits, self._recent(key), self._now):
             return False
-        self._pause(key, _moment(next_chance(self._limits[key], self._recent(key), self._now)))
+        self._pause(key, _moment(next_chance(limits, self._recent(key), self._now)))
         return True
 
     def _pause(self, key: str, until: datetime) -> None:
@@ -173,14 +176,15 @@ class _Choosing:
         may = self.paces.may_take(name) if counted else None
         if may is None:
             return self._each(due)
-        if self.paces.pause_all(name):
+        urgent = due[0].lane == STATUTORY
+        if not urgent and self.paces.pause_all(name):
             return self._each([row for row in due if row.kind in UNCOUNTED])
         edits = [row for row in counted if self._packing.is_edit(row)]
         others = [row for row in counted if row not in edits]
         new = self._new(name, others, may)
         self.paces.takes(name, len(new))
         changed = self._edits(name, edits)
-        if sum(len(parcel.rows) for parcel in new) < len(others) and not self.paces.pause_all(name):
+        if sum(len(parcel.rows) for parcel in new) < len(others) and (urgent or not self.paces.pause_all(name)):
             self.paces.pause(name)
         return [*self._each([row for row in due if row.kind in UNCOUNTED]), *new, *changed]
 

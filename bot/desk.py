@@ -258,6 +258,12 @@ class Desk:
             moments = (timer.next_due(session), outbox.next_due(session, self.sender.destinations))
         return min((moment for moment in moments if moment is not None), default=None)
 
+    def rests_for(self, most: float) -> float:
+        """Return for how many seconds nothing falls due, at most so many; what is due by now has had its look."""
+        due = guarded(self.next_due)
+        left = (due - self.clock.now()).total_seconds() if due is not None else most
+        return left if 0 < left < most else most
+
     def seal(self) -> str:
         """Seal the heads of all histories; return the seal's hash."""
         with self.database.writing() as session:

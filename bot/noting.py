@@ -83,6 +83,21 @@ class Noting:
         for row in outbox.load_all(session, _serials(outcome)).values():
             _take_up(session, row, now + wait_after(row), again=True)
 
+    def not_called(self, session: Session, claims: Mapping[int, int], by: str, now: datetime) -> None:
+        """Owe as before what a commit of this worker may have claimed that was not heard of: nobody called for it.
+
+        claims: by serial the attempts as claimed; a row that counts others was not claimed by that commit.
+        """
+        for serial, row in outbox.load_all(session, claims).items():
+            if row.stage == "sending" and row.held_by == by and row.attempts == claims[serial]:
+                row.attempts -= 1
+                _take_up(session, row, now, again=False)
+
+    def not_noted(self, session: Session, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Leave out what a commit has noted that was not heard of."""
+        known = outbox.load_all(session, [serial for outcome in outcomes for serial in _serials(outcome)])
+        return [outcome for outcome in outcomes if all(_still_sending(row, known) for row in outcome.parcel.rows)]
+
     def _note(self, session: Session, outcome: Outcome, rows: Sequence[Outbox], now: datetime) -> None:
         if not outcome.tried:
             for row in rows:
@@ -257,6 +272,11 @@ def _is_simple(outcome: Outcome) -> bool:
     if outcome.parcel.lost:
         return False
     return all(row.kind in WORDS and not row.shows for row in outcome.parcel.rows)
+
+
+def _still_sending(row: Outbox, known: Mapping[int, Outbox]) -> bool:
+    now = known[row.serial or 0]
+    return now.stage == "sending" and now.attempts == row.attempts
 
 
 def _serials(outcome: Outcome) -> list[int]:

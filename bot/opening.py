@@ -19,13 +19,15 @@ from bot.collecting import PLATFORM as IMPORT
 from bot.desk import Desk
 from bot.engine.engine import Engine
 from bot.fetching import Fetching
+from bot.refused import CommandRefused
 from bot.sending import ONLY
 from bot.web.pages import BOARD
+from config.language import t
 from config.settings import Settings
 from config.yaml_tree import read_file as read_roster
 from handlers import verbs
 from storage import chat as chats
-from storage import history, timer
+from storage import history, house_move, timer
 from storage.blobs import FolderBlobs
 from storage.chat import Chat
 from storage.database import Database
@@ -80,6 +82,7 @@ def _open(
     engine: Engine | None,
 ) -> tuple[Desk, SystemClock]:
     database.migrate()
+    _refuse_half(database)
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     house.file_limit = settings.telegram_file_limit
     house.board_url = settings.public_url + BOARD
@@ -120,6 +123,13 @@ def telegram_of(settings: Settings) -> "Iterator[TelegramPlatform | None]":
         yield telegram
     finally:
         telegram.close()
+
+
+def _refuse_half(database: Database) -> None:
+    """Refuse a database into which a move has not been finished: a part of what is owed would be missing."""
+    with database.reading() as session:
+        if house_move.unfinished(session) is not None:
+            raise CommandRefused(t("这个库里的搬家没有做完,还不完整。请先把 python -m bot move 做完,或改回原来的库。"))
 
 
 def _never_back(database: Database, clock: SystemClock) -> None:

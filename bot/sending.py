@@ -78,6 +78,8 @@ class Sender:
         self._calls: set[Future[None]] = set()
         self._outcomes: list[Outcome] = []  # what came of calls, not yet noted, in the order in which it came
         self._apart = 0  # so many of the first of these could not be noted together
+        self._doubted: dict[int, int] = {}  # by serial, with their attempts: claimed by a commit that was not heard of
+        self._noted_perhaps = False  # what came back may be noted already, by such a commit
         self._found = 0  # rows that might go out when it was looked last; none where others are at it
         self._lately: Lately = {}
         self._closed = False
@@ -99,17 +101,28 @@ class Sender:
         """
         claimed: list[Parcel] = []
         names: list[str] = []
+        claims: dict[int, int] = {}
+        noted: Sequence[Outcome] = ()
+        doubted = dict(self._doubted)
         try:
             with self._database.writing() as session:
                 see_to_it(session)
+                if doubted:
+                    self._noting.not_called(session, doubted, self.worker.name, now)
                 noted = self._note(session, now) if noting or not self._shared else ()
                 yield session
-                if noted or outbox.anything_owed(session):
+                if noted or doubted or outbox.anything_owed(session):
                     claimed = self._claim(session, now, free=[_destination(outcome.parcel) for outcome in noted])
                 names = [_destination(parcel) for parcel in claimed]
-        except BaseException:
+                claims = {row.serial or 0: row.attempts for parcel in claimed for row in parcel.rows}
+        except BaseException:  # it may have been committed all the same, when only the answer was lost
             self._settled(names)
+            self._doubted |= claims
+            self._noted_perhaps |= bool(noted)
             raise
+        for serial in doubted:
+            del self._doubted[serial]
+        self._noted_perhaps &= not noted
         self._forget(noted)
         self._begin(claimed, now)
 
@@ -128,7 +141,7 @@ class Sender:
             came = len(self._outcomes)
         while self._apart:
             self._note_apart(now)
-        if not came and not (everywhere and self._anything_due(now)):
+        if not came and not self._doubted and not (everywhere and self._anything_due(now)):
             return 0
         with self.writing(now, noting=True) as session:
             outbox.look_again(session)
@@ -200,7 +213,8 @@ class Sender:
             return ()
         try:
             with session.begin_nested():
-                self._noting.note(session, self._ours(session, outcomes), now)
+                fresh = self._noting.not_noted(session, outcomes) if self._noted_perhaps else outcomes
+                self._noting.note(session, self._ours(session, fresh), now)
         except DatabaseTrouble:
             raise
         except Exception:  # one outcome nobody can note must starve neither the others nor what is done beside it

@@ -7,13 +7,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
-from storage.carrying import carry
+from storage.carrying import carry, finish
 from storage.copy_trouble import CannotCopy, MayNotCreate, NoTool
 from storage.database import Database
 
@@ -70,7 +71,9 @@ class CarriedCopies(PostgresqlCopies):
             shutil.copyfile(copy, brought)
             with closing(Database(f"sqlite:///{brought}")) as source:
                 source.migrate()
-                carry(source, loaded.database)
+                at = datetime.now(UTC)
+                carry(source, loaded.database, at=at)
+                finish(loaded.database, at)
             yield loaded
 
 

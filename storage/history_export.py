@@ -52,6 +52,15 @@ def export(database: Database, stream: TextIO, *, at: datetime, desk: str, actor
                 return _write(session, stream, header, sealed)
 
 
+def rehearse(database: Database, stream: TextIO, *, at: datetime, desk: str, actor: str, actor_name: str) -> Exported:
+    """Write what an export would, and leave nothing of it behind; nobody else may be writing meanwhile."""
+    with database.reading() as session:
+        sealed, header = _prepare(session, at=at, desk=desk, actor=actor, actor_name=actor_name)
+        exported = _write(session, stream, header, sealed)
+        session.rollback()
+    return exported
+
+
 def _prepare(session: Session, *, at: datetime, desk: str, actor: str, actor_name: str) -> tuple[Seal, written.Header]:
     plans = sorted(session.exec(select(PlanText.hash)))
     header = written.Header(format=written.FORMAT, desk=desk, plans=plans, at=written.moment_text(at))

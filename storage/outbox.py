@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Index,
     Integer,
     TextClause,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     case,
     func,
     insert,
+    not_,
     or_,
     text,
     type_coerce,
@@ -271,10 +273,15 @@ def still_held(session: Session, serials: Collection[int], by: str) -> set[int]:
     return {serial or 0 for serial in session.exec(query.where(Outbox.held_by == by).with_for_update())}
 
 
+def _passes_a_pause_of_all() -> ColumnElement[bool]:
+    """Say of a row that it need not wait although its platform takes no more of all chats together."""
+    return or_(col(Outbox.kind).in_(UNCOUNTED), col(Outbox.lane) == LANES.index("statutory"))
+
+
 def _free() -> Any:  # noqa: ANN401 - part of a question
     """Say of what waits that no pause keeps it: neither its destination's, nor its platform's where that counts it."""
     paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
-    whole = or_((col(Outbox.platform) + ":").not_in(paused), col(Outbox.kind).in_(UNCOUNTED))
+    whole = or_((col(Outbox.platform) + ":").not_in(paused), _passes_a_pause_of_all())
     return and_(
         col(Outbox.stage) == "pending",
         col(Outbox.not_before) <= bindparam("now"),
@@ -319,10 +326,10 @@ _CALLING: Final = select(Outbox.destination).where(
 def next_due(session: Session, platforms: Sequence[str]) -> datetime | None:
     """Return when the next owed row of these platforms may be sent, pauses counted."""
     whole = aliased(Destination)
-    pause, pause_of_all, at = col(Destination.paused_until), col(whole.paused_until), col(Outbox.not_before)
-    by_itself = case((pause > at, pause), else_=at)
-    with_all = case((and_(pause_of_all > by_itself, col(Outbox.kind).not_in(UNCOUNTED)), pause_of_all), else_=by_itself)
-    query = select(type_coerce(func.min(with_all), Moment())).select_from(Outbox)
+    pause, pause_of_all, begins = col(Destination.paused_until), col(whole.paused_until), col(Outbox.not_before)
+    own = case((pause > begins, pause), else_=begins)
+    at = case((and_(pause_of_all > own, not_(_passes_a_pause_of_all())), pause_of_all), else_=own)
+    query = select(type_coerce(func.min(at), Moment())).select_from(Outbox)
     query = query.join(Destination, col(Destination.name) == Outbox.destination, isouter=True)
     query = query.join(whole, col(whole.name) == col(Outbox.platform) + ":", isouter=True)
     return session.exec(query.where(Outbox.stage == "pending", col(Outbox.platform).in_(platforms))).one()

@@ -8,7 +8,8 @@ from bot.backup.archive import BackupTrouble
 from config.language import joined, lines, t
 from handlers.record.verify import Verdict, bounded_lines, verify
 from storage.copies import Copies
-from storage.history_export import export
+from storage.database import Database
+from storage.history_export import rehearse
 
 NAMED = 5  # problems that are listed
 
@@ -25,11 +26,18 @@ def check_copy(copies: Copies, copy: Path, head: str) -> Verdict:
         if loaded.database.condition() == "newer":
             raise BackupTrouble(t("备份是更新的程序做的。请先升级程序,再恢复。"))
         loaded.database.migrate()
-        with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as stream:
-            at = datetime.now(UTC)
-            export(loaded.database, stream, at=at, desk="", actor="desk", actor_name="backup")
-            stream.seek(0)
-            verdict = verify(bounded_lines(stream), head or None)
+        return check_history(loaded.database, head)
+
+
+def check_history(database: Database, head: str) -> Verdict:
+    """Verify a history up to a seal, as an export of it would be; BackupTrouble. Nothing is left behind.
+
+    Nobody else may be writing meanwhile.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as stream:
+        rehearse(database, stream, at=datetime.now(UTC), desk="", actor="desk", actor_name="check")
+        stream.seek(0)
+        verdict = verify(bounded_lines(stream), head or None)
     if not verdict.ok:
-        raise BackupTrouble(lines(t("备份里的履历核验不过:"), *verdict.problems[:NAMED]))
+        raise BackupTrouble(lines(t("其中的履历核验不过:"), *verdict.problems[:NAMED]))
     return verdict

@@ -202,7 +202,8 @@ class Heartbeat:
     def _look(self) -> None:
         wake = self._desk.sender.wake
         while not self._stopping.is_set():
-            wake.wait()
+            if not wake.wait(self._desk.rests_for(BEAT)):
+                self._due.set()  # something falls due just now
             wake.clear()
             self._look_on()
 

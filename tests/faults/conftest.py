@@ -19,14 +19,16 @@ def open_town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenTo
     """Give a way to furnish a town on a kind of database; its desk is not running yet."""
     with ExitStack() as stack:
 
-        def open_one(kind: str, *, mode: str = "webhook", points: Sequence[Point] = (), url: str = "") -> Town:
+        def open_one(
+            kind: str, *, mode: str = "webhook", points: Sequence[Point] = (), url: str = "", replicas: int = 1
+        ) -> Town:
             (tmp_path / "data").mkdir()
             file = f"sqlite:///{tmp_path / 'data' / 'huiying.db'}"
             database = Database(url or (file if kind == "sqlite" else request.getfixturevalue("postgresql_url")))
             database.migrate()
             stack.callback(database.close)
-            town = Town(stack.enter_context(bot_api()), database, tmp_path, mode=mode, points=points)
-            stack.callback(town.desk.kill)
+            town = Town(stack.enter_context(bot_api()), database, tmp_path, mode=mode, points=points, replicas=replicas)
+            stack.callback(town.kill)
             return town
 
         yield open_one

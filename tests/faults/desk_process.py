@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -24,13 +25,12 @@ def free_port() -> int:
 class DeskProcess:
     """One process of the product. It is killed, never asked to stop, until the end of the test."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], command: str = "run") -> None:
-        """Name what runs in which folder; settings by their names without HUIYING_."""
+    def __init__(self, folder: Path, settings: Mapping[str, str], *, name: str = "run") -> None:
+        """Say in which folder it runs; settings by their names without HUIYING_, name of its log."""
         self._folder = folder
         self._settings = {f"HUIYING_{name}": value for name, value in settings.items()}
-        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
-        self.output = folder / f"{command}.out"
+        self.output = folder / f"{name}.out"
         self.started_at = 0.0
         self.starts = 0
 
@@ -38,7 +38,7 @@ class DeskProcess:
         """Start it; kill: at which commit it dies, as the launcher reads it."""
         # What is started in the background would ignore an interrupt, and so would its own children.
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        self._process = self._begin([self._command], kill)
+        self._process = self._begin(["run"], kill)
         self.started_at = time.monotonic()
         self.starts += 1
 
@@ -57,6 +57,18 @@ class DeskProcess:
     def pid(self) -> int:
         """Return its number."""
         return self._process.pid if self._process else 0
+
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Let it do nothing for a moment."""
+        running = self._process is not None and self._process.poll() is None
+        if running:
+            os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            if running:
+                os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """Kill it as a machine that lost power does."""

@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 import threading
-from typing import Any, Final
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
@@ -31,42 +33,57 @@ DOES: Final = {
 }
 
 
-class Death:
+class Fault:
     """Waits for its commit."""
 
-    def __init__(self, spoken: str) -> None:
-        """Read when to die: before or after, what the transaction does, the how manyth."""
+    def __init__(self, spoken: str, happens: Callable[[], object]) -> None:
+        """Read when it happens: before or after, what the transaction does, the how manyth."""
         self._when, does, count = spoken.split()
         self._does = set(does.split("+"))
-        self._left = int(count)
+        self.left = int(count)
+        self._happens = happens
         self._lock = threading.Lock()
         self._mine = threading.local()  # whether the transaction that this thread commits is the one
+        self._listeners = (
+            (Engine, "before_cursor_execute", self._executes),
+            (Engine, "rollback", self._rolls_back),
+            (Engine, "commit", self._commits),
+            (Session, "after_commit", self._committed),
+        )
 
-    def attach(self) -> None:
+    def __enter__(self) -> Self:
         """Listen to every engine and session of this process."""
-        event.listen(Engine, "before_cursor_execute", self._executes)
-        event.listen(Engine, "rollback", lambda connection: connection.info.pop("does", None))
-        event.listen(Engine, "commit", self._commits)
-        event.listen(Session, "after_commit", self._committed)
+        for listener in self._listeners:
+            event.listen(*listener)
+        return self
+
+    def __exit__(self, *_ended: object) -> None:
+        """Listen no more."""
+        for listener in self._listeners:
+            event.remove(*listener)
 
     def _executes(self, connection: Connection, _cursor: object, statement: str, *_more: Any) -> None:  # noqa: ANN401 - as the event gives it
         for name, (begins, holds) in DOES.items():
             if statement.startswith(begins) and holds in statement:
                 connection.info.setdefault("does", set()).add(name)
 
+    def _rolls_back(self, connection: Connection) -> None:
+        connection.info.pop("does", None)
+
     def _commits(self, connection: Connection) -> None:
         does = connection.info.pop("does", set())
         with self._lock:
             if not self._does <= does:
                 return
-            self._left -= 1
-            self._mine.one = self._left == 0
+            self.left -= 1
+            self._mine.one = self.left == 0
         if self._mine.one and self._when == "before":
-            die()
+            self._happens()
 
     def _committed(self, _session: object) -> None:
         if getattr(self._mine, "one", False):
-            die()
+            self._mine.one = False
+            self._happens()
 
 
 def die() -> None:
@@ -75,6 +92,5 @@ def die() -> None:
 
 
 if __name__ == "__main__":
-    if VARIABLE in os.environ:
-        Death(os.environ[VARIABLE]).attach()
-    app(sys.argv[1:])
+    with Fault(os.environ[VARIABLE], die) if VARIABLE in os.environ else nullcontext():
+        app(sys.argv[1:])

@@ -8,7 +8,7 @@ from tests.faults.town import Point
 from tests.platforms.bot_api import BotApi
 
 HELD: Final = 1.5  # seconds: what is held is carried out after its caller has died
-FIRST, LAST = 1.0, 9.0  # seconds after the start between which a random kill falls
+LAST: Final = 6.0  # seconds after the desk was first heard of until which a random kill falls
 
 
 def at(when: str, does: str, count: int = 1) -> Point:
@@ -37,7 +37,7 @@ def unanswered(method: str) -> Point:
 def at_random(count: int, seed: int) -> list[Point]:
     """Die at so many moments that nobody chose."""
     chance = random.Random(seed)  # noqa: S311 - a seed that replays
-    moments = [chance.uniform(FIRST, LAST) for _ in range(count)]
+    moments = [chance.uniform(0, LAST) for _ in range(count)]
     return [Point(f"at random ({moment:.2f} s, seed {seed})", seconds=moment) for moment in moments]
 
 
@@ -75,5 +75,11 @@ OFTEN: Final[Sequence[Point]] = (
     at("before", "firing"),
     at("after", "showing"),
     at("before", "proving"),
+)
+SHARED: Final[Sequence[Point]] = (  # where another process is there to take over
+    at("after", "handling"),
+    at("after", "claiming"),
+    at("before", "noting"),
+    at("before", "firing"),
 )
 EMBEDDED_TOO: Final[Sequence[Point]] = (at("after", "handling+claiming"), at("before", "handling+noting"))

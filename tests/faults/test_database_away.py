@@ -67,7 +67,7 @@ def test_postgresql_goes_away(
 
         town = open_town("postgresql", url=fresh_postgresql(address_of(server)))
         record_property(TOLD, lives_through(town, stopped))
-        town.desk.kill()
+        town.kill()
         town.database.close()
 
 
@@ -85,8 +85,8 @@ def lives_through(town: Town, away: Away) -> str:
         time.sleep(AWAY)
     town.waits_for(later, "draft")
     town.settle()
+    assert_unbroken(town.broken(at_rest=True))
     evidence = town.evidence()
-    assert_unbroken(evidence.broken(at_rest=True))
     assert not evidence.doubles()
     refused = sum(code != 200 for code in town.api.statuses)
     assert refused

@@ -18,9 +18,9 @@ def test_what_was_taken_and_is_nowhere_is_found(open_town: OpenTown) -> None:
     """A forwarded post that was acknowledged and is no report, and its update that is not in the inbox."""
     town = open_town("sqlite")
     town.reports()
-    assert not [each for each in town.evidence().broken(at_rest=True) if "accepted" in each]
+    assert not [each for each in town.broken(at_rest=True) if "accepted" in each]
     town.api.world.bot().pending.clear()  # as a platform does once it was told that all was taken
-    found = town.evidence().broken(at_rest=True)
+    found = town.broken(at_rest=True)
     assert [each for each in found if "is no report" in each]
     assert [each for each in found if "was accepted and is not in the inbox" in each]
 
@@ -30,7 +30,7 @@ def test_a_message_that_never_came_is_found(open_town: OpenTown) -> None:
     town = open_town("sqlite")
     _sent(town)
     town.api.world.calls.append(_call("别的话"))
-    assert [each for each in town.evidence().broken(at_rest=False) if "never arrived" in each]
+    assert [each for each in town.broken(at_rest=False) if "never arrived" in each]
 
 
 def test_a_double_without_its_mark_is_found(open_town: OpenTown) -> None:
@@ -41,9 +41,9 @@ def test_a_double_without_its_mark_is_found(open_town: OpenTown) -> None:
     assert not town.evidence().doubles()
     town.api.world.calls.append(_call(f"{WORDS}\n(#{serial} 可能重复)"))
     assert town.evidence().doubles() == town.evidence().marked() == {serial: 1}
-    assert not [each for each in town.evidence().broken(at_rest=False) if "without a mark" in each]
+    assert not [each for each in town.broken(at_rest=False) if "without a mark" in each]
     town.api.world.calls[-1] = _call(WORDS)
-    assert [each for each in town.evidence().broken(at_rest=False) if "without a mark" in each]
+    assert [each for each in town.broken(at_rest=False) if "without a mark" in each]
 
 
 def _sent(town: Town) -> int:

@@ -9,6 +9,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +38,7 @@ GROUPS: Final = {"staff": STAFF, "joint": JOINT, "channel": CHANNEL}
 FIRST_ACCOUNT: Final = 9001
 SOON: Final = 150.0  # seconds after a start within which anything owed comes, pauses of a busy group included
 PATIENCE: Final = 12.0  # seconds after which somebody says again what had no effect
-A_LOOK: Final = 0.02  # seconds
+A_LOOK: Final = 0.05  # seconds
 REVIEWERS: Final = ("刘洋", "张伟", "周芳", "孙丽", "吴刚")
 PLAN: Final = """
 extends: gangbei-2017
@@ -70,21 +71,32 @@ class Point:
     commit: str = ""  # as the launcher reads it
     arm: Callable[[BotApi], None] | None = None  # what the double is told beforehand
     held: Callable[[BotApi], bool] = field(default=lambda _api: False)  # whether the call is there by now
-    seconds: float | None = None  # after the start
+    seconds: float | None = None  # after the desk was first heard of
 
 
 class Town:
     """The double, the tables and the desk's process."""
 
     def __init__(
-        self, api: BotApi, database: Database, folder: Path, *, mode: str = "webhook", points: Sequence[Point] = ()
+        self,
+        api: BotApi,
+        database: Database,
+        folder: Path,
+        *,
+        mode: str = "webhook",
+        points: Sequence[Point] = (),
+        replicas: int = 1,
     ) -> None:
-        """Furnish the double and the (migrated, empty) database; nothing runs yet. points: where the desk dies."""
+        """Furnish the double and the (migrated, empty) database; nothing runs yet.
+
+        points: where the desk dies; replicas: how many processes it has, of which only the first is killed.
+        """
         self.api, self.database = api, database
         self.deaths: list[Death] = []
         self.points = list(points)
         self._point: Point | None = None
         self._armed = False
+        self._heard_at, self._calls = 0.0, 0
         self.plan = folder / "plan.yaml"
         self.plan.write_text(PLAN, encoding="utf-8")
         for parent in ("gangbei-2017.yaml", "national.yaml"):
@@ -93,6 +105,8 @@ class Town:
         self.who = self._furnish()
         self.settings = self._settings(folder, mode)
         self.desk = DeskProcess(folder, self.settings)
+        others = [{**self.settings, "PORT": str(free_port())} for _ in range(1, replicas)]
+        self.others = [DeskProcess(folder, settings, name=f"run{n}") for n, settings in enumerate(others, 2)]
         self.tapped: dict[str, int] = {}  # in which chat each callback query began
         self._told = 0
 
@@ -142,7 +156,11 @@ class Town:
     def start(self) -> None:
         """Start the desk, to die at the next point, if there is one left."""
         self._point, self._armed = (self.points[0] if self.points else None), False
+        self._heard_at, self._calls = 0.0, len(self.api.world.calls)
         self.desk.start(self._point.commit if self._point else "")
+        for other in self.others:
+            if not other.starts:
+                other.start()
 
     def tend(self) -> None:
         """Look after the desk: kill it when its moment has come, start it again when it is dead."""
@@ -152,12 +170,14 @@ class Town:
             self._armed = True
         if point is not None and self._moment_has_come(point):
             self.desk.kill()
+        assert not any(other.is_dead for other in self.others)
         if self.desk.is_dead:
             self._died()
 
     def _moment_has_come(self, point: Point) -> bool:
         if point.seconds is not None:
-            return time.monotonic() - self.desk.started_at > point.seconds
+            self._heard_at = self._heard_at or (time.monotonic() if len(self.api.world.calls) > self._calls else 0.0)
+            return bool(self._heard_at) and time.monotonic() - self._heard_at > point.seconds
         return point.held(self.api)
 
     def _died(self) -> None:
@@ -165,12 +185,28 @@ class Town:
         point = self.points.pop(0)
         self.deaths.append(Death(point.name, frozenset(row.serial or 0 for row in rows)))
         self.api.mend()
-        assert_unbroken([f"{point.name}: {each}" for each in self.evidence().broken(at_rest=False)])
+        assert_unbroken([f"{point.name}: {each}" for each in self.broken(at_rest=False)])
         self.start()
+
+    def stop(self) -> list[int]:
+        """Ask every process to stop; return their exit codes."""
+        return [desk.stop() for desk in (self.desk, *self.others)]
+
+    def kill(self) -> None:
+        """Kill every process."""
+        for desk in (self.desk, *self.others):
+            desk.kill()
 
     def evidence(self) -> Evidence:
         """Read what the double and the tables say now."""
         return Evidence(self.api, self.database, self.tapped)
+
+    def broken(self, *, at_rest: bool) -> list[str]:
+        """Return whatever was lost by now; the desk holds still meanwhile, so that log and tables are of one moment."""
+        with ExitStack() as stack:
+            for desk in (self.desk, *self.others):
+                stack.enter_context(desk.held_still())
+            return self.evidence().broken(at_rest=at_rest)
 
     # waiting
 

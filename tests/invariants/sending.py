@@ -31,6 +31,8 @@ def unsent(session: Session, told: Told, calls: Sequence[Received], now: datetim
         ended = row.stage in ("sent", "failed") and row.kind in ON_RECORD and row.attempts
         if ended and row.stage not in told.ends[row.serial or 0]:
             yield f"6: {name} is {row.stage}, and the record does not say so"
+        if row.stage == "sent" and row.sent_at is None:
+            yield f"6: {name} is noted as sent, and nobody knows when"
         if row.stage == "failed" and not row.trouble:
             yield f"6: {name} failed, and nobody can see why"
         if at_rest and row.stage == "sending":

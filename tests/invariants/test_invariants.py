@@ -115,6 +115,7 @@ LOST: Final[dict[str, str]] = {
     "UPDATE signature SET manifest_hash = 'another' WHERE gate = 'signature'": "3: .*without signature",
     "UPDATE release SET text = 'another'": "3: .*not the text of its manifest",
     "UPDATE outbox SET stage = 'sending' WHERE serial = 1": "6: #1 .*sent for ever",
+    "UPDATE outbox SET sent_at = NULL WHERE serial = 1": "6: #1 .*nobody knows when",
     "UPDATE outbox SET stage = 'pending' WHERE serial = 1": "6: #1 .*nobody sends it",
     "UPDATE outbox SET stage = 'failed' WHERE serial = 1": "6: #1 .*record does not say",
 }

@@ -284,7 +284,7 @@ DAMAGED = [
     (_lose_the_attachment, "备份不完整,这些文件缺失或被改动:data/blobs/"),
     (_lead_elsewhere, "不是完整的备份,读不了"),
     (_smuggle, "备份不完整,这些文件缺失或被改动:data/extra"),
-    (_lie_about_the_seal, "备份里的履历核验不过:"),
+    (_lie_about_the_seal, "其中的履历核验不过:"),
 ]
 
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 PLANS = ROOT / "config" / "plans"
 
 
-def _environment(folder: Path, **settings: str) -> dict[str, str]:
+def environment_of(folder: Path, **settings: str) -> dict[str, str]:
     named = {f"HUIYING_{name}": value for name, value in settings.items()}
     return {**os.environ, "HUIYING_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT), **named}
 
@@ -26,7 +26,7 @@ def _environment(folder: Path, **settings: str) -> dict[str, str]:
 def bot(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m bot …` in an empty folder."""
     command = [sys.executable, "-m", "bot", *words]
-    environment = _environment(folder, **settings)
+    environment = environment_of(folder, **settings)
     return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -206,7 +206,7 @@ def running(folder: Path, out: int = subprocess.DEVNULL, **settings: str) -> Ite
     """Run the desk in the background; give its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = _environment(folder, PORT=str(port), **settings)
+    environment = environment_of(folder, PORT=str(port), **settings)
     with subprocess.Popen(
         [sys.executable, "-m", "bot", "run"], env=environment, cwd=folder, stdout=out, text=True
     ) as desk:

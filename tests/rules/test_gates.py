@@ -146,6 +146,17 @@ def test_a_return_voids_the_gate_and_the_signature_only() -> None:
     assert not review.is_complete(after, GATES)
 
 
+def test_the_gates_are_passed_when_the_last_of_them_is() -> None:
+    """Four of five are not enough to go on to the signature; the signature itself is none of them."""
+    five = all_signed(fresh())
+    unsigned = replace(five, steps=(*five.steps[:5], Step(SIGNATURE, 5)))
+    assert review.gates_passed(unsigned)
+    for place, gate in enumerate(GATES):
+        four = replace(unsigned, steps=(*unsigned.steps[:place], Step(gate, place), *unsigned.steps[place + 1 :]))
+        assert not review.gates_passed(four)
+    assert not review.is_complete(unsigned, GATES)
+
+
 def test_complete_means_every_required_gate() -> None:
     """A gate that a round does not even have is missing."""
     done = all_signed(fresh())

@@ -55,7 +55,7 @@ def live(seed: int, days: int, *, tells: bool = False) -> Lived:
     with tempfile.TemporaryDirectory(prefix="huiying-simulation-") as folder, _heard() as heard:
         start = FIRST + timedelta(days=Random(seed).randrange(SPAN))  # noqa: S311 - it has to repeat itself
         world = World(seed, start, tells=tells)
-        database = _furnished(Path(folder) / "huiying.db")
+        database = furnished(Path(folder) / "huiying.db")
         with ids_from(world.new_id):
             simulation = Simulation(world, database, heard)
             try:
@@ -206,7 +206,7 @@ def _heard() -> Iterator[list[dict[str, Any]]]:
         structlog.configure(**before)
 
 
-def _furnished(file: Path) -> Database:
+def furnished(file: Path) -> Database:
     """Give a database of its own with the cast in it."""
     shutil.copy(_template(), file)
     return quick(Database(f"sqlite:///{file}"))

@@ -19,6 +19,7 @@ NEVER: Final = (
     "SELECT '5: slips have a gap' FROM (SELECT count(*) n, max(slip) m FROM cases) WHERE n <> m",
     """SELECT '5: the numbers of ' || year || ' have a gap' FROM
     (SELECT year, count(*) n, max(seq) m FROM cases WHERE seq IS NOT NULL GROUP BY year) WHERE n <> m""",
+    "SELECT '6: #' || serial || ' is sent, and nobody knows when' FROM outbox WHERE stage = 'sent' AND sent_at IS NULL",
     "SELECT '1: event ' || key || ' broke' FROM inbox WHERE stage = 'broken'",
     """SELECT '3: a release is out without ' || g.gate
     FROM release r, (SELECT 'secrecy' gate UNION SELECT 'signature') g
