@@ -15,6 +15,7 @@ from bot.chat.own import OwnPlatform
 from bot.clock import SystemClock
 from bot.desk import Desk
 from bot.engine.replicated import Replicated
+from bot.logs import set_up_logs
 from bot.running import settle_memory
 from bot.sending import ONLY, Worker
 from config.roster import DRILL, drill_roster
@@ -62,6 +63,7 @@ def open_desk(database: Database, *, roster: bool = False, worker: Worker = ONLY
 
 def main(url: str) -> None:
     """Work until terminated; says a line once it is ready, then waits for the lock that the measurement holds."""
+    set_up_logs("warning")
     database = Database(url)
     with Replicated() as engine:
         engine.join(database)

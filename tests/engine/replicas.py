@@ -96,7 +96,7 @@ def owed(session: Session, chat: str, said: str, now: datetime) -> Outbox:
     there = chats.at(session, NAME, chat)
     assert there is not None
     return Outbox(
-        kind="message", platform=NAME, destination=f"{NAME}:{chat}", chat_id=there.id, payload={"text": said},
+        kind="message", platform=NAME, destination=f"{NAME}:{chat}", chat_id=there.id, lane=0, payload={"text": said},
         created_at=now, not_before=now,
     )  # fmt: skip
 
