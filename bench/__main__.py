@@ -1,6 +1,6 @@
 """`python -m bench`: every measurement in turn."""
 
-from bench import intake, judgement, telegram, toll
+from bench import footprint, intake, judgement, telegram, toll
 
-for measurement in (intake, telegram, toll, judgement):
+for measurement in (intake, footprint, telegram, toll, judgement):
     measurement.main()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Integer, UniqueConstraint, bindparam, func, update
+from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col, select
 
@@ -20,6 +20,7 @@ class Inbox(Hot, table=True):
 
     __table_args__ = (
         UniqueConstraint("platform", "key"),
+        Index("inbox_waiting", "stage", "received_at", "id"),  # in the order in which they are handled
         CheckConstraint("stage IN ('waiting', 'done', 'refused', 'broken')", name="inbox_stage"),
     )
     id: uuid.UUID = id_field()
@@ -28,7 +29,7 @@ class Inbox(Hot, table=True):
     version: int = PAYLOAD_VERSION
     payload: dict[str, Any] = map_field()
     received_at: datetime = moment_field()
-    stage: str = Field(default="waiting", index=True)
+    stage: str = "waiting"
     attempts: int = 0
     done_at: datetime | None = moment_field(nullable=True)
     reference: str = ""  # the breakdown's number, as told to the sender
