@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Session, col, select
+from sqlmodel import Session, col, select
 
 from storage.columns import Hot, id_field, map_field, moment_field
 
