@@ -1,6 +1,6 @@
 """`python -m bench`: every measurement in turn."""
 
-from bench import intake, judgement, outbox, telegram, timers, toll
+from bench import footprint, intake, judgement, outbox, telegram, timers, toll
 
-for measurement in (intake, timers, outbox, telegram, toll, judgement):
+for measurement in (intake, footprint, timers, outbox, telegram, toll, judgement):
     measurement.main()

@@ -248,13 +248,20 @@ def open_new(session: Session, case: Case) -> None:
 
 def load(session: Session, case_id: uuid.UUID) -> Case:
     """Load a case for changing it: locked until the transaction ends."""
-    found: Case = _at_hand(session, case_id) or session.ask(_LOCKED, {"case": case_id}).one()
+    found = find(session, case_id)
+    if found is None:
+        raise KeyError(case_id)
     return found
 
 
 def find(session: Session, case_id: uuid.UUID) -> Case | None:
     """Load a case for changing it, if there is one."""
-    found: Case | None = _at_hand(session, case_id) or session.ask(_LOCKED, {"case": case_id}).first()
+    held = _at_hand(session, case_id)
+    if held is not None:
+        return held
+    if session.is_changed(case_id):  # it is read anew
+        session.flush()
+    found: Case | None = session.ask(_LOCKED, {"case": case_id}).first()
     return found
 
 
@@ -393,4 +400,7 @@ def corrected_fields(session: Session, case_id: uuid.UUID) -> set[str]:
     """List what a person has already corrected in a case."""
     if session.is_new(case_id):
         return set()
-    return set(session.exec(select(Correction.field).where(Correction.case_id == case_id)))
+    return set(session.ask(_CORRECTED, {"case": case_id}))
+
+
+_CORRECTED: Final = select(Correction.field).where(Correction.case_id == bindparam("case"))

@@ -102,11 +102,9 @@ def record(
 
 def record_all(session: Session, facts: Sequence[Fact]) -> None:
     """Add facts, those of one chain in their order; chains always in the same order: no two acts wait crosswise."""
-    by_chain: dict[uuid.UUID | None, list[Fact]] = {}
     for fact in facts:
-        by_chain.setdefault(fact.chain_case, []).append(fact)
-    for chain in sorted(by_chain, key=lambda case_id: (case_id is None, str(case_id))):
-        _recorded(session, by_chain[chain])
+        keep(session, fact)
+    session.settle()
 
 
 def keep(session: Session, fact: Fact) -> None:

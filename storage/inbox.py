@@ -23,6 +23,7 @@ class Inbox(Hot, table=True):
 
     __table_args__ = (
         UniqueConstraint("platform", "key"),
+        Index("inbox_waiting", "stage", "received_at", "id"),  # in the order in which they are handled
         CheckConstraint("stage IN ('waiting', 'done', 'refused', 'broken')", name="inbox_stage"),
         Index("inbox_waiting", "stage", "received_at", "id"),  # what waits, in the order it came
     )

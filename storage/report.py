@@ -174,6 +174,7 @@ def reword(session: Session, report: Report, text: str, text_key: str) -> None:
     report.text, report.text_key = text, text_key
     session.info.pop(EXPECTED, None)
     session.add(report)
+    session.flush()
 
 
 EXPECTED: Final = "reports expected"  # in a session's info

@@ -9,19 +9,21 @@ savepoint it was kept in: whatever is taken back is never written.
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 import sqlmodel
-from sqlalchemy import event, insert, inspect
-from sqlalchemy.orm import SessionTransaction, make_transient_to_detached
+from sqlalchemy import bindparam, event, insert, inspect, update
+from sqlalchemy.orm import SessionTransaction, make_transient, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import SQLModel
 
 from storage import together
+from storage.columns import Hot
 
 # What is written first is what the rest refers to.
 ORDER: Final = (
-    "counter", "cases", "report", "near_key", "case_event", "clock", "timer", "card_place", "history", "outbox",
+    "counter", "cases", "report", "near_key", "case_event", "clock", "timer", "card_place", "change", "history",
+    "outbox",
 )  # fmt: skip
 MARKS: Final = ("case_id", "subject", "origin_key", "url_key", "text_key")  # by which new rows are found again
 PEOPLE_AND_PLACES: Final = ("person", "identity", "duty_shift", "mandate", "chat")
@@ -52,6 +54,14 @@ class Kept:
         self.row = row
         self.values = values
         self.owner = owner
+
+
+class Change(NamedTuple):
+    """What an act changed in a hot row that was there before it."""
+
+    row: SQLModel
+    values: Mapping[str, Any]
+    old: Mapping[str, Any]
 
 
 class Session(sqlmodel.Session):
@@ -108,6 +118,10 @@ class Session(sqlmodel.Session):
         """List what was kept of a kind in this transaction, of one owner if it is named."""
         return self._of.get((kind, owner), ())
 
+    def is_changed(self, row_id: object) -> bool:
+        """Say whether a change of a row may wait to be written."""
+        return bool(self.kept("change", row_id)) or any(getattr(row, "id", None) == row_id for row in self.dirty)
+
     def _index(self, kept: Kept) -> None:
         owners = {None, kept.owner}
         if isinstance(kept.row, SQLModel):
@@ -151,8 +165,25 @@ class Session(sqlmodel.Session):
     def settle(self) -> None:
         """End an act: its rows are closed, and written unless the acts of this transaction are written together."""
         self.seal()
+        if self.together and self.dirty and not self.new and not self.deleted:
+            self._close_changes()
         if self.new or self.dirty or self.deleted or not self.together:
             self.flush()
+
+    def _close_changes(self) -> None:
+        """Keep what an act changed in hot rows, too; to the ORM they are as they would be once it is written."""
+        changed = list(self.dirty)
+        if not all(isinstance(row, Hot) for row in changed):
+            return
+        self.before_writing()
+        for row in changed:
+            found = _change_of(row)
+            if found.values:
+                self.put("change", found, owner=cast("Any", row).id)
+            self.expunge(row)
+            make_transient(row)
+            make_transient_to_detached(row)
+            super().add(row)
 
     def add(self, instance: object, *, _warn: bool = True) -> None:
         """Save a row as usual; a new one that is kept waits on."""
@@ -191,16 +222,19 @@ class Session(sqlmodel.Session):
         if savepoint not in self._marks:
             return
         length, written = self._marks[savepoint]
-        for kept in self._kept[length:]:
+        for kept in reversed(self._kept[length:]):
+            if isinstance(kept.row, Change):
+                _set_back(kept.row)
             self._loose.pop(id(kept.row), None)
             if isinstance(kept.row, SQLModel) and kept.row in self:
                 self.expunge(kept.row)
         del self._kept[length:]
         self._written = min(self._written, written)
-        for kept in self._kept[self._written :]:
-            if kept.values is not None and isinstance(kept.row, SQLModel):  # as it was before the savepoint
-                for name, value in kept.values.items():
-                    set_committed_value(kept.row, name, value)
+        for kept in self._kept[self._written :]:  # as they were before the savepoint
+            if isinstance(kept.row, Change):
+                _set(kept.row.row, kept.row.values)
+            elif kept.values is not None and isinstance(kept.row, SQLModel):
+                _set(kept.row, kept.values)
         self._of.clear()
         self._by_id.clear()
         for kept in self._kept:
@@ -209,14 +243,13 @@ class Session(sqlmodel.Session):
     # questions
 
     def ask(self, question: Any, params: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - as exec does it
-        """Ask what nothing that is kept bears on: it goes on waiting."""
-        if self.new or self.dirty or self.deleted:
-            self.flush()
+        """Ask what nothing bears on that is still to be written: it goes on waiting."""
         return self.exec(question, params=params, execution_options={"autoflush": False})
 
     def once(self, name: object, find: Callable[[], T]) -> T:
         """Find out about people and places once in a transaction, and again after one of them changed."""
         if any(map(_is_person_or_place, (*self.new, *self.dirty, *self.deleted))):
+            self.flush()
             self._known.clear()
             return find()
         if name not in self._known:
@@ -229,6 +262,46 @@ class Session(sqlmodel.Session):
             watcher.flushing()
         if self._known and any(map(_is_person_or_place, (*self.new, *self.dirty, *self.deleted))):
             self._known.clear()
+
+
+def _change_of(row: SQLModel) -> "Change":
+    state = inspect(row)
+    histories = {name: state.attrs[name].history for name in _names(type(row))}
+    changed = {name: found for name, found in histories.items() if found.has_changes()}
+    old = {name: found.deleted[0] for name, found in changed.items() if found.deleted}
+    return Change(row, {name: getattr(row, name) for name in changed}, old)
+
+
+def _set(row: SQLModel, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+
+
+def _set_back(change: "Change") -> None:
+    _set(change.row, change.old)
+
+
+def _write_changes(session: Session, changes: Sequence["Change"]) -> None:
+    """Write the last of what was changed in each row, rows with the same columns together."""
+    by_row: dict[tuple[str, Any], dict[str, Any]] = {}
+    for change in changes:
+        by_row.setdefault((str(change.row.__tablename__), cast("Any", change.row).id), {}).update(change.values)
+    by_columns: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
+    for (table, row_id), values in by_row.items():
+        given = {f"to_{name}": value for name, value in sorted(values.items())}
+        by_columns.setdefault((table, tuple(sorted(values))), []).append({"row": row_id, **given})
+    for (table, names), rows in by_columns.items():
+        session.connection().execute(_update(table, names), rows)
+
+
+@cache
+def _update(table: str, names: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement of any table
+    columns = SQLModel.metadata.tables[table]
+    written = update(columns).where(columns.c.id == bindparam("row"))
+    return written.values({name: bindparam(f"to_{name}", type_=columns.c[name].type) for name in names})
+
+
+WRITERS["change"] = _write_changes
 
 
 def _is_person_or_place(row: object) -> bool:

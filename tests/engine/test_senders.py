@@ -215,12 +215,12 @@ def test_a_card_shows_what_changed_while_it_was_claimed(desk: TalkingDesk, pair:
             "kind": "card", "platform": NAME, "destination": f"{NAME}:staff", "chat_id": there.id, "case_id": case_id,
             "created_at": now, "not_before": now,
         }  # fmt: skip
-        outbox.put_card(session, card)
+        outbox.put_all(session, [card])
     with ThreadPoolExecutor(1) as pool:
         claiming = pool.submit(claim)
         until(rendered.is_set)
         with one.database.writing() as session:
             acting.set()
-            outbox.put_card(session, card)
+            outbox.put_all(session, [card])
         claiming.result()
     assert [row.stage for row in rows(desk, "pending", "sending")] == ["sending", "pending"]
