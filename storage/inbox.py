@@ -25,7 +25,6 @@ class Inbox(Hot, table=True):
         UniqueConstraint("platform", "key"),
         Index("inbox_waiting", "stage", "received_at", "id"),  # in the order in which they are handled
         CheckConstraint("stage IN ('waiting', 'done', 'refused', 'broken')", name="inbox_stage"),
-        Index("inbox_waiting", "stage", "received_at", "id"),  # what waits, in the order it came
     )
     id: uuid.UUID = id_field()
     platform: str

@@ -49,7 +49,7 @@ def test_a_desk_that_looks_has_nothing_overdue(desk: TalkingDesk) -> None:
     found = measured(desk, MORNING + timedelta(hours=1))
     assert (found["huiying_cases_open"], found["huiying_clocks_pending"]) == (1, 2)
     assert (found["huiying_clocks_overdue_unfired"], found["huiying_clocks_due_1h"]) == (0, 0)
-    assert found["huiying_sends,answer,sent"] > 0
+    assert found["huiying_sends,card,sent"] > 0
     assert (found["huiying_incidents_open"], found["huiying_look_age_seconds"]) == (0, 1.5)
     assert measured(desk, MORNING + timedelta(hours=47.5))["huiying_clocks_due_1h"] == 2
 

@@ -1,4 +1,4 @@
-"""The first report of the same post, and the oldest event that waits, are found without reading all of them."""
+"""The first report of the same post is found without reading all of them."""
 
 from alembic import op
 
@@ -15,14 +15,10 @@ def upgrade() -> None:
         op.create_index(name, "report", [column, "received_at"], unique=False)
         op.drop_index(op.f(f"ix_report_{column}"), table_name="report")
     op.drop_index(op.f("ix_near_key_band"), table_name="near_key")
-    op.create_index("inbox_waiting", "inbox", ["stage", "received_at", "id"], unique=False)
-    op.drop_index(op.f("ix_inbox_stage"), table_name="inbox")
 
 
 def downgrade() -> None:
     """Look them up by their keys alone."""
-    op.create_index(op.f("ix_inbox_stage"), "inbox", ["stage"], unique=False)
-    op.drop_index("inbox_waiting", table_name="inbox")
     op.create_index(op.f("ix_near_key_band"), "near_key", ["band"], unique=False)
     for name, column in KEYS.items():
         op.create_index(op.f(f"ix_report_{column}"), "report", [column], unique=False)
