@@ -6,7 +6,7 @@ from datetime import datetime
 
 from config.language import Said, t
 from config.plan import Delegation
-from handlers.act import Act
+from handlers.act import APPROVAL, Act
 from handlers.assignment import asking as assigning
 from handlers.deputies import terms, words
 from handlers.deputies.terms import SPOKESPERSON
@@ -51,7 +51,8 @@ def entrust(act: Act, said_words: str) -> None:
     mandates.save(act.session, row)
     act.later(ENDS, row.ends_at, subject=str(row.id))
     shown = rights_named(act, row)
-    act.tell(deputy, words.given_to_you(act.somebody.name, shown, row.ends_at, reason))
+    # In the lane of what the deputy is asked for at once: this comes first.
+    act.tell(deputy, words.given_to_you(act.somebody.name, shown, row.ends_at, reason), lane=APPROVAL)
     moved = _hand_over_gates(act, row, deputy)
     _hand_over_asking(act, row, deputy)
     act.announce("staff", words.told_staff(act.somebody.name, deputy.name, shown, row.ends_at))
