@@ -75,6 +75,13 @@ def last_seen(session: Session) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
+def see_last(session: Session, at: datetime) -> None:
+    """Put in place of all leases that nobody works, and that somebody last did at this moment."""
+    session.execute(delete(Lease))
+    seconds = at.timestamp()
+    session.add(Lease(name=f"{WORKER}before", holder="", until=seconds, renewed_at=seconds))
+
+
 def forget_old(session: Session) -> None:
     """Forget what ended long ago, but never when a worker was last seen."""
     newest = select(func.max(Lease.renewed_at)).where(col(Lease.name).startswith(WORKER)).scalar_subquery()

@@ -54,11 +54,19 @@ def restore_backup(settings: Settings, source: Path, *, force: bool, check: bool
     with DeskLock(settings.data_dir):
         _refuse_while_others_work(settings)
         done = _restore(settings, source, force=force, put_back=put_back)
-    # Since then nobody looked: the next start reports what passed meanwhile.
-    moment = manifest.at.timestamp()
-    os.utime(settings.data_dir / LOCK, (moment, moment))
+    _note_when_nobody_looked(settings, manifest.at)
     typer.echo(_told(done).say(voice))
     return 0
+
+
+def _note_when_nobody_looked(settings: Settings, since: datetime) -> None:
+    """Let the next start report what passed since then: it asks the lock's file, on PostgreSQL the leases."""
+    os.utime(settings.data_dir / LOCK, (since.timestamp(), since.timestamp()))
+    with closing(Database(settings.database_url)) as database:
+        if database.is_sqlite:
+            return
+        with database.writing() as session:
+            lease.see_last(session, since)
 
 
 def _refuse_while_others_work(settings: Settings) -> None:

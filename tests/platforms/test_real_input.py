@@ -4,7 +4,6 @@ What is checked is read from the double's own log and from the tables with plain
 """
 
 import re
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -60,9 +59,9 @@ def busy(tables: Database, fetch: httpx.Client, hook: Hook, api: BotApi, tmp_pat
     opened[0].close()
 
 
-def test_three_hundred_posts_are_taken_and_named_at_telegrams_pace(busy: Bureau, tmp_path: Path) -> None:
+def test_three_hundred_posts_are_taken_and_named_at_telegrams_pace(busy: Bureau, tables: Database) -> None:
     """Each is answered 200 and becomes a report; slips and repeats are all named; no limit is passed. About 70 s."""
-    api, log = busy.api, Log(busy.api, tmp_path / "huiying.db")
+    api, log = busy.api, Log(busy.api, tables)
     _rested(busy)
     log.begin()
     _pour(busy, posts(COUNT))
@@ -85,10 +84,10 @@ def test_three_hundred_posts_are_taken_and_named_at_telegrams_pace(busy: Bureau,
 class Log:
     """What the double has seen of the staff group, and what stands in the tables."""
 
-    def __init__(self, api: BotApi, file: Path) -> None:
+    def __init__(self, api: BotApi, tables: Database) -> None:
         """Read these two."""
         self._api = api
-        self._file = file
+        self._tables = tables
         self._first = 0
         self._begun = 0.0
 
@@ -141,11 +140,8 @@ class Log:
         return int(self._rows(query)[0][0])
 
     def _rows(self, query: str) -> list[Any]:
-        connection = sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)
-        try:
-            return list(connection.execute(query))
-        finally:
-            connection.close()
+        with self._tables.engine.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 def _rested(bureau: Bureau) -> None:
