@@ -42,11 +42,11 @@ def fill(database: Database, size: int, patterns: dict[str, list[Row]]) -> None:
             rows = [_copied(table, row, names) for row in patterns[table]]
             marks = ", ".join(f":{name}" for name in rows[0])
             columns = ", ".join(f'"{name}"' for name in rows[0])
-            connection.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608
+            connection.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608 - our own tables
         connection.execute("COMMIT")
         there, copy = there + len(patterns["cases"]), copy + PATTERNS
     for series, column in (("slip", "slip"), ("case:%", "seq")):
-        highest = f"UPDATE counter SET last = (SELECT coalesce(max({column}), 0) FROM cases) WHERE series LIKE ?"  # noqa: S608
+        highest = f"UPDATE counter SET last = (SELECT coalesce(max({column}), 0) FROM cases) WHERE series LIKE ?"  # noqa: S608 - our own tables
         connection.execute(highest, (series,))
     connection.execute("ANALYZE")
     connection.close()
@@ -105,7 +105,7 @@ def _patterns(database: Database) -> dict[str, list[Row]]:
     """Read the rows of the cases that were handled; the desk's own chain is no pattern."""
     with sqlite3.connect(database.file or "") as connection:
         connection.row_factory = sqlite3.Row
-        found = {table: [dict(row) for row in connection.execute(f'SELECT * FROM "{table}"')] for table in TABLES}  # noqa: S608
+        found = {table: [dict(row) for row in connection.execute(f'SELECT * FROM "{table}"')] for table in TABLES}  # noqa: S608 - our own tables
     for table in ("history_row", "chain_head"):
         found[table] = [row for row in found[table] if row["chain"].startswith("case:")]
     for table in ("timer", "outbox"):

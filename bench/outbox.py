@@ -140,10 +140,10 @@ def marks(database: Database, since: Any, count: int) -> float:  # noqa: ANN401 
     cursor = raw.cursor()
     newest = f"SELECT serial FROM outbox ORDER BY serial DESC LIMIT {count}"  # noqa: S608 - a number
     serials = [row[0] for row in _all(cursor, newest)]
-    facts = [row[0] for row in _all(cursor, f"SELECT id FROM history_row WHERE id > {mark_}", since)]  # noqa: S608
+    facts = [row[0] for row in _all(cursor, f"SELECT id FROM history_row WHERE id > {mark_}", since)]  # noqa: S608 - our own tables
     cursor.execute(f"CREATE TABLE bench_told {like}")
-    before = f"UPDATE outbox SET stage = 'sending', attempts = attempts + 1 WHERE serial = {mark_}"  # noqa: S608
-    after = f"UPDATE outbox SET stage = 'sent', message_id = 'bare' WHERE serial = {mark_}"  # noqa: S608
+    before = f"UPDATE outbox SET stage = 'sending', attempts = attempts + 1 WHERE serial = {mark_}"  # noqa: S608 - our own tables
+    after = f"UPDATE outbox SET stage = 'sent', message_id = 'bare' WHERE serial = {mark_}"  # noqa: S608 - our own tables
     told = f"INSERT INTO bench_told SELECT * FROM history_row WHERE id = {mark_}"  # noqa: S608 - our own tables
     raw.commit()
     began = time.perf_counter()

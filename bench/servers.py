@@ -73,7 +73,7 @@ def as_text(database: Database, table: str) -> str:
     with database.engine.connect() as connection:
         query = "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position"
         columns = [row[0] for row in connection.exec_driver_sql(query, (table,))]
-    return f'SELECT {", ".join(f"""{chr(34)}{name}{chr(34)}::text""" for name in columns)} FROM "{table}"'  # noqa: S608
+    return f'SELECT {", ".join(f"""{chr(34)}{name}{chr(34)}::text""" for name in columns)} FROM "{table}"'  # noqa: S608 - our own tables
 
 
 def raw_inserts(database: Database, rows: Rows, transactions: int) -> float:
@@ -97,7 +97,7 @@ def _raw_sqlite(database: Database, portions: list[Rows]) -> float:
     for portion in portions:
         floor.execute("BEGIN IMMEDIATE")
         for table, values in portion:
-            floor.execute(f'INSERT INTO "{table}" VALUES ({",".join("?" * len(values))})', values)  # noqa: S608
+            floor.execute(f'INSERT INTO "{table}" VALUES ({",".join("?" * len(values))})', values)  # noqa: S608 - our own tables
         floor.execute("COMMIT")
     took = time.perf_counter() - began
     floor.close()
@@ -118,5 +118,5 @@ def _raw_postgresql(database: Database, portions: list[Rows]) -> float:
             with connection.transaction():
                 for table, values in portion:
                     marks = ",".join(["%s"] * len(values))
-                    connection.execute(f'INSERT INTO "{table}" VALUES ({marks})', values)  # noqa: S608
+                    connection.execute(f'INSERT INTO "{table}" VALUES ({marks})', values)  # noqa: S608 - our own tables
         return time.perf_counter() - began
