@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, event, func, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import object_session
 from sqlmodel import Field, SQLModel, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -219,9 +220,6 @@ _COUNT_ON: Final = update(Counter).where(col(Counter.series) == bindparam("of"))
 
 def _start_series(session: Session, series: str) -> None:
     """Create a series; when another writer was first, theirs stands."""
-    # Imported here: a series begins once a year.
-    from sqlalchemy.dialects import postgresql, sqlite  # noqa: PLC0415
-
     dialect = session.connection().dialect.name
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     session.connection().execute(insert(Counter).values(series=series, last=0).on_conflict_do_nothing())
