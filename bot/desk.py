@@ -199,14 +199,15 @@ class Desk:
         with self.database.reading() as session:
             if not inbox.any_waiting(session):
                 return 0
+        return _by_itself_if_need_be(lambda together: self._handle_taken(most, together=together))
+
+    def _handle_taken(self, most: int, *, together: bool) -> int:
         now = self.clock.now()
         with self.sender.writing(now) as session:
             events = inbox.take(session, most)
             prepared = self._prepared(session, events)
             events = events[: len(prepared)]
-            _find_together(session, [prepared[event.id].incoming for event in events])
-            ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
-            inbox.finish(session, ends, now)
+            self._act_on(session, events, prepared, now, together=together)
         if events:
             self._arrived.set()
         return len(events)
@@ -217,32 +218,38 @@ class Desk:
         if not prepared:
             self._arrivals.handled(whole=True, left=False)
             return 0
-        try:
-            return self._handle(stored, prepared)
-        except DatabaseTrouble:
-            raise
-        except Exception:
-            log.exception("events could not be written together")
-            return self._handle(stored, prepared, together=False)
+        return _by_itself_if_need_be(lambda together: self._handle(stored, prepared, together=together))
 
     def _handle(
-        self, stored: Mapping[uuid.UUID, Inbox], prepared: Mapping[uuid.UUID, Prepared], *, together: bool = True
+        self, stored: Mapping[uuid.UUID, Inbox], prepared: Mapping[uuid.UUID, Prepared], *, together: bool
     ) -> int:
         now = self.clock.now()
         with self.sender.writing(now) as session:
             waiting = inbox.waiting(session, BATCH)
             events = [stored[event_id] for event_id in takewhile(stored.__contains__, waiting)]
-            _find_together(session, [prepared[event.id].incoming for event in events])
-            if together:
-                ends = dispatch.handle_together(session, self.house, events, now, prepared)
-            else:
-                ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
-            inbox.finish(session, ends, now)
+            self._act_on(session, events, prepared, now, together=together)
         left = waiting[len(events) :]
         self._arrivals.handled(whole=len(events) == len(stored), left=bool(left))
         if left or self._arrivals.more:
             self._arrived.set()
         return len(waiting)
+
+    def _act_on(
+        self,
+        session: Session,
+        events: Sequence[Inbox],
+        prepared: Mapping[uuid.UUID, Prepared],
+        now: datetime,
+        *,
+        together: bool,
+    ) -> None:
+        """Act on events in this transaction; together: what they put on record is written together."""
+        _find_together(session, [prepared[event.id].incoming for event in events])
+        if together:
+            ends = dispatch.handle_together(session, self.house, events, now, prepared)
+        else:
+            ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
+        inbox.finish(session, ends, now)
 
     def _stored(self) -> tuple[dict[uuid.UUID, Inbox], dict[uuid.UUID, Prepared]]:
         """Return events that wait, and how they read: as many as are read in a short time."""
@@ -329,6 +336,17 @@ def guarded(look: Callable[[], T]) -> T | None:
     except Exception:
         log.exception("a look broke")
     return None
+
+
+def _by_itself_if_need_be(look: Callable[[bool], int]) -> int:
+    """Look with all written together; when the database finds fault with a row, with each event written by itself."""
+    try:
+        return look(True)  # noqa: FBT003 - the one thing that is asked
+    except DatabaseTrouble:
+        raise
+    except Exception:
+        log.exception("events could not be written together")
+        return look(False)  # noqa: FBT003 - see above
 
 
 def _uncrossed(look: Callable[[int], int], sizes: Sequence[int]) -> int:
