@@ -73,10 +73,10 @@ class Noting:
 
     def _expect(self, session: Session, rows: Collection[Outbox]) -> None:
         """Load at once the cases of cards, and where these stand."""
-        about = {row.case_id for row in rows if row.kind == "card" and row.case_id is not None}
-        if about:
-            cases.look_together(session, about)
-            together.look(session, about, CardPlace)
+        cards = [row for row in rows if row.kind == "card" and row.case_id is not None]
+        together.look(session, {row.case_id for row in cards if row.case_id is not None}, CardPlace)
+        pinned = {row.case_id for row in cards if row.case_id is not None and self._platforms[row.platform].pins}
+        cases.look_together(session, pinned)
 
     def take_up(self, session: Session, outcome: Outcome, now: datetime) -> None:
         """Owe as before what nobody can note: it may be a repeat the next time."""
