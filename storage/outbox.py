@@ -163,6 +163,16 @@ def went_out(session: Session, sent: Sequence[tuple[int, datetime, str | None]])
         session.connection().execute(_WENT_OUT, rows)
 
 
+def show(session: Session, cards: Sequence[tuple[Outbox, str | None]]) -> None:
+    """Keep what cards show that stand as a message, as far as they still stand there. One plain statement."""
+    rows = [
+        {"of": card.case_id, "there": card.chat_id, "as": message, "what": str(card.payload.get("shown", ""))}
+        for card, message in cards
+    ]
+    if rows:
+        session.connection().execute(_SHOW, rows)
+
+
 def load_all(session: Session, serials: Collection[int]) -> dict[int, Outbox]:
     """Load owed rows by serial, locked."""
     if not serials:
@@ -195,6 +205,12 @@ _WENT_OUT: Final = (
     update(Outbox)
     .where(col(Outbox.serial) == bindparam("row"))
     .values(stage="sent", sent_at=bindparam("at"), message_id=bindparam("message"), trouble="")
+)
+_SHOW: Final = (
+    update(CardPlace)
+    .where(col(CardPlace.case_id) == bindparam("of"), col(CardPlace.chat_id) == bindparam("there"))
+    .where(col(CardPlace.message_id) == bindparam("as"))
+    .values(shown=bindparam("what"))
 )
 _LOAD_ALL: Final = (  # the hot path: built once
     select(Outbox)
