@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, union_all
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, union
 from sqlmodel import Field, SQLModel, col, func, select
 
 from storage import case as cases
@@ -129,19 +129,28 @@ def by_album(session: Session, platform: str, album_key: str) -> Report | None:
     return session.exec(query.order_by(col(Report.received_at))).first()
 
 
+MOST_BANDS: Final = 64  # in one question
+FIRSTS: Final = 20  # reports of a band that a post is held against
+First = tuple[datetime, uuid.UUID, str]  # when a report was received, its id and words
+
+
 @dataclass(frozen=True)
 class Expected:
     """Which values of a column were asked for together, and which of them some report has."""
 
     asked: set[str] = field(default_factory=set)
     there: set[str] = field(default_factory=set)
+    firsts: dict[str, list[First]] = field(default_factory=dict)  # of a band, the first reports that have it
 
 
 def expect(session: Session, column: str, values: Collection[str]) -> None:
     """Find out at once which of these some report has: an origin_key, url_key or text_key, or a band."""
     if values:
         expected = session.info.setdefault(EXPECTED, {}).setdefault(column, Expected())
-        expected.there.update(session.ask(_THERE[column], {"values": list(values)}))
+        there = set(session.ask(_THERE[column], {"values": list(values)}))
+        if column == "band":
+            expected.firsts.update({band: [] for band in values} | _firsts(session, there))
+        expected.there.update(there)
         expected.asked.update(values)
 
 
@@ -156,14 +165,12 @@ def earliest_with(session: Session, column: str, key: str) -> Report | None:
     return found or next(iter(session.new_of(Report, key)), None)
 
 
-def near(session: Session, bands: Collection[str], limit: int = 20) -> list[tuple[uuid.UUID, str]]:
+def near(session: Session, bands: Collection[str], limit: int = FIRSTS) -> list[tuple[uuid.UUID, str]]:
     """List reports that share a band of the fingerprint, the first received first: id and words."""
     expected: Expected = session.info.get(EXPECTED, {}).get("band") or Expected()
-    there = [band for band in bands if band in expected.there or band not in expected.asked]
-    older: list[tuple[uuid.UUID, str]] = []
-    if there:
-        bound = {f"band_{n}": band for n, band in enumerate(there)}
-        older = list(map(tuple, session.ask(_with_bands(len(there), limit), bound)))
+    firsts = expected.firsts | _firsts(session, {band for band in bands if band not in expected.asked})
+    found = {first for band in bands for first in firsts.get(band, ())}
+    older = [(report_id, text) for _, report_id, text in sorted(found)]
     known = {report_id for report_id, _ in older}
     new = dict.fromkeys(key["report_id"] for band in bands for key in session.kept("near_key", band))
     return [*older, *((each, session.newly(each).text) for each in new if each not in known)][:limit]
@@ -190,17 +197,37 @@ _EARLIEST: Final = {
 }
 
 
+def _firsts(session: Session, bands: Collection[str]) -> dict[str, list[First]]:
+    """Find the first reports of each band, so that what everybody passes on is not read as a whole."""
+    keys: list[tuple[str, uuid.UUID]] = []
+    wanted = sorted(bands)
+    for start in range(0, len(wanted), MOST_BANDS):
+        some = wanted[start : start + MOST_BANDS]
+        some += some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))  # few questions for any number
+        asked = session.ask(_with_bands(len(some)), {f"band_{n}": band for n, band in enumerate(some)})
+        keys += [(band, report_id) for band, report_id in asked]
+    ids = list({report_id for _, report_id in keys})
+    words = {row[1]: (row[0], row[1], row[2]) for row in session.ask(_WORDS, {"ids": ids})} if ids else {}
+    found: dict[str, list[First]] = {}
+    for band, report_id in keys:
+        found.setdefault(band, []).append(words[report_id])
+    return found
+
+
 @cache
-def _with_bands(count: int, limit: int) -> Any:  # noqa: ANN401 - a statement over so many bands
-    """Ask for the first of each band, so that what everybody passes on is not read as a whole."""
+def _with_bands(count: int) -> Any:  # noqa: ANN401 - a statement over so many bands
     firsts = [
-        select(select(NearKey.report_id).where(NearKey.band == bindparam(f"band_{n}"))
+        select(select(NearKey.band, NearKey.report_id).where(NearKey.band == bindparam(f"band_{n}"))
         .order_by(col(NearKey.report_id))  # ids are in the order of time
-        .limit(limit).subquery().c.report_id)
+        .limit(FIRSTS).subquery())
         for n in range(count)
     ]  # fmt: skip
-    query = select(Report.id, Report.text).where(col(Report.id).in_(union_all(*firsts)))
-    return query.order_by(col(Report.received_at)).limit(limit)
+    return union(*firsts)
+
+
+_WORDS: Final = select(Report.received_at, Report.id, Report.text).where(
+    col(Report.id).in_(bindparam("ids", expanding=True))
+)
 
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Report]:

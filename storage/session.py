@@ -310,7 +310,8 @@ def _is_person_or_place(row: object) -> bool:
 
 
 def _values_of(row: SQLModel) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _names(type(row))}
+    values = inspect(row).dict
+    return {name: values.get(name) for name in _names(type(row))}
 
 
 @cache
