@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     Integer,
+    Text,
     UniqueConstraint,
     and_,
     bindparam,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     text,
+    true,
     type_coerce,
     union,
     update,
@@ -289,11 +291,14 @@ def _first(session: Session, names: Collection[str], now: datetime, *, each: int
     """List the first of what may go to some destinations, by serial."""
     if not names:
         return []
+    asked = {"now": now, "each": each, "most": limit}
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return list(connection.execute(_FIRST_OF_EACH, {**asked, "names": sorted(names)}).scalars())
     filled = [*sorted(names)]
     filled += filled[-1:] * ((1 << (len(filled) - 1).bit_length()) - len(filled))  # few questions for any number
     bound = {f"name_{n}": name for n, name in enumerate(filled)}
-    asked = {"now": now, "each": each, "most": limit, **bound}
-    return list(session.connection().execute(_first_rows(len(filled)), asked).scalars())
+    return list(connection.execute(_first_rows(len(filled)), {**asked, **bound}).scalars())
 
 
 def still_held(session: Session, serials: Collection[int], by: str) -> set[int]:
@@ -344,23 +349,31 @@ def _with_turn(platforms: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement
     return select(found.c.name).where(found.c.turn.is_not(None)).order_by(found.c.turn).limit(MOST)
 
 
+def _first_of(name: Any) -> Any:  # noqa: ANN401 - parts of a question
+    """Ask for the first rows of a destination, so that what waits behind them is not read."""
+    rows = select(Outbox.lane, Outbox.serial).where(_is_free(), Outbox.destination == name)
+    return rows.order_by(col(Outbox.lane), col(Outbox.serial)).limit(bindparam("each", type_=Integer()))
+
+
+def _in_turn(serial: Any, lane: Any) -> Any:  # noqa: ANN401 - as above
+    return select(serial).order_by(lane, serial).limit(bindparam("most", type_=Integer()))
+
+
 @cache
 def _first_rows(count: int) -> Any:  # noqa: ANN401 - a statement about so many destinations
-    """Ask for the first rows of each destination, so that what waits behind them is not read."""
-    firsts = [
-        select(
-            select(Outbox.lane, Outbox.serial)
-            .where(_is_free(), Outbox.destination == bindparam(f"name_{n}"))
-            .order_by(col(Outbox.lane), col(Outbox.serial))
-            .limit(bindparam("each", type_=Integer()))
-            .subquery()
-        )
-        for n in range(count)
-    ]
+    """Ask one destination after the other: SQLite knows no question that hangs on each row of another."""
+    firsts = [select(_first_of(bindparam(f"name_{n}")).subquery()) for n in range(count)]
     rows = union(*firsts).subquery("rows")
-    return select(rows.c.serial).order_by(rows.c.lane, rows.c.serial).limit(bindparam("most", type_=Integer()))
+    return _in_turn(rows.c.serial, rows.c.lane)
 
 
+def _first_of_each() -> Any:  # noqa: ANN401 - a statement
+    names = func.unnest(bindparam("names", type_=postgresql.ARRAY(Text()))).table_valued("name").render_derived()
+    rows = _first_of(names.c.name).lateral("rows")
+    return _in_turn(rows.c.serial, rows.c.lane).select_from(names.join(rows, true()))
+
+
+_FIRST_OF_EACH: Final = _first_of_each()
 _MAY_GO: Final = (
     select(Outbox)
     .where(col(Outbox.serial).in_(bindparam("serials", expanding=True)))
