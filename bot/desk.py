@@ -82,14 +82,14 @@ class Desk:
         channels: Mapping[str, Channel],
         fetch: Fetch | None = None,
         *,
-        reading: float = READING,
+        reading: float | None = None,
         pool: Executor | None = None,
         worker: Worker = ONLY,
     ) -> None:
         """Put a desk together; nothing runs until somebody looks.
 
         fetch takes in owed files, pool runs the calls that are not awaited, worker: as which of several it works on one
-        database. reading: seconds for reading what one commit handles; a commit may always last as long.
+        database. reading: seconds for reading what one commit handles, and for the commit; the desk's own unless given.
         """
         self.database = database
         self.clock = clock
@@ -107,12 +107,13 @@ class Desk:
         self._delivered = -LATELY  # when something was stored last
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
         self._arrivals = Arrivals()
-        self._reading = reading
+        self._given = reading
+        self._reading = READING if reading is None else reading
 
     def beside(self, database: Database) -> "Desk":
         """Return the same desk with another pair of hands: whatever hangs here does not hang there."""
         worker = self.sender.worker
-        return Desk(database, self.clock, replace(self.house), *self._made_of, reading=self._reading, worker=worker)
+        return Desk(database, self.clock, replace(self.house), *self._made_of, reading=self._given, worker=worker)
 
     def open(self, *, stopped_at: datetime | None = None) -> None:
         """Keep the plan's text, under which a case stays, and see whether somebody must still be asked to start.
@@ -207,8 +208,9 @@ class Desk:
 
     def _time(self) -> float:
         """Return for how many seconds one commit may work now."""
-        arriving = time.monotonic() - self._delivered < LATELY
-        return max(SHORT if arriving else LONG, self._reading)
+        if self._given is not None:
+            return self._given
+        return SHORT if time.monotonic() - self._delivered < LATELY else LONG
 
     def look_at_inbox(self) -> int:
         """Handle a batch of stored events in one commit; return how many were waiting."""
