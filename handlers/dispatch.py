@@ -290,12 +290,10 @@ def _picks(verb: Verb, candidates: Sequence[Case], rest: str) -> list[list[Butto
 
 
 def _check_right(act: Act, verb: Verb) -> None:
-    rights = act.house.rights
-    roles = frozenset(act.person.roles) if act.person else frozenset[str]()
-    use = act.chat.use if act.chat else ""
-    if act.person is not None and rights.may(roles, verb.key, use):
+    rights, roles = act.house.rights, frozenset(act.somebody.roles)
+    if rights.may(roles, verb.key, act.chat.use if act.chat else ""):
         return
-    if act.person is not None and any(rights.may(roles, verb.key, other) for other in rights.where(verb.key)):
+    if any(rights.may(roles, verb.key, other) for other in rights.where(verb.key)):
         raise Refusal(words.not_in_this_chat(_spoken(act, verb)))
     raise Refusal(words.no_right(_spoken(act, verb), words.roles(rights.who(verb.key))))
 
