@@ -45,7 +45,7 @@ def examine(settings: Settings) -> int:
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     told: list[Said] = [
         t("方案:{name}({hash})", name=house.plan.name, hash=house.plan_hash[:12]),
-        t("时限规则 {n} 条", n=len(house.plan.clocks)),
+        t("时限规则 {n} 种", n=len(house.plan.clocks)),
         t("工作日历排到 {until}", until=house.calendar.covered_until),
         t("数据库:{url}", url=settings.redaction().hide(settings.database_url.rpartition("@")[2])),
     ]
