@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from config.language import t
+from config.language import Line, t
 from config.plan import Escalated, Plan
 from handlers import night
 from handlers.act import STATUTORY, Act
@@ -50,9 +50,23 @@ def missed(act: Act, case: Case) -> list[Clock]:
 def climb(act: Act, timer: Timer) -> None:
     """Take a step, and at once the next one where nobody is there."""
     case = cases.load(act.session, timer.case_id) if timer.case_id else None
-    standing = missed(act, case) if case is not None and case.is_open else []
-    if case is None or not standing:
-        return
+    if case is not None and case.is_open:
+        _climb(act, case, timer)
+
+
+def climb_now(act: Act, case: Case) -> Line | None:
+    """Take the step that waits before its time, and return what was done; None: none is left."""
+    timer = timers.waiting(act.session, STEP, str(case.id))
+    if timer is None:
+        return None
+    act.no_longer(STEP, str(case.id))
+    return _climb(act, case, timer)
+
+
+def _climb(act: Act, case: Case, timer: Timer) -> Line | None:
+    standing = missed(act, case)
+    if not standing:
+        return None
     steps, at = act.plan_for(case).escalation.then, int(timer.payload["step"])
     here = on_hand(act)
     while at < len(steps) and not _take(act, case, standing, steps[at], here):
@@ -60,6 +74,7 @@ def climb(act: Act, timer: Timer) -> None:
         at += 1
     if at + 1 < len(steps):
         _wait(act, case, at + 1, datetime.fromisoformat(timer.payload["since"]))
+    return words.step_up(steps[at]) if at < len(steps) else None
 
 
 def _wait(act: Act, case: Case, step: int, since: datetime) -> None:

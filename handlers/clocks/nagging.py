@@ -7,9 +7,10 @@ from config.language import Line, t
 from handlers.act import STATUTORY, Act
 from handlers.clocks import words
 from handlers.clocks.owners import who_can_end
-from handlers.clocks.strictest import strictest_first
+from handlers.clocks.strictest import binding, strictest_first
 from handlers.conversation import Button
 from handlers.on_hand import OnHand, on_hand
+from storage import clock as clocks
 from storage.case import Case
 from storage.clock import Clock
 from storage.person import Person
@@ -62,6 +63,13 @@ def tell_missed(act: Act, case: Case, missed: Sequence[Clock]) -> None:
                 person, text, [[Button(t("查看"), "case"), Button(t("指派"), "assign")]], case=case, lane=STATUTORY
             )
     act.announce("staff", text, case=case, lane=STATUTORY)
+
+
+def one_tap(act: Act, case: Case) -> list[Button]:
+    """Offer the next step of a case: of an online question all that ends a limit, else what its stage waits for."""
+    live = binding(clocks.of_case(act.session, case.id), act.plan_for(case)) if case.track == "question" else []
+    ends = {button.verb: button for clock in live for button in _to_end(act, case, clock)}
+    return list(ends.values()) or list(TO_RELEASE.get(case.stage, SEE))
 
 
 def _superiors(roles: Sequence[str], here: OnHand) -> list[Person]:

@@ -32,7 +32,7 @@ def go_on(act: Act, case: Case, newest: Draft) -> None:
         told = words.numbers_without_facts(case, newest.version, unbacked, empty=empty)
         act.reply(told, [[Button(words.SUBMIT, "submit")]], case=case)
     elif newest.touches == "unasked":
-        act.reply(words.ask_touches(case, newest), _touches_buttons(act, newest), case=case)
+        act.reply(words.ask_touches(case, newest), _touches_buttons(act, case, newest), case=case)
     else:
         _submit(act, case, newest)
 
@@ -85,9 +85,10 @@ def _submit(act: Act, case: Case, newest: Draft) -> None:
     act.happened("submitted", case)
 
 
-def _touches_buttons(act: Act, newest: Draft) -> list[list[Button]]:
-    known = consulting.known_agencies(act)[:MOST_AGENCY_BUTTONS]
-    named = [Button(t("涉及 {agency}", agency=name), "touches", name) for name in known]
+def _touches_buttons(act: Act, case: Case, newest: Draft) -> list[list[Button]]:
+    """Offer the agencies that may be touched, those that assist first."""
+    known = dict.fromkeys([*case.assisting_bodies, *consulting.known_agencies(act)])
+    named = [Button(t("涉及 {agency}", agency=name), "touches", name) for name in list(known)[:MOST_AGENCY_BUTTONS]]
     return [
         [Button(words.NO_OTHER_AGENCY, "touches", f"no v{newest.version}")],
         *(named[i : i + 2] for i in range(0, len(named), 2)),
