@@ -48,7 +48,7 @@ ROLE_NAMES: Final[Mapping[str, Line]] = {
 # Every verb the desk knows by right; a test holds the verbs that handlers register against this list.
 VERBS: Final = (
     *("report", "report_text", "case", "more", "list", "note", "text"),
-    *("ack", "assign"),
+    *("ack", "step_in", "assign"),
     *(
         "judge",
         "rejudge",

@@ -47,6 +47,10 @@ def _to_take(act: Act, person: Person, case: Case, _argument: str) -> bool:
     return on_hand(act).is_away(people.person(act.session, case.spokesperson_id))
 
 
+def _to_step_in(act: Act, person: Person, case: Case, _argument: str) -> bool:
+    return case.is_open and case.spokesperson_id != person.id and bool(missed(act, case))
+
+
 def _owed_by(verb: str) -> Rule:
     """Say whether a limit runs, or stays missed, that this verb ends."""
 
@@ -148,6 +152,7 @@ _RULES: Final[Mapping[str, Rule]] = {
     "confirm": _allowed("register"),
     "false_alarm": lambda _act, _person, case, _argument: case.stage == "confirmation",
     "ack": _to_take,
+    "step_in": _to_step_in,
     "assign": _allowed("assign"),
     "close": _allowed("close"),
     **{verb: _owed_by(verb) for verb in ("accept", "reply", "transfer", "refer", "upward", "conference")},

@@ -9,6 +9,7 @@ from config.plan import Escalated, Plan
 from handlers import night
 from handlers.act import STATUTORY, Act
 from handlers.clocks import ladder_words as words
+from handlers.clocks import nagging
 from handlers.clocks.owners import responsible, who_can_end
 from handlers.clocks.strictest import strictest_first
 from handlers.conversation import Button
@@ -105,13 +106,12 @@ def _take(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
 
 def _tell(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> bool:
     text = words.still_missed(case, standing, act.now, act.plan_for(case))
-    buttons = [[Button(t("查看"), "case"), Button(t("指派"), "assign")]]
     if step.who == "joint_meeting":
         act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case, lane=STATUTORY)
         return bool(chats.used_for(act.session, "joint_meeting"))
     told = [person for person in _people(act, case, standing, step, here) if here.can_ask(person)]
     for person in told:
-        act.tell(person, text, buttons, case=case, lane=STATUTORY)
+        act.tell(person, text, nagging.to_step_in(act, case, person), case=case, lane=STATUTORY)
     return bool(told)
 
 

@@ -24,6 +24,7 @@ ONE_TAP: Final[dict[str, Line]] = {
     "refer": t("已移交"),
 }
 WHY: Final = [Button(t("说明原因"), "reason")]
+ABOVE: Final = (Button(t("接管"), "step_in", urgent=True), Button(t("指派"), "assign"), *WHY)
 SEE: Final = (Button(t("查看"), "case"),)
 TAKE: Final = (Button(t("认领"), "ack", urgent=True), Button(t("指派"), "assign"))
 DRAFT: Final = (Button(t("起草说明"), "draft", urgent=True), Button(t("📄模板"), "template"))
@@ -59,10 +60,16 @@ def tell_missed(act: Act, case: Case, missed: Sequence[Clock]) -> None:
     text = words.missed(case, found, act.now, plan)
     for person in _superiors(plan.escalation.overdue, here):
         if person.id not in owners:
-            act.tell(
-                person, text, [[Button(t("查看"), "case"), Button(t("指派"), "assign")]], case=case, lane=STATUTORY
-            )
-    act.announce("staff", text, case=case, lane=STATUTORY)
+            act.tell(person, text, to_step_in(act, case, person), case=case, lane=STATUTORY)
+    act.announce("staff", text, [ABOVE], case=case, lane=STATUTORY)
+
+
+def to_step_in(act: Act, case: Case, person: Person) -> list[list[Button]]:
+    """Offer somebody above what they may do about a missed limit: take the case over, or give it to another."""
+    roles = frozenset(person.roles)
+    offered = [button for button in ABOVE if act.house.rights.may(roles, button.verb, "direct")]
+    own = case.spokesperson_id == person.id
+    return [[*(button for button in offered if not own or button.verb != "step_in"), *SEE]]
 
 
 def one_tap(act: Act, case: Case) -> list[Button]:

@@ -39,6 +39,11 @@ def _may_escalate(act: Act, case: Case) -> bool:
     return case.stage == "acceptance" or (case.is_open and bool(missed(act, case)))
 
 
+def _may_step_in(act: Act, case: Case) -> bool:
+    mine = act.person is not None and case.spokesperson_id == act.person.id
+    return case.is_open and not mine and bool(missed(act, case))
+
+
 def _has_limit(act: Act, case: Case) -> bool:
     return any(row.outcome == "running" for row in clocks.of_case(act.session, case.id))
 
@@ -58,6 +63,7 @@ def _is_out(act: Act, case: Case) -> bool:
 # In the order in which they are offered. What needs words is answered with how to say it.
 FURTHER: Final[tuple[tuple[Button, Rule], ...]] = (
     (Button(t("⏫升级"), "escalate"), _may_escalate),
+    (Button(t("接管"), "step_in"), _may_step_in),
     (Button(t("稍后10分"), "snooze", "10分"), _has_limit),
     (Button(t("指派"), "assign"), _allows("assign")),
     (Button(t("时限"), "clocks"), _always),
