@@ -7,6 +7,7 @@ from typing import Final
 
 import typer
 
+from bot.first_files import number_form
 from bot.refused import CommandRefused
 from config.language import Said, Voice, t
 from config.plan_file import PlanError, load_plan
@@ -32,9 +33,17 @@ def _plan_problem(answer: str) -> Said | None:
     return None
 
 
+def _number_problem(answer: str) -> Said | None:
+    form = number_form(answer)
+    if form.count("{year}") == form.count("{seq}") == 1:
+        return None
+    return t("案件编号要有年份和序号,请照样写一个,如 某建舆〔2026〕1号")
+
+
 TOKEN_FILE: Final = "--token-file"  # noqa: S105 - an option, no secret
 CHECKS: Final[Mapping[str, Check]] = {
     "--plan": _plan_problem,
+    "--number-form": _number_problem,
     "--public-url": _setting("public_url"),
     "--language": _setting("language"),
     TOKEN_FILE: _setting("telegram_token"),

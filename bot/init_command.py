@@ -14,7 +14,7 @@ import typer
 
 from bot import administering
 from bot.asking import TOKEN_FILE, Asking, NotSetUp
-from bot.first_files import Holder, Post, env_text, plan_text, posts_of, roster_text
+from bot.first_files import Holder, Post, env_text, number_form, plan_text, posts_of, roster_text
 from config.language import SOURCE_LANGUAGE, Said, Voice, lines, t
 from config.plan import Plan
 from config.plan_file import LoadedPlan, load_plan, plan_names
@@ -24,10 +24,13 @@ from config.settings import ENV_FILE, PREFIX, TOKEN, Settings, read_settings
 ROSTER: Final = Path("roster.yaml")
 DEFAULT_PLAN: Final = str(Settings.model_fields["plan"].default)
 TOKEN_WANTED: Final = "Telegram 令牌,没有就回车 / token, or Enter"  # noqa: S105 - a question
+NATIONAL: Final = "national"
 OWN_PLAN: Final = "bureau.yaml"
-NUMBER_FORM: Final = "舆情〔{year}〕{seq}号"
 NO_NUMBER: Final = "待填"  # where the plan wants a number and nobody gave one
 Bureau = Annotated[str | None, typer.Option("--bureau", metavar="NAME", help="局名,可写 中文/English / its name")]
+NumberForm = Annotated[
+    str | None, typer.Option("--number-form", metavar="FORM", help="案件编号,如 / case numbers, as 某建舆〔2026〕1号")
+]
 PlanName = Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="方案的名字或文件 / a plan, or a file")]
 PublicUrl = Annotated[str | None, typer.Option("--public-url", metavar="URL", help="公众打开的网址 / public address")]
 Language = Annotated[str | None, typer.Option("--language", help="zh | en")]
@@ -88,6 +91,7 @@ def _answers(
 ) -> Answers:
     bureau = asking.ask("--bureau", "局名 / bureau (中文/English)", given["bureau"], _name_of(loaded))
     address = read_settings(None).public_url
+    form = _number_form(asking, given["number_form"], bureau, loaded)
     url = asking.ask("--public-url", "公众网址 / public address", given["public_url"], address)
     language = asking.ask("--language", "语言 / language (zh, en)", given["language"], SOURCE_LANGUAGE)
     token = asking.ask(TOKEN_FILE, TOKEN_WANTED, given["token"], "")
@@ -99,7 +103,15 @@ def _answers(
     found = _people(asking, posts, holders, loaded)
     administrator, account = _administrator(asking, given["administrator"], found["duty_officer"].name)
     settings = {"PUBLIC_URL": url, "LANGUAGE": language, "TELEGRAM_TOKEN": token, "ROSTER": str(ROSTER)}
-    return Answers(plan, bureau, NUMBER_FORM, settings, found, administrator, account)
+    return Answers(plan, bureau, form, settings, found, administrator, account)
+
+
+def _number_form(asking: Asking, given: str | None, bureau: str, plan: Plan) -> str:
+    """Ask how cases are numbered, by an example; the plan's own way is the default for the bureau it names."""
+    usual = (plan if bureau == _name_of(plan) else load_plan(NATIONAL).plan).bureau.number_form
+    example = usual.format(year=_today(plan).year, seq=1)
+    said = asking.ask("--number-form", "案件编号 / case numbers", given, example)
+    return usual if said == example else number_form(said)
 
 
 def _people(asking: Asking, posts: Sequence[Post], given: Mapping[str, Holder], plan: Plan) -> dict[str, Holder]:
@@ -179,8 +191,8 @@ def _write(answers: Answers, loaded: LoadedPlan) -> Settings:
 
 
 def _own_plan(answers: Answers, loaded: LoadedPlan) -> dict[str, str]:
-    """Write a plan of its own for a bureau that the plan does not name, beside those it extends."""
-    if answers.bureau == _name_of(loaded.plan):
+    """Write a plan of its own for a bureau that the plan does not name or number for, beside those it extends."""
+    if (answers.bureau, answers.number_form) == (_name_of(loaded.plan), loaded.plan.bureau.number_form):
         return {}
     zh, _, en = (part.strip() for part in answers.bureau.partition("/"))
     extends = next(iter(loaded.texts))

@@ -38,6 +38,8 @@ from storage.release import ChannelRelease, Release
 from storage.report import Report
 
 REASONS_SHOWN = 3
+# Where somebody can be pushed to take the next step; a slip waits for a word about it, and the rest for nobody.
+WAITED = ("assignment", "acceptance", "draft", "review", "signature", "issue", "follow_up")
 GRAVE = ("extremely_grave", "grave")
 
 CHANNEL_NAMES: dict[str, Line] = {"website": t("网站"), "release_channel": t("发布频道")}
@@ -169,7 +171,9 @@ def _people(session: Session, case: Case) -> Said | None:
     elif case.stage == "acceptance" and case.asked_ids:
         parts.append(t("待 {name} 认领", name=_name(session, uuid.UUID(case.asked_ids[-1]))))
     if case.lead_body:
-        parts.append(t("责任主体 {body}", body=joined([case.lead_body, *case.assisting_bodies], "、")))
+        parts.append(t("责任主体 {body}", body=case.lead_body))
+    if case.assisting_bodies:
+        parts.append(t("协办 {bodies}", bodies=joined(case.assisting_bodies, "、")))
     return joined(parts) if parts else None
 
 
@@ -299,4 +303,6 @@ def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:
         "closed": [[Button(t("重开"), "reopen")]],
         "merged": [[Button(t("拆分"), "split")]],
     }
-    return [row for row in rows[case.stage] if row]
+    pushes = [Button(t("催办"), "nag")] if case.stage in WAITED else []
+    more = [Button(t("更多"), "more")] if case.is_open and case.stage != "confirmation" else []
+    return [row for row in (*rows[case.stage], [*pushes, *more]) if row]

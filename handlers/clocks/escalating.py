@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from config.language import t
+from config.language import Line, t
 from config.plan import Escalated, Plan
 from handlers import night
 from handlers.act import STATUTORY, Act
 from handlers.clocks import ladder_words as words
+from handlers.clocks import nagging
 from handlers.clocks.owners import responsible, who_can_end
 from handlers.clocks.strictest import strictest_first
 from handlers.conversation import Button
@@ -50,9 +51,23 @@ def missed(act: Act, case: Case) -> list[Clock]:
 def climb(act: Act, timer: Timer) -> None:
     """Take a step, and at once the next one where nobody is there."""
     case = cases.load(act.session, timer.case_id) if timer.case_id else None
-    standing = missed(act, case) if case is not None and case.is_open else []
-    if case is None or not standing:
-        return
+    if case is not None and case.is_open:
+        _climb(act, case, timer)
+
+
+def climb_now(act: Act, case: Case) -> Line | None:
+    """Take the step that waits before its time, and return what was done; None: none is left."""
+    timer = timers.waiting(act.session, STEP, str(case.id))
+    if timer is None:
+        return None
+    act.no_longer(STEP, str(case.id))
+    return _climb(act, case, timer)
+
+
+def _climb(act: Act, case: Case, timer: Timer) -> Line | None:
+    standing = missed(act, case)
+    if not standing:
+        return None
     steps, at = act.plan_for(case).escalation.then, int(timer.payload["step"])
     here = on_hand(act)
     while at < len(steps) and not _take(act, case, standing, steps[at], here):
@@ -60,6 +75,7 @@ def climb(act: Act, timer: Timer) -> None:
         at += 1
     if at + 1 < len(steps):
         _wait(act, case, at + 1, datetime.fromisoformat(timer.payload["since"]))
+    return words.step_up(steps[at]) if at < len(steps) else None
 
 
 def _wait(act: Act, case: Case, step: int, since: datetime) -> None:
@@ -90,13 +106,12 @@ def _take(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
 
 def _tell(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> bool:
     text = words.still_missed(case, standing, act.now, act.plan_for(case))
-    buttons = [[Button(t("查看"), "case"), Button(t("指派"), "assign")]]
     if step.who == "joint_meeting":
         act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case, lane=STATUTORY)
         return bool(chats.used_for(act.session, "joint_meeting"))
     told = [person for person in _people(act, case, standing, step, here) if here.can_ask(person)]
     for person in told:
-        act.tell(person, text, buttons, case=case, lane=STATUTORY)
+        act.tell(person, text, nagging.to_step_in(act, case, person), case=case, lane=STATUTORY)
     return bool(told)
 
 

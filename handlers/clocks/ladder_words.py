@@ -66,8 +66,8 @@ def whom_phoned(case: Case) -> Line:
 def nobody_for(case: Case, step: Escalated, after: Sequence[Escalated]) -> Said:
     """Say at once that nobody is there for a step, and what is done instead."""
     why = t("没有认领的人,或已请假") if step.by in CARDS else t("没有人在岗")
-    skipped = t("⏭ {case} 跳过“{step}”:{why}", case=short_name(case), step=_step(step), why=why)
-    return joined([skipped, t("改为{step}", step=_step(after[0])) if after else t("后面没有人了,请值班员处理")], ",")
+    skipped = t("⏭ {case} 跳过“{step}”:{why}", case=short_name(case), step=step_up(step), why=why)
+    return joined([skipped, t("改为{step}", step=step_up(after[0])) if after else t("后面没有人了,请值班员处理")], ",")
 
 
 def card_given(case: Case, person: Person, step: Escalated, standing: Sequence[Clock], now: datetime) -> Said:
@@ -80,7 +80,8 @@ def card_given(case: Case, person: Person, step: Escalated, standing: Sequence[C
     )
 
 
-def _step(step: Escalated) -> Line:
+def step_up(step: Escalated) -> Line:
+    """Name a step of the ladder."""
     return Line(HOW[step.by].text, {"who": WHO[step.who]})
 
 

@@ -31,7 +31,7 @@ def go_on(act: Act, case: Case, newest: Draft) -> None:
         told = words.numbers_without_facts(case, newest.version, unbacked, empty=empty)
         act.reply(told, [[Button(words.SUBMIT, "submit")]], case=case)
     elif newest.touches == "unasked":
-        known = consulting.known_agencies(act)[:MOST_AGENCY_BUTTONS]
+        known = _may_be_touched(act, case)
         act.reply(words.ask_touches(case, newest, known=bool(known)), _touches_buttons(known, newest), case=case)
     else:
         _submit(act, case, newest)
@@ -79,6 +79,11 @@ def _submit(act: Act, case: Case, newest: Draft) -> None:
     told = words.submitted(case, newest, open_facts, consulting.waiting(act, case, newest))
     act.reply(lines(told, showing.what_it_corrects(act, newest)), case=case)
     act.happened("submitted", case)
+
+
+def _may_be_touched(act: Act, case: Case) -> list[str]:
+    """List the agencies that are offered: those that assist first."""
+    return list(dict.fromkeys([*case.assisting_bodies, *consulting.known_agencies(act)]))[:MOST_AGENCY_BUTTONS]
 
 
 def _touches_buttons(known: Sequence[str], newest: Draft) -> list[list[Button]]:

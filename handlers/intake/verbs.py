@@ -20,6 +20,7 @@ from handlers.words import not_understood, reference, short_name, stale_button, 
 from storage import album as albums
 from storage import case as cases
 from storage import inbox
+from storage import person as people
 from storage import report as reports
 from storage.case import Case, CaseEvent
 from storage.report import Report
@@ -302,7 +303,18 @@ def note(act: Act, case: Case, said_words: str) -> None:
         ),
     )  # fmt: skip
     act.changed(case)
+    if act.somebody.agency:
+        _pass_on(act, case, said_words.strip())
     act.answer(words.noted(case), case=case)
+
+
+def _pass_on(act: Act, case: Case, said_words: str) -> None:
+    """Let whoever has a case hear at once what another body knows; while nobody has it, the staff."""
+    told = words.noted_by_agency(case, act.somebody, excerpt(said_words) or words.PICTURES)
+    if case.spokesperson_id is not None:
+        act.tell_or_name(people.person(act.session, case.spokesperson_id), "staff", told, case=case)
+    else:
+        act.announce("staff", told, case=case)
 
 
 @said("case", "查", "案件", help=t("看案件:查 12"))

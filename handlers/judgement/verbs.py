@@ -7,6 +7,7 @@ from handlers.act import Act
 from handlers.conversation import Button
 from handlers.errors import Refusal
 from handlers.judgement import naming, words
+from handlers.judgement.assisting import assist
 from handlers.judgement.correcting import corrected, end, only_open
 from handlers.registry import pressed, said
 from handlers.words import names
@@ -16,6 +17,10 @@ from storage import draft as drafts
 from storage import release as releases
 from storage.case import Case, CaseEvent
 
+__all__ = [
+    "assist", "close", "effect", "forms", "grade", "judge", "no_response", "not_ours", "ordinary", "rejudge", "reopen",
+    "rumour", "topic",
+]  # fmt: skip
 SURE = ("确认", "确定", "yes")
 SAID_SURE = re.compile(rf"^(?:{'|'.join(SURE)})\s*")
 NO = ("不", "否", "no", "denied")
@@ -126,7 +131,7 @@ def forms(act: Act, case: Case, typed: str) -> None:
     only_open(case)
     chosen, unknown = naming.all_named(typed, plan.response_forms)
     if unknown or not chosen:
-        raise Refusal(words.which_forms(case, unknown or [typed], plan))
+        raise Refusal(words.which_forms(case, unknown, plan))
     case.forms = chosen
     act.changed(case)
     act.answer(words.judged_as(case, words.FORMS, names([plan.response_forms[key] for key in chosen])), case=case)

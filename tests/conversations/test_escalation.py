@@ -56,6 +56,36 @@ def test_whoever_lets_people_wait_gets_a_yellow_and_a_red_card(overdue: TalkingD
     assert "🟥 红牌:王五,1号 超时 24时" in "".join(overdue.staff.bot_says_all())
 
 
+def test_a_leader_takes_a_late_case_over(overdue: TalkingDesk) -> None:
+    """With one tap under the word that it is late; who had it and the staff hear so, and the reminders follow."""
+    leader = overdue.direct("郑局长")
+    assert leader.buttons("已到时限") == ["接管", "指派", "说明原因", "查看"]
+    assert overdue.staff.buttons("已到时限") == ["接管", "指派", "说明原因"]
+    leader.taps("接管")
+    assert leader.toast() == "🙋 1号 已由 郑局长 接管。"
+    assert overdue.staff.bot_says() == "🙋 1号 已由 郑局长 接管。"
+    assert overdue.direct("王五").bot_says() == "1号 已由 郑局长 认领,您不用再处理。"
+    assert "发言人 郑局长(已认领)" in overdue.staff.shows("港建舆〔2026〕1号")
+    assert "接管" not in overdue.direct("何主任").buttons("已到时限")
+
+
+def test_the_deputy_takes_a_late_case_over(overdue: TalkingDesk) -> None:
+    """From the group; a spokesperson of another topic may not, and whoever has it has it already."""
+    overdue.staff.taps("陈静", "接管")
+    assert overdue.case().spokesperson_id is not None
+    assert "1号 已由 陈静 认领,您不用再处理。" in overdue.direct("王五").bot_says_all()
+    overdue.direct("陈静").says("接管 1")
+    assert overdue.direct("陈静").bot_says_all()[-1] == "1号 已经由您认领。"
+
+
+def test_what_is_in_time_is_not_taken_over(desk: TalkingDesk) -> None:
+    """Neither from whoever has it, nor before anybody took it."""
+    reported(desk)
+    desk.direct("陈静").says("接管 1")
+    assert desk.direct("陈静").bot_says().startswith("1号 没有超时,没有接管。")
+    assert desk.case().spokesperson_id is not None
+
+
 def test_what_was_done_in_the_end_ends_the_ladder(overdue: TalkingDesk) -> None:
     """A case that is closed is nobody's to be phoned about."""
     overdue.staff.says("赵强", "不回应 1 已另行处理")

@@ -26,7 +26,7 @@ def test_without_a_terminal_it_names_what_is_missing(tmp_path: Path) -> None:
     """And writes nothing; what may stay empty is not asked for."""
     done = _set_up(tmp_path, "--plan", "gangbei-2017", "--bureau", "港北区建设局")
     assert done.returncode == 1
-    assert "请给出 --public-url --language --person reporter= " in done.stderr
+    assert "请给出 --number-form --public-url --language --person reporter= " in done.stderr
     assert "--token-file" not in done.stderr
     assert "--bureau" not in done.stderr
     assert list(tmp_path.iterdir()) == []
@@ -57,6 +57,36 @@ def test_what_it_writes_really_starts_a_desk(tmp_path: Path) -> None:
     with (tmp_path / "out").open("w") as out, running(tmp_path, out.fileno(), TELEGRAM_API_URL="http://127.0.0.1:9"):
         pass
     assert "回应 Huiying 已启动" in (tmp_path / "out").read_text(encoding="utf-8")
+
+
+def test_cases_are_numbered_as_the_bureau_says(tmp_path: Path) -> None:
+    """By an example, or by the form itself; the bureau of the plan may number otherwise, and then has its own plan."""
+    done = _set_up(tmp_path, "--yes", "--number-form", "秀建舆〔2026〕1号", *PHONES)
+    assert done.returncode == 0, done.stderr
+    assert "文号:秀建舆〔{year}〕{seq}号" in bot(tmp_path, "plan", "check").stdout
+    done = _set_up(tmp_path, "--yes", "--force", "--number-form", "X-{year}-{seq}", *PHONES)
+    assert done.returncode == 0, done.stderr
+    assert "文号:X-{year}-{seq}" in bot(tmp_path, "plan", "check").stdout
+    done = _set_up(tmp_path, "--yes", "--force", "--number-form", "第一号", *PHONES)
+    assert (done.returncode, "案件编号的格式须含 {year} 和 {seq}" in done.stderr) == (1, True)
+
+
+def test_it_may_lie_with_the_data_as_in_a_container(tmp_path: Path) -> None:
+    """Where only one folder can be written: what is asked lies beside the database, is backed up and put back."""
+    data, spare, other = tmp_path / "data", tmp_path / "spare", tmp_path / "other"
+    for folder in (data, spare, other):
+        folder.mkdir()
+    inside = {"DATA_DIR": str(data)}
+    done = bot(data, "init", "--yes", "--bureau", "秀美县住建局", *PHONES, **inside)
+    assert done.returncode == 0, done.stderr
+    assert bot(data, "administrator", "值班员", **inside).returncode == 0
+    done = bot(data, "backup", str(spare), **inside)
+    assert done.returncode == 0, done.stderr
+    (file,) = spare.iterdir()
+    done = bot(other, "restore", str(file), DATA_DIR=str(other))
+    assert done.returncode == 0, done.stderr
+    for name in (".env", "roster.yaml", "huiying.db"):
+        assert (other / name).is_file(), name
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -94,10 +124,12 @@ def test_what_the_desk_would_refuse_is_not_written(tmp_path: Path) -> None:
 
 def test_in_a_terminal_it_asks_and_never_echoes_the_token(tmp_path: Path) -> None:
     """Chinese first, English second; Enter takes the default."""
-    answers = ["nowhere", "", "", "press.example.org", "", "fr", "en", TOKEN[:-9], TOKEN, "李敏", *([""] * 20)]
+    plan, number, url = ["nowhere", ""], ["第一号", ""], ["press.example.org", ""]
+    answers = [*plan, "", *number, *url, "fr", "en", TOKEN[:-9], TOKEN, "李敏", *([""] * 20)]
     said = _in_a_terminal(tmp_path, answers)
     assert "局名 / bureau" in said
     assert "信息员 / Reporter" in said
+    assert "案件编号要有年份和序号" in said
     assert "nowhere.yaml" in said  # what is wrong is said at once, and asked again
     assert "HUIYING_PUBLIC_URL 写了 press.example.org" in said
     assert "HUIYING_LANGUAGE 写了 fr" in said
@@ -112,7 +144,7 @@ def test_people_who_cannot_work_together_are_asked_for_anew(tmp_path: Path) -> N
     """One person at two gates: it is said why, and what was answered stands as the default the second time."""
     once = ["", "", "", "", "刘六", "刘六", *([""] * 8)]
     again = [*([""] * 6), "赵七", *([""] * 20)]
-    said = _in_a_terminal(tmp_path, [*([""] * 5), "张一", *once, *again])
+    said = _in_a_terminal(tmp_path, [*([""] * 6), "张一", *once, *again])
     assert "一人只能把一关,政策关分不到人" in said
     assert "信息员 / Reporter [张一]" in said
     roster = (tmp_path / "roster.yaml").read_text(encoding="utf-8")
