@@ -217,7 +217,8 @@ def init(  # noqa: PLR0913 - one for each option
     force: init_command.Force = False,
 ) -> None:
     """Ask a few questions and write the files of a desk that starts."""
-    with _explained(None):
+    with _explained(None) as settings:
+        set_up_logs("warning", settings.redaction())  # here somebody answers questions: what goes well is no news
         given = {
             "bureau": bureau, "number_form": number_form, "plan": plan, "public_url": public_url, "language": language,
             "token": init_command.read_token(token_file), "administrator": administrator,

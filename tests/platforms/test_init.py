@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.platforms.test_command_line import bot, running
 
 ROOT = Path(__file__).parents[2]
@@ -122,10 +124,28 @@ def test_what_the_desk_would_refuse_is_not_written(tmp_path: Path) -> None:
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("option", "answer", "said"),
+    [
+        ("--person", "reporter=李敏 0775-0000001", "「李敏 0775-0000001」里不只是姓名"),
+        ("--person", "leader=张局长=张建国", "「张建国」不像电话号码"),
+        ("--administrator", "无名氏", "「无名氏」不在上面的人员里"),
+    ],
+)
+def test_what_is_no_name_and_no_number_is_refused(tmp_path: Path, option: str, answer: str, said: str) -> None:
+    """And nothing is written."""
+    done = _set_up(tmp_path, "--yes", option, answer)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_in_a_terminal_it_asks_and_never_echoes_the_token(tmp_path: Path) -> None:
     """Chinese first, English second; Enter takes the default."""
     plan, number, url = ["nowhere", ""], ["第一号", ""], ["press.example.org", ""]
-    answers = [*plan, "", *number, *url, "fr", "en", TOKEN[:-9], TOKEN, "李敏", *([""] * 20)]
+    leaders = ["冯副局长", "不知道", "0775-0000113", "", ""]
+    people = ["李敏 0775-0000001", "李敏", *([""] * 10), *leaders, "无名氏", "", ""]
+    answers = [*plan, "", *number, *url, "fr", "en", TOKEN[:-9], TOKEN, *people]
     said = _in_a_terminal(tmp_path, answers)
     assert "局名 / bureau" in said
     assert "信息员 / Reporter" in said
@@ -134,6 +154,9 @@ def test_in_a_terminal_it_asks_and_never_echoes_the_token(tmp_path: Path) -> Non
     assert "HUIYING_PUBLIC_URL 写了 press.example.org" in said
     assert "HUIYING_LANGUAGE 写了 fr" in said
     assert "HUIYING_TELEGRAM_TOKEN 写了 …" in said
+    for wrong in ("「李敏 0775-0000001」里不只是姓名", "「不知道」不像电话号码", "「无名氏」不在上面的人员里"):
+        assert wrong in said
+    assert "roster taken" not in said
     assert TOKEN[:-9] not in said
     assert "Next: python -m bot doctor" in said
     assert f"HUIYING_TELEGRAM_TOKEN={TOKEN}" in (tmp_path / ".env").read_text(encoding="utf-8")
