@@ -133,6 +133,7 @@ def step_in(act: Act, case: Case, _words: str) -> None:
     if case.allows("accept"):
         case.move("accept")
     case.spokesperson_id, case.accepted_at = who.id, act.now
+    cases.record_event(act.session, CaseEvent(case_id=case.id, event=escalating.STEPPED_IN, at=act.now, by=who.id))
     act.happened("accepted", case)
     told = words.stepped_in(case, who.name)
     if holder is not None and str(holder) not in case.asked_ids[-1:]:  # who was asked last has heard so

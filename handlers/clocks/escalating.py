@@ -27,6 +27,7 @@ from storage.timer import Timer
 STEP: Final = "escalate"
 CALL: Final = "call"
 PHONED: Final = "phoned"
+STEPPED_IN: Final = "stepped_in"
 
 
 def begin(act: Act, case: Case) -> None:
@@ -150,10 +151,11 @@ def call_again(act: Act, timer: Timer) -> None:
 def _card(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> bool:
     """Give a card to whoever lets people wait: on record, told to them, to their heads and to the staff.
 
-    Not to a stand-in, and to nobody who is away: whoever only fills a gap has not let anybody wait.
+    Not to a stand-in, to nobody who is away, and not to whoever stepped in when it was late already: they have not let
+    anybody wait.
     """
     person = responsible(act.plan_for(case).clock(standing[0].rule).owner, case, here)
-    if person is None:
+    if person is None or _stepped_in(act, case, person):
         return False
     cases.record_event(act.session, CaseEvent(case_id=case.id, event=step.by, at=act.now, note=person.name))
     text = words.card_given(case, person, step, standing, act.now)
@@ -162,6 +164,10 @@ def _card(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
     act.announce("staff", text, case=case, lane=STATUTORY)
     act.changed(case)
     return True
+
+
+def _stepped_in(act: Act, case: Case, person: Person) -> bool:
+    return any((each.event, each.by) == (STEPPED_IN, person.id) for each in cases.events(act.session, case.id))
 
 
 def _people(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> Sequence[Person]:

@@ -65,7 +65,7 @@ def whom_phoned(case: Case) -> Line:
 
 def nobody_for(case: Case, step: Escalated, after: Sequence[Escalated]) -> Said:
     """Say at once that nobody is there for a step, and what is done instead."""
-    why = t("没有认领的人,或已请假") if step.by in CARDS else t("没有人在岗")
+    why = t("没有认领的人,或已请假,或超时后才接管") if step.by in CARDS else t("没有人在岗")
     skipped = t("⏭ {case} 跳过“{step}”:{why}", case=short_name(case), step=step_up(step), why=why)
     return joined([skipped, t("改为{step}", step=step_up(after[0])) if after else t("后面没有人了,请值班员处理")], ",")
 

@@ -122,8 +122,18 @@ def test_a_stand_in_gets_no_card(overdue: TalkingDesk) -> None:
     overdue.goes_away("王五")
     overdue.later(hours=1)
     said = overdue.staff.bot_says_all()
-    assert "⏭ 1号 跳过“给负责人黄牌”:没有认领的人,或已请假,改为电话通知主要负责人" in said
+    assert "⏭ 1号 跳过“给负责人黄牌”:没有认领的人,或已请假,或超时后才接管,改为电话通知主要负责人" in said
     assert not [each for each in (*said, *overdue.direct("陈静").bot_says_all()) if "🟨" in each]
+
+
+def test_whoever_stepped_in_gets_no_card(overdue: TalkingDesk) -> None:
+    """They took it when it was late already: they have not let anybody wait."""
+    overdue.direct("郑局长").taps("接管")
+    heard(overdue)
+    overdue.later(hours=1)
+    said = "".join(overdue.staff.bot_says_all())
+    assert "⏭ 1号 跳过“给负责人黄牌”:没有认领的人,或已请假,或超时后才接管,改为电话通知主要负责人" in said
+    assert "🟨" not in said
 
 
 def test_an_online_question_nobody_took_is_the_network_spokespersons(desk: TalkingDesk) -> None:
