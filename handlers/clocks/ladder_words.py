@@ -6,6 +6,7 @@ from typing import Final
 
 from config.language import Line, Said, joined, lines, t
 from config.plan import Escalated, Plan
+from handlers.clocks.strictest import by_limit
 from handlers.words import reference, short_name
 from storage.case import Case
 from storage.clock import Clock
@@ -92,7 +93,7 @@ def _overdue(standing: Sequence[Clock], now: datetime, plan: Plan) -> list[Said]
             rule=plan.clock(clock.rule).name,
             due=clock.due_at,
             late=now - clock.due_at,
-            basis=clock.basis,
+            basis=basis,
         )
-        for clock in standing
+        for clock, basis in by_limit(standing)
     ]
