@@ -140,7 +140,7 @@ def step_in(act: Act, case: Case, _words: str) -> None:
         act.tell(people.person(act.session, holder), told, case=case)
     if act.tapped or act.chat is None or act.chat.use != "staff":
         act.announce("staff", told, case=case)
-    act.answer(told, case=case)
+    act.answer(words.you_stepped_in(case, name_in_group(act), _acceptors(act)), case=case)
 
 
 def _refuse_to_step_in(act: Act, case: Case, who: Person) -> None:

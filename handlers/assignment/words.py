@@ -173,6 +173,14 @@ def stepped_in(case: Case, name: str) -> Line:
     return t("🙋 {case} 已由 {name} 接管。", case=short_name(case), name=name)
 
 
+def you_stepped_in(case: Case, name: str, acceptors: Said | None) -> Said:
+    """Confirm that somebody took over (in a group by name), and say what comes next; acceptors as for accepted()."""
+    then = _next_step(case, acceptors)
+    if name:
+        return t("🙋 {case} 已由 {name} 接管。{then}", case=short_name(case), name=name, then=then)
+    return t("🙋 {case} 已由您接管。{then}", case=short_name(case), then=then)
+
+
 def nothing_missed(case: Case) -> Line:
     """Refuse to take over what is in time."""
     return t("{case} 没有超时,没有接管。还没人认领的请“认领 {ref}”;要换人请“指派 {ref} 姓名”。",

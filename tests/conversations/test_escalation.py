@@ -61,7 +61,7 @@ def test_a_leader_takes_a_late_case_over(overdue: TalkingDesk) -> None:
     assert leader.buttons("已到时限") == ["接管", "指派", "说明原因", "查看"]
     assert overdue.staff.buttons("已到时限") == ["接管", "指派", "说明原因"]
     leader.taps("接管")
-    assert leader.toast() == "🙋 1号 已由 郑局长 接管。"
+    assert leader.toast() == "🙋 1号 已由您接管。下一步:起草,第一行“起草 1 标题”,第二行起写正文。"
     assert overdue.staff.bot_says() == "🙋 1号 已由 郑局长 接管。"
     assert overdue.direct("王五").bot_says() == "1号 已由 郑局长 认领,您不用再处理。"
     assert "发言人 郑局长(已认领)" in overdue.staff.shows("港建舆〔2026〕1号")
