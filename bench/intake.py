@@ -24,6 +24,7 @@ from bot.chat.platform import Limits
 from bot.clock import SystemClock
 from bot.desk import Desk
 from bot.engine.embedded import Heartbeat
+from bot.running import settle_memory
 from config.roster import DRILL, drill_roster
 from handlers.conversation import Content, Incoming, Origin, Place, Sender
 from storage import inbox
@@ -128,6 +129,7 @@ def measure(database: Database, count: int) -> None:
     desk = bench_desk(database)
     handle_some(desk, posts(120, 900_000))  # the statements are compiled by then
     before = set(written_rows(database))
+    settle_memory()
     took = accept_each(desk, posts(count))
     accepted: Rows = [row for row in written_rows(database, ("inbox",)) if row not in before]
     handling, cpu = handle_all(desk)
@@ -175,6 +177,7 @@ def measure_arrivals(database: Database, rate: int, seconds: int) -> None:
     """Measure posts that arrive while the running engine handles them, and print."""
     desk = bench_desk(database)
     heart = Heartbeat(desk)
+    settle_memory()
     heart.start()
     began = time.perf_counter()
     waited = asyncio.run(arrive(desk, heart, rate, seconds))

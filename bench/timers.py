@@ -25,6 +25,7 @@ from bot.chat.drill import NAME
 from bot.clock import DrillClock
 from bot.desk import Desk
 from bot.engine.embedded import Heartbeat
+from bot.running import settle_memory
 from handlers.act import STATUTORY
 from storage import outbox
 from storage.database import Database, Session
@@ -169,6 +170,7 @@ class Seen:
 def _run(found: Bench, desk: Desk) -> Seen:
     """Let a desk look until nothing is due any more and nothing owed."""
     heart = Heartbeat(desk)
+    settle_memory()
     began, cpu = time.perf_counter(), time.process_time()
     found.clock.run(1)
     heart.start()

@@ -14,9 +14,8 @@ AT_HAND: Final = 500  # events; what comes beyond is loaded when its turn comes
 class Arrivals:
     """Events to handle, the oldest first. Any thread may put, one takes."""
 
-    def __init__(self, most: int) -> None:
-        """Take so many at once."""
-        self._most = most
+    def __init__(self) -> None:
+        """Nothing is at hand yet."""
         self._at_hand: deque[Inbox] = deque()
         self._missed = False  # something was stored that is not at hand
         self._behind = True  # there may be older ones than those at hand
@@ -34,15 +33,15 @@ class Arrivals:
         else:
             self._missed = True
 
-    def take(self, session: Session) -> list[Inbox]:
-        """Return what seems to wait; the table says at the last moment what really does."""
+    def take(self, session: Session, most: int) -> list[Inbox]:
+        """Return the first of what seems to wait; the table says at the last moment what really does."""
         self._loaded = self._behind or self._missed or not self._at_hand
         self._behind = True  # until it is known how it went
         if not self._loaded:
-            return [self._at_hand.popleft() for _ in range(min(self._most, len(self._at_hand)))]
+            return [self._at_hand.popleft() for _ in range(min(most, len(self._at_hand)))]
         self._missed = False
         self._at_hand.clear()  # whatever is stored from here on is put anew
-        return list(inbox.peek(session, self._most))
+        return list(inbox.peek(session, most))
 
     def give_back(self, events: Sequence[Inbox]) -> None:
         """Have at hand again what was taken last and not looked at."""

@@ -19,7 +19,8 @@ from bot.chat.board import BoardPlatform
 from bot.chat.platform import ChatPlatform
 from bot.clock import Clock
 from bot.delivering import Fetch
-from bot.firing import FIRING, MOST, Firing
+from bot.firing import MOST, Firing
+from bot.portion import Portion
 from bot.sending import ONLY, Sender, Worker
 from config.language import Said
 from handlers import dispatch
@@ -58,9 +59,14 @@ RAW: Final = "update"  # under this name a stored event holds what the platform 
 STALE: Final = "stale"  # no verb: whoever taps it is shown the case as it stands
 TAP_PARTS: Final = 3
 NUMBER: Final = re.compile(r"[0-9]{1,18}")  # what a database takes
-BATCH = 40  # events in one commit: while it runs, nothing else can be stored
-BATCHES: Final = (BATCH, 4, 1, 1, 1)  # the same where others work too, after each time that two stood crosswise
-READING: Final = 0.01  # seconds for reading what one commit handles: what is long to read is long to handle
+FEWEST: Final = 4  # events in one commit, however long they take
+BATCH = 40  # events in one commit at most
+# Seconds of work in one commit: while it runs, nothing else can be stored. Short while much is delivered.
+SHORT: Final = 0.025
+LONG: Final = 0.1
+LATELY: Final = 1.0  # seconds after a delivery for which the next one is expected
+BATCHES: Final = (4, 1, 1, 1)  # the same where others work too, after each time that two stood crosswise
+READING: Final = 0.02  # seconds for reading what one commit handles: what is long to read is long to handle
 MOST_ROUNDS = 10_000  # a desk that still finds work after so many looks is going round in circles
 
 
@@ -82,8 +88,8 @@ class Desk:
     ) -> None:
         """Put a desk together; nothing runs until somebody looks.
 
-        fetch takes in owed files, reading is in seconds, pool runs the calls that are not awaited, worker: as which of
-        several it works on one database.
+        fetch takes in owed files, pool runs the calls that are not awaited, worker: as which of several it works on one
+        database. reading: seconds for reading what one commit handles; a commit may always last as long.
         """
         self.database = database
         self.clock = clock
@@ -94,10 +100,13 @@ class Desk:
         self._platforms = {**platforms, BOARD: BoardPlatform()}
         self._made_of = (platforms, channels, fetch)
         self.sender = Sender(database, house, self._platforms, channels, fetch, pool=pool, worker=worker)
-        self._firing = Firing(database, house, self.sender.writing, max(FIRING, reading))
+        self._firing = Firing(database, house, self.sender.writing)
+        self._portion = Portion(FEWEST, BATCH)
         self.wake: list[Callable[[], None]] = []
+        self.between: list[Callable[[], None]] = []  # what must not wait for a whole look
+        self._delivered = -LATELY  # when something was stored last
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
-        self._arrivals = Arrivals(BATCH)
+        self._arrivals = Arrivals()
         self._reading = reading
 
     def beside(self, database: Database) -> "Desk":
@@ -167,6 +176,7 @@ class Desk:
             new = inbox.accept(session, rows)
         self._arrivals.put(rows, all_new=new == len(rows))
         self._arrived.set()
+        self._delivered = time.monotonic()
         self.look_soon()
         return new
 
@@ -185,69 +195,94 @@ class Desk:
         handled = guarded(self.look_at_inbox) or 0 if everywhere or self._arrived.is_set() else 0
         if handled and not everywhere and self.database.one_writer:  # what comes back is noted with the next batch
             return Looked(handled)
+        self._let_in()
         pumped = guarded(lambda: self.sender.pump(self.clock.now(), everywhere=everywhere)) or 0
+        self._let_in()
         fired = guarded(self.look_at_timers) or 0 if everywhere else 0
         return Looked(handled + pumped + fired, fired)
+
+    def _let_in(self) -> None:
+        for call in self.between:
+            call()
+
+    def _time(self) -> float:
+        """Return for how many seconds one commit may work now."""
+        arriving = time.monotonic() - self._delivered < LATELY
+        return max(SHORT if arriving else LONG, self._reading)
 
     def look_at_inbox(self) -> int:
         """Handle a batch of stored events in one commit; return how many were waiting."""
         self._arrived.clear()
-        return self._handle_next() if self.database.one_writer else _uncrossed(self._handle_ours, BATCHES)
+        began = time.thread_time()
+        most = self._portion.within(self._time())
+        if self.database.one_writer:
+            count = self._handle_next(most)
+        else:
+            count = _uncrossed(self._handle_ours, (most, *(few for few in BATCHES if few < most)))
+        self._portion.took(min(count, most), time.thread_time() - began)
+        return count
 
     def _handle_ours(self, most: int) -> int:
         """Handle, in one commit, a batch of what came from chats at which no other worker is at work."""
         with self.database.reading() as session:
             if not inbox.any_waiting(session):
                 return 0
+        return _by_itself_if_need_be(lambda together: self._handle_taken(most, together=together))
+
+    def _handle_taken(self, most: int, *, together: bool) -> int:
         now = self.clock.now()
         with self.sender.writing(now) as session:
             events = inbox.take(session, most)
             prepared = self._prepared(session, events)
             events = events[: len(prepared)]
-            _find_together(session, [prepared[event.id].incoming for event in events])
-            ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
-            inbox.finish(session, ends, now)
+            self._act_on(session, events, prepared, now, together=together)
         if events:
             self._arrived.set()
         return len(events)
 
-    def _handle_next(self) -> int:
+    def _handle_next(self, most: int) -> int:
         """Handle a batch of what waits, where nobody else does."""
-        stored, prepared = self._stored()
+        stored, prepared = self._stored(most)
         if not prepared:
             self._arrivals.handled(whole=True, left=False)
             return 0
-        try:
-            return self._handle(stored, prepared)
-        except DatabaseTrouble:
-            raise
-        except Exception:
-            log.exception("events could not be written together")
-            return self._handle(stored, prepared, together=False)
+        return _by_itself_if_need_be(lambda together: self._handle(stored, prepared, together=together))
 
     def _handle(
-        self, stored: Mapping[uuid.UUID, Inbox], prepared: Mapping[uuid.UUID, Prepared], *, together: bool = True
+        self, stored: Mapping[uuid.UUID, Inbox], prepared: Mapping[uuid.UUID, Prepared], *, together: bool
     ) -> int:
         now = self.clock.now()
         with self.sender.writing(now) as session:
-            waiting = inbox.waiting(session, BATCH)
+            waiting = inbox.waiting(session, len(stored) + 1)
             events = [stored[event_id] for event_id in takewhile(stored.__contains__, waiting)]
-            _find_together(session, [prepared[event.id].incoming for event in events])
-            if together:
-                ends = dispatch.handle_together(session, self.house, events, now, prepared)
-            else:
-                ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
-            inbox.finish(session, ends, now)
+            self._act_on(session, events, prepared, now, together=together)
         left = waiting[len(events) :]
         self._arrivals.handled(whole=len(events) == len(stored), left=bool(left))
         if left or self._arrivals.more:
             self._arrived.set()
         return len(waiting)
 
-    def _stored(self) -> tuple[dict[uuid.UUID, Inbox], dict[uuid.UUID, Prepared]]:
+    def _act_on(
+        self,
+        session: Session,
+        events: Sequence[Inbox],
+        prepared: Mapping[uuid.UUID, Prepared],
+        now: datetime,
+        *,
+        together: bool,
+    ) -> None:
+        """Act on events in this transaction; together: what they put on record is written together."""
+        _find_together(session, [prepared[event.id].incoming for event in events])
+        if together:
+            ends = dispatch.handle_together(session, self.house, events, now, prepared)
+        else:
+            ends = [dispatch.handle(session, self.house, event, now, prepared[event.id]) for event in events]
+        inbox.finish(session, ends, now)
+
+    def _stored(self, most: int) -> tuple[dict[uuid.UUID, Inbox], dict[uuid.UUID, Prepared]]:
         """Return events that wait, and how they read: as many as are read in a short time."""
         with self.database.reading() as session:
-            events = self._arrivals.take(session)
+            events = self._arrivals.take(session, most)
             prepared = self._prepared(session, events)
         self._arrivals.give_back(events[len(prepared) :])
         return {event.id: event for event in events[: len(prepared)]}, prepared
@@ -255,18 +290,18 @@ class Desk:
     def _prepared(self, session: Session, events: Sequence[Inbox]) -> dict[uuid.UUID, Prepared]:
         """Return how the first of these events read: as many as are read in a short time."""
         prepared: dict[uuid.UUID, Prepared] = {}
-        until = time.monotonic() + self._reading
+        until = time.thread_time() + self._reading
         for event in events:
             prepared[event.id] = self._prepare(session, event)
-            if time.monotonic() > until:
+            if time.thread_time() > until:
                 break
         return prepared
 
     def look_at_timers(self) -> int:
         """Fire a batch of timers that fell due in one commit; return how many."""
         if self.database.one_writer:
-            return self._firing.look(self.clock.now())
-        return _uncrossed(lambda most: self._firing.look(self.clock.now(), most), (MOST, 1, 1, 1))
+            return self._firing.look(self.clock.now(), self._time())
+        return _uncrossed(lambda most: self._firing.look(self.clock.now(), self._time(), most), (MOST, 1, 1, 1))
 
     def next_due(self) -> datetime | None:
         """Return when something falls due next."""
@@ -329,6 +364,17 @@ def guarded(look: Callable[[], T]) -> T | None:
     except Exception:
         log.exception("a look broke")
     return None
+
+
+def _by_itself_if_need_be(look: Callable[[bool], int]) -> int:
+    """Look with all written together; when the database finds fault with a row, with each event written by itself."""
+    try:
+        return look(True)  # noqa: FBT003 - the one thing that is asked
+    except DatabaseTrouble:
+        raise
+    except Exception:
+        log.exception("events could not be written together")
+        return look(False)  # noqa: FBT003 - see above
 
 
 def _uncrossed(look: Callable[[int], int], sizes: Sequence[int]) -> int:

@@ -12,6 +12,7 @@ import structlog
 from bot.channels import Proof, ReleaseFailed
 from bot.chat.platform import ChatPlatform, SendFailed
 from bot.delivering import ON_CHANNELS, Outcome
+from bot.parcels import is_pinned
 from handlers.act import DIGEST, STATUTORY, Act
 from handlers.chats import moving, reaching
 from handlers.house import House
@@ -58,25 +59,37 @@ class Noting:
     def note(self, session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Note what came of calls."""
         self._facts = []
-        simple = [outcome for outcome in outcomes if _is_simple(outcome)]
-        others = [outcome for outcome in outcomes if not _is_simple(outcome)]
+        simple = [outcome for outcome in outcomes if _is_simple(outcome) or self._is_simple_edit(outcome)]
+        plain = set(map(id, simple))
+        others = [outcome for outcome in outcomes if id(outcome) not in plain]
         known = outbox.load_all(session, [serial for outcome in others for serial in _serials(outcome)])
         self._expect(session, known.values())
         for outcome in outcomes:
-            if _is_simple(outcome):
+            if id(outcome) in plain:
                 self._facts += [_sent(row, outcome) for row in outcome.parcel.rows if row.kind not in UNRECORDED]
             else:
                 self._note(session, outcome, [known[serial] for serial in _serials(outcome)], now)
+        cards = [(out.parcel.first, out.parcel.edits) for out in simple if out.parcel.first.kind == "card"]
+        outbox.show(session, cards)
         outbox.went_out(session, [(serial, out.at, out.message_id) for out in simple for serial in _serials(out)])
         session.flush()
         history.record_all(session, self._facts)
 
+    def _is_simple_edit(self, outcome: Outcome) -> bool:
+        """Say whether a card stands where it stood, so that nothing but what it shows has changed."""
+        parcel = outcome.parcel
+        if parcel.first.kind != "card" or parcel.edits is None or not _went_out_whole(outcome):
+            return False
+        return outcome.message_id == parcel.edits and (
+            parcel.pin_stands or not self._platforms[parcel.first.platform].pins
+        )
+
     def _expect(self, session: Session, rows: Collection[Outbox]) -> None:
         """Load at once the cases of cards, and where these stand."""
-        about = {row.case_id for row in rows if row.kind == "card" and row.case_id is not None}
-        if about:
-            cases.look_together(session, about)
-            together.look(session, about, CardPlace)
+        cards = [row for row in rows if row.kind == "card" and row.case_id is not None]
+        together.look(session, {row.case_id for row in cards if row.case_id is not None}, CardPlace)
+        pinned = {row.case_id for row in cards if row.case_id is not None and self._platforms[row.platform].pins}
+        cases.look_together(session, pinned)
 
     def take_up(self, session: Session, outcome: Outcome, now: datetime) -> None:
         """Owe as before what nobody can note: it may be a repeat the next time."""
@@ -147,9 +160,9 @@ class Noting:
             self._pin(session, row, place, at)
 
     def _pin(self, session: Session, row: Outbox, place: CardPlace, at: datetime) -> None:
-        """Let the card of a registered case stay at the top of the staff's chat until the case ends."""
+        """Pin the card in the staff's chat, or let go of it."""
         case, chat = session.get_one(Case, place.case_id), session.get_one(Chat, place.chat_id)
-        wanted = case.is_open and case.number is not None
+        wanted = is_pinned(case)
         if chat.use != "staff" or wanted == place.pinned:
             return
         place.pinned = wanted
@@ -265,13 +278,15 @@ def _pause(session: Session, name: str, until: datetime) -> None:
     destinations.save(session, paused)
 
 
-def _is_simple(outcome: Outcome) -> bool:
-    """Say whether nothing but the rows changes, so that they need not be read again: words that went out whole."""
+def _went_out_whole(outcome: Outcome) -> bool:
     if not outcome.tried or outcome.expired or outcome.failure is not None or " " in (outcome.message_id or ""):
         return False
-    if outcome.parcel.lost:
-        return False
-    return all(row.kind in WORDS and not row.shows for row in outcome.parcel.rows)
+    return not outcome.parcel.lost
+
+
+def _is_simple(outcome: Outcome) -> bool:
+    """Say whether nothing but the rows changes, so that they need not be read again: words that went out whole."""
+    return _went_out_whole(outcome) and all(row.kind in WORDS and not row.shows for row in outcome.parcel.rows)
 
 
 def _still_sending(row: Outbox, known: Mapping[int, Outbox]) -> bool:

@@ -38,6 +38,7 @@ class Parcel:
     content: Content | None = None
     edits: str | None = None  # the message it replaces
     lost: bool = False  # its chat was not reached before
+    pin_stands: bool = False  # of a card: it is pinned as it should be, as far as that goes in its chat
 
     @property
     def first(self) -> Outbox:
@@ -117,7 +118,9 @@ class Packing:
             return None
         silent = chat.use != "direct"
         content = Content(text, buttons, serial=row.serial or 0, topic=chat.topic, silent=silent)
-        return Parcel((row,), content, place.message_id if place else None, lost=self._is_lost(row))
+        pinned = place is not None and (chat.use != "staff" or place.pinned == is_pinned(case))
+        edits = place.message_id if place else None
+        return Parcel((row,), content, edits, lost=self._is_lost(row), pin_stands=pinned)
 
     def _line(self, row: Outbox, voice: Voice) -> str:
         if row.kind != "card":
@@ -167,6 +170,11 @@ class Packing:
         """Speak the language of a chat: in 1:1 that of the person, else its own."""
         person = people.person(self.session, chat.person_id) if chat.person_id else None
         return self._house.voice((person.language if person else "") or chat.language)
+
+
+def is_pinned(case: Case) -> bool:
+    """Say whether the card of a case stays at the top of the staff's chat: of a registered one, until it ends."""
+    return case.is_open and case.number is not None
 
 
 def may_be_listed(row: Outbox) -> bool:

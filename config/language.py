@@ -1,12 +1,12 @@
 """Every sentence the desk says: written in Chinese, rendered late in the language of whoever reads it."""
 
 import gettext
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 SOURCE_LANGUAGE: Final = "zh"
@@ -24,7 +24,6 @@ class Voice:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
 
 
-@runtime_checkable
 class Said(Protocol):
     """Anything that can be put into words for a reader."""
 
@@ -77,10 +76,11 @@ def joined(parts: Iterable[object], separator: str = " · ") -> Joined:
 
 def say(value: object, voice: Voice) -> str:
     """Render any value for a reader: a saying, a moment (short, local), a length of time, or its plain text."""
-    if value is None or isinstance(value, str):  # the usual ones first: to ask for a protocol takes long
+    if value is None or isinstance(value, str):
         return value or ""
-    if isinstance(value, (Line, Joined, Said)):
-        return value.say(voice)
+    speak: Callable[[Voice], str] | None = getattr(value, "say", None)  # to ask for the protocol would take long
+    if speak is not None:
+        return speak(voice)
     if isinstance(value, datetime):
         return value.astimezone(voice.zone).strftime("%m-%d %H:%M")
     if isinstance(value, timedelta):

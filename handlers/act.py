@@ -118,9 +118,9 @@ class Act:
         owed = Timer(kind=kind, due_at=due_at, case_id=case.id if case else None, subject=subject, payload=payload)
         timer.set_timer(self.session, owed)
 
-    def no_longer(self, kind: str, subject: str) -> None:
-        """Cancel what waits."""
-        timer.cancel(self.session, kind, subject)
+    def no_longer(self, kind: str, subject: str, *, case: Case | None = None) -> None:
+        """Cancel what waits; with the case whose timer it would be, nothing is asked where that is known."""
+        timer.cancel(self.session, kind, subject, case.id if case else None)
 
     # say
 

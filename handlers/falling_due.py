@@ -38,6 +38,7 @@ def fall_due(session: Session, house: House, due: Sequence[Timer], now: datetime
     except DatabaseTrouble:
         raise
     except Exception:  # one of them is broken: each by itself, so that it stops none of the others
+        session.together = False
         log.warning("timers could not be fired together", count=len(batch), exc_info=True)
         count = _fire_each(session, house, batch, now, enough)
     timers.wait_on(session, batch[count:])
@@ -66,10 +67,13 @@ def _held(session: Session, batch: Sequence[Timer]) -> Sequence[Timer]:
 
 
 def _fire_together(session: Session, house: House, batch: Sequence[Timer], now: datetime, enough: Enough) -> int:
+    """Let what they put on record be written together; what only the database finds wrong with it breaks them all."""
+    session.together = True
     count = 0
     for timer in _in_time(batch, enough):
         _fire(session, house, timer, now)
         count += 1
+    session.write()
     return count
 
 

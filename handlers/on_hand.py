@@ -23,14 +23,21 @@ class OnHand:
     leading: frozenset[uuid.UUID] = frozenset()  # duty leaders of this day
     day: date = date.min
     mandates: Mapping[tuple[uuid.UUID, str], uuid.UUID] = field(default_factory=dict)  # deputies, by giver and right
+    # What is asked anew for each reminder of a batch.
+    _with_role: dict[tuple[str, ...], tuple[Person, ...]] = field(default_factory=dict, init=False, compare=False)
+    _among: dict[frozenset[uuid.UUID], tuple[Person, ...]] = field(default_factory=dict, init=False, compare=False)
 
     def with_role(self, *roles: str) -> tuple[Person, ...]:
         """List who holds any of the roles."""
-        return tuple(person for person in self.people if person.has(*roles))
+        if roles not in self._with_role:
+            self._with_role[roles] = tuple(person for person in self.people if person.has(*roles))
+        return self._with_role[roles]
 
     def among(self, ids: frozenset[uuid.UUID]) -> tuple[Person, ...]:
         """List the people with these ids."""
-        return tuple(person for person in self.people if person.id in ids)
+        if ids not in self._among:
+            self._among[ids] = tuple(person for person in self.people if person.id in ids)
+        return self._among[ids]
 
     def is_away(self, person: Person) -> bool:
         """Say whether somebody is on leave."""

@@ -293,7 +293,8 @@ def look(session: Session, case_id: uuid.UUID) -> Case:
 
 def look_together(session: Session, case_ids: Collection[uuid.UUID]) -> None:
     """Load several cases for reading at once."""
-    found = {case.id: case for case in session.exec(_LOOK, params={"ids": list(case_ids)})}
+    missing = together.unknown(session, HELD, together.unknown(session, LOOKED_AT, case_ids))
+    found = {case.id: case for case in session.exec(_LOOK, params={"ids": missing})} if missing else {}
     together.learn(session, LOOKED_AT, found)  # as long as they are held here, the session has them at hand
 
 

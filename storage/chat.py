@@ -67,8 +67,11 @@ def with_ids(session: Session, chat_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
     known = {chat.id: chat for chat in session.info.get(FOUND_TOGETHER, {}).values() if chat.id in chat_ids}
     missing = set(chat_ids) - known.keys()
     if missing:
-        known |= {chat.id: chat for chat in session.exec(select(Chat).where(col(Chat.id).in_(missing)))}
+        known |= {chat.id: chat for chat in session.exec(_WITH_IDS, params={"ids": list(missing)})}
     return known
+
+
+_WITH_IDS: Final = select(Chat).where(col(Chat.id).in_(bindparam("ids", expanding=True)))
 
 
 def known(session: Session, chat_id: uuid.UUID) -> Chat:
@@ -83,15 +86,19 @@ def at(session: Session, platform: str, account: str) -> Chat | None:
 
 def used_for(session: Session, use: str) -> Sequence[Chat]:
     """List the chats with one use."""
-    query = select(Chat).where(Chat.use == use)
-    return session.once(f"chats {use}", lambda: session.ask(query).all())
+    return session.once(f"chats {use}", lambda: session.ask(select(Chat).where(Chat.use == use)).all())
 
 
 def direct(session: Session, person_id: uuid.UUID) -> Sequence[Chat]:
     """List the 1:1 chats in which a person can be reached, the newest last."""
-    query = select(Chat).where(Chat.use == "direct", Chat.person_id == person_id)
-    query = query.where(col(Chat.unreachable_since).is_(None)).order_by(col(Chat.id))
-    return session.once(f"direct {person_id}", lambda: session.ask(query).all())
+    return session.once(f"direct {person_id}", lambda: session.ask(_DIRECT, {"person": person_id}).all())
+
+
+_DIRECT: Final = (
+    select(Chat)
+    .where(Chat.use == "direct", Chat.person_id == bindparam("person"), col(Chat.unreachable_since).is_(None))
+    .order_by(col(Chat.id))
+)
 
 
 def reached(session: Session, platforms: Sequence[str]) -> set[uuid.UUID]:

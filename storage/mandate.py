@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import id_field, list_field, moment_field
@@ -28,8 +29,14 @@ class Mandate(SQLModel, table=True):
 
 def active(session: Session, now: datetime) -> Sequence[Mandate]:
     """List the mandates that hold at a moment, the oldest first."""
-    query = select(Mandate).where(Mandate.stage == "active", Mandate.ends_at > now)
-    return session.once(f"mandates {now}", lambda: session.ask(query.order_by(col(Mandate.begins_at))).all())
+    return session.once(f"mandates {now}", lambda: session.ask(_ACTIVE, {"now": now}).all())
+
+
+_ACTIVE: Final = (
+    select(Mandate)
+    .where(Mandate.stage == "active", col(Mandate.ends_at) > bindparam("now"))
+    .order_by(col(Mandate.begins_at))
+)
 
 
 def load(session: Session, mandate_id: uuid.UUID) -> Mandate:

@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, cast
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ColumnElement,
     Index,
@@ -14,18 +16,19 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    false,
     func,
-    not_,
     or_,
     text,
     type_coerce,
+    union,
     update,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, SQLModel, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import together
 from storage.case import Case
@@ -57,8 +60,8 @@ class Outbox(SQLModel, table=True):
             sqlite_where=text("kind = 'card' AND stage = 'pending'"),
             postgresql_where=text("kind = 'card' AND stage = 'pending'"),
         ),
-        Index("outbox_due", "stage", "lane", "serial"),
-        Index("outbox_destination", "stage", "destination"),
+        Index("outbox_turn", "stage", "destination", "lane", "serial"),
+        Index("outbox_rest", "stage", "destination", "not_before"),
     )
     serial: int | None = Field(default=None, primary_key=True)
     kind: str
@@ -160,6 +163,16 @@ def went_out(session: Session, sent: Sequence[tuple[int, datetime, str | None]])
         session.connection().execute(_WENT_OUT, rows)
 
 
+def show(session: Session, cards: Sequence[tuple[Outbox, str | None]]) -> None:
+    """Keep what cards show that stand as a message, as far as they still stand there. One plain statement."""
+    rows = [
+        {"of": card.case_id, "there": card.chat_id, "as": message, "what": str(card.payload.get("shown", ""))}
+        for card, message in cards
+    ]
+    if rows:
+        session.connection().execute(_SHOW, rows)
+
+
 def load_all(session: Session, serials: Collection[int]) -> dict[int, Outbox]:
     """Load owed rows by serial, locked."""
     if not serials:
@@ -193,6 +206,12 @@ _WENT_OUT: Final = (
     .where(col(Outbox.serial) == bindparam("row"))
     .values(stage="sent", sent_at=bindparam("at"), message_id=bindparam("message"), trouble="")
 )
+_SHOW: Final = (
+    update(CardPlace)
+    .where(col(CardPlace.case_id) == bindparam("of"), col(CardPlace.chat_id) == bindparam("there"))
+    .where(col(CardPlace.message_id) == bindparam("as"))
+    .values(shown=bindparam("what"))
+)
 _LOAD_ALL: Final = (  # the hot path: built once
     select(Outbox)
     .where(col(Outbox.serial).in_(bindparam("serials", expanding=True)))
@@ -221,16 +240,15 @@ def due(
 
     Busy and paused destinations are passed over, and so are rows that another worker holds.
     """
-    asked = {"platforms": list(platforms), "now": now, "busy": list(busy), "each": each, "most": limit}
-    return session.exec(_DUE, params=asked).all()
+    return due_at(session, _destinations(session, platforms, now, busy), now, each=each, limit=limit)
 
 
 def may_go(
     session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str] = (), limit: int = 200
 ) -> Sequence[Outbox]:
     """Look at what `due` would give, without holding it."""
-    asked = {"platforms": list(platforms), "now": now, "busy": list(busy), "each": limit, "most": limit}
-    return session.exec(_MAY_GO, params=asked).all()
+    serials = _first(session, _destinations(session, platforms, now, busy), now, each=limit, limit=limit)
+    return session.exec(_MAY_GO, params={"serials": serials}).all() if serials else ()
 
 
 def hold_due(
@@ -241,8 +259,7 @@ def hold_due(
     Where another worker's call is under way nothing may go out beside it, so that all arrives in order. Held before its
     rows are read: what is read then is what stands.
     """
-    asked = {"platforms": list(platforms), "now": now, "busy": list(busy)}
-    names = hold(session, DESTINATION, set(session.exec(_DESTINATIONS, params=asked)))
+    names = hold(session, DESTINATION, set(_destinations(session, platforms, now, busy)))
     if not names:
         return names
     calling = session.connection().execute(_CALLING, {"names": sorted(names), "by": by}).scalars()
@@ -251,15 +268,32 @@ def hold_due(
 
 def any_due(session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str] = ()) -> bool:
     """Say whether anything may be sent now, whoever is at it."""
-    asked = {"platforms": list(platforms), "now": now, "busy": list(busy)}
-    return session.exec(_DESTINATIONS, params=asked).first() is not None
+    return bool(_destinations(session, platforms, now, busy))
 
 
 def due_at(
     session: Session, names: Collection[str], now: datetime, *, each: int = 50, limit: int = 200
 ) -> Sequence[Outbox]:
     """List what may be sent now to these destinations, which are held, as due does."""
-    return session.exec(_DUE_AT, params={"names": sorted(names), "now": now, "each": each, "most": limit}).all()
+    serials = _first(session, names, now, each=each, limit=limit)
+    return session.exec(_TAKE, params={"serials": serials, "now": now}).all() if serials else ()
+
+
+def _destinations(session: Session, platforms: Sequence[str], now: datetime, busy: Collection[str]) -> list[str]:
+    """List the destinations of what may be sent now, the most urgent first."""
+    asked = {"now": now, "busy": list(busy)}
+    return list(session.connection().execute(_with_turn(tuple(platforms)), asked).scalars())
+
+
+def _first(session: Session, names: Collection[str], now: datetime, *, each: int, limit: int) -> list[int]:
+    """List the first of what may go to some destinations, by serial."""
+    if not names:
+        return []
+    filled = [*sorted(names)]
+    filled += filled[-1:] * ((1 << (len(filled) - 1).bit_length()) - len(filled))  # few questions for any number
+    bound = {f"name_{n}": name for n, name in enumerate(filled)}
+    asked = {"now": now, "each": each, "most": limit, **bound}
+    return list(session.connection().execute(_first_rows(len(filled)), asked).scalars())
 
 
 def still_held(session: Session, serials: Collection[int], by: str) -> set[int]:
@@ -268,66 +302,105 @@ def still_held(session: Session, serials: Collection[int], by: str) -> set[int]:
     return {serial or 0 for serial in session.exec(query.where(Outbox.held_by == by).with_for_update())}
 
 
-def _passes_a_pause_of_all() -> ColumnElement[bool]:
-    """Say of a row that it need not wait although its platform takes no more of all chats together."""
-    return or_(col(Outbox.kind).in_(UNCOUNTED), col(Outbox.lane) == LANES.index("statutory"))
+# What need not wait although its platform takes no more of all chats together.
+_PASSES: Final = text(f"(outbox.kind IN {UNCOUNTED} OR outbox.lane = {LANES.index('statutory')})")
+_WAITS: Final = col(Outbox.stage) == "pending"
+_LANE: Final = 10**12  # serials: more than there will ever be
 
 
-def _free() -> Any:  # noqa: ANN401 - part of a question
-    """Say of what waits that no pause keeps it: neither its destination's, nor its platform's where that counts it."""
-    paused = select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
-    whole = or_((col(Outbox.platform) + ":").not_in(paused), _passes_a_pause_of_all())
-    return and_(
-        col(Outbox.stage) == "pending",
-        col(Outbox.not_before) <= bindparam("now"),
-        col(Outbox.destination).not_in(paused),
-        whole,
-    )
+def _is_free() -> ColumnElement[bool]:
+    """Say of what waits that it may go now, as far as its moment and a pause of its whole platform go.
+
+    The moment is wrapped up, so that rows are looked through in the order in which they go until there are enough.
+    """
+    whole = or_((col(Outbox.platform) + ":").not_in(_paused()), _PASSES)
+    moment = func.coalesce(Outbox.not_before, Outbox.not_before)
+    return and_(_WAITS, moment <= bindparam("now", type_=Moment()), whole)
 
 
-def _here() -> Any:  # noqa: ANN401 - part of a question
-    """Say that it is one of the platforms asked for, and that its destination is not busy."""
-    return and_(
-        col(Outbox.platform).in_(bindparam("platforms", expanding=True)),
-        col(Outbox.destination).not_in(bindparam("busy", expanding=True)),
-    )
+def _paused() -> Any:  # noqa: ANN401 - part of a question
+    return select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
 
 
-def _in_turn(where: Any) -> SelectOfScalar[Outbox]:  # noqa: ANN401 - as above
-    """Build the question once: it is asked at every look."""
-    nth = func.row_number().over(partition_by=col(Outbox.destination), order_by=(col(Outbox.lane), col(Outbox.serial)))
-    turn = select(Outbox.serial, nth.label("nth")).where(_free(), where).subquery()
-    query = select(Outbox).where(col(Outbox.serial).in_(select(turn.c.serial).where(turn.c.nth <= bindparam("each"))))
-    query = query.where(Outbox.stage == "pending").order_by(col(Outbox.lane), col(Outbox.serial))
-    return query.limit(bindparam("most", type_=Integer()))
+def _names(platforms: Sequence[str]) -> Any:  # noqa: ANN401 - part of a question
+    """Step from one destination for which anything waits to the next: many rows for one of them cost no more."""
+    least = select(Outbox.destination).where(_WAITS).order_by(col(Outbox.destination)).limit(1)
+    first = select(least.scalar_subquery().label("name")).cte("waiting", recursive=True)
+    later = least.where(col(Outbox.destination) > first.c.name).correlate(first)
+    every = first.union_all(select(later.scalar_subquery()).where(first.c.name.is_not(None)))
+    here = or_(*(every.c.name.startswith(f"{platform}:", autoescape=True) for platform in platforms))
+    return select(every.c.name).where(here if platforms else false())
 
 
-_MAY_GO: Final = _in_turn(_here())
-_DUE: Final = _MAY_GO.with_for_update(skip_locked=True)
-_AT: Final = col(Outbox.destination).in_(bindparam("names", expanding=True))
-_DUE_AT: Final = _in_turn(_AT).with_for_update(skip_locked=True)
-_DESTINATIONS: Final = (
-    select(Outbox.destination)
-    .where(_free(), _here())
-    .group_by(col(Outbox.destination))
-    .order_by(func.min(Outbox.lane), func.min(Outbox.serial))
-    .limit(MOST)
+@cache
+def _with_turn(platforms: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement
+    """Ask which destinations have something that may go now, by their most urgent row."""
+    names = _names(platforms).subquery("named")
+    turn = cast_to(Outbox.lane, BigInteger) * _LANE + col(Outbox.serial)
+    own = select(turn).where(_is_free(), Outbox.destination == names.c.name)
+    first = own.order_by(col(Outbox.lane), col(Outbox.serial)).limit(1).scalar_subquery()
+    free = and_(names.c.name.not_in(_paused()), names.c.name.not_in(bindparam("busy", expanding=True)))
+    found = select(names.c.name, first.label("turn")).where(free).subquery("found")
+    return select(found.c.name).where(found.c.turn.is_not(None)).order_by(found.c.turn).limit(MOST)
+
+
+@cache
+def _first_rows(count: int) -> Any:  # noqa: ANN401 - a statement about so many destinations
+    """Ask for the first rows of each destination, so that what waits behind them is not read."""
+    firsts = [
+        select(
+            select(Outbox.lane, Outbox.serial)
+            .where(_is_free(), Outbox.destination == bindparam(f"name_{n}"))
+            .order_by(col(Outbox.lane), col(Outbox.serial))
+            .limit(bindparam("each", type_=Integer()))
+            .subquery()
+        )
+        for n in range(count)
+    ]
+    rows = union(*firsts).subquery("rows")
+    return select(rows.c.serial).order_by(rows.c.lane, rows.c.serial).limit(bindparam("most", type_=Integer()))
+
+
+_MAY_GO: Final = (
+    select(Outbox)
+    .where(col(Outbox.serial).in_(bindparam("serials", expanding=True)))
+    .order_by(col(Outbox.lane), col(Outbox.serial))
 )
+_TAKE: Final = _MAY_GO.where(  # as they stand once they are held; the stage wrapped up: they are found by serial
+    func.lower(Outbox.stage) == "pending", col(Outbox.destination).not_in(_paused())
+).with_for_update(skip_locked=True)
 _CALLING: Final = select(Outbox.destination).where(
-    Outbox.stage == "sending", col(Outbox.held_by) != bindparam("by"), _AT
+    Outbox.stage == "sending",
+    col(Outbox.held_by) != bindparam("by"),
+    col(Outbox.destination).in_(bindparam("names", expanding=True)),
 )
 
 
 def next_due(session: Session, platforms: Sequence[str]) -> datetime | None:
     """Return when the next owed row of these platforms may be sent, pauses counted."""
+    moments = session.connection().execute(_next_due(tuple(platforms)))
+    return min((moment for (moment,) in moments), default=None)
+
+
+@cache
+def _next_due(platforms: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement
+    """Ask of each destination when its next row may be sent."""
+    names = _names(platforms).subquery("named")
     whole = aliased(Destination)
-    pause, pause_of_all, begins = col(Destination.paused_until), col(whole.paused_until), col(Outbox.not_before)
-    own = case((pause > begins, pause), else_=begins)
-    at = case((and_(pause_of_all > own, not_(_passes_a_pause_of_all())), pause_of_all), else_=own)
-    query = select(type_coerce(func.min(at), Moment())).select_from(Outbox)
-    query = query.join(Destination, col(Destination.name) == Outbox.destination, isouter=True)
-    query = query.join(whole, col(whole.name) == col(Outbox.platform) + ":", isouter=True)
-    return session.exec(query.where(Outbox.stage == "pending", col(Outbox.platform).in_(platforms))).one()
+    own = select(func.min(Outbox.not_before)).where(_WAITS, Outbox.destination == names.c.name)
+    pause, pause_of_all = col(Destination.paused_until), col(whole.paused_until)
+    first, urgent = own.scalar_subquery(), own.where(_PASSES).scalar_subquery()
+    at = _later(first, pause)
+    passing = _later(urgent, pause)
+    waits_on = case((passing < pause_of_all, passing), else_=pause_of_all)
+    query = select(type_coerce(case((pause_of_all > at, waits_on), else_=at), Moment())).select_from(names)
+    query = query.join(Destination, col(Destination.name) == names.c.name, isouter=True)
+    of_all = case(*((names.c.name.startswith(f"{each}:", autoescape=True), f"{each}:") for each in platforms), else_="")
+    return query.join(whole, col(whole.name) == of_all, isouter=True)
+
+
+def _later(moment: Any, pause: Any) -> Any:  # noqa: ANN401 - parts of a question
+    return case((pause > moment, pause), else_=moment)
 
 
 def stands_already(session: Session, row: Outbox, now: datetime) -> None:

@@ -107,8 +107,10 @@ def person(session: Session, person_id: uuid.UUID) -> Person:
 
 def everybody(session: Session) -> Sequence[Person]:
     """List the active people in the roster's order."""
-    query = select(Person).where(col(Person.active)).order_by(col(Person.position))
-    return session.once("everybody", lambda: session.ask(query).all())
+    return session.once("everybody", lambda: session.ask(_EVERYBODY).all())
+
+
+_EVERYBODY: Final = select(Person).where(col(Person.active)).order_by(col(Person.position))
 
 
 def all_people(session: Session) -> Sequence[Person]:
@@ -138,9 +140,13 @@ def without_account(session: Session, platforms: Collection[str]) -> list[Person
 
 def on_duty(session: Session, day: date, slot: str) -> Sequence[uuid.UUID]:
     """List who has a duty slot on that day."""
-    query = select(DutyShift).where(DutyShift.slot == slot, DutyShift.first_day <= day)
-    shifts = session.once(f"on duty {day} {slot}", lambda: session.ask(query).all())
+    shifts = session.once(f"on duty {day} {slot}", lambda: session.ask(_ON_DUTY, {"slot": slot, "day": day}).all())
     return [shift.person_id for shift in shifts if shift.last_day is None or day <= shift.last_day]
+
+
+_ON_DUTY: Final = select(DutyShift).where(
+    DutyShift.slot == bindparam("slot"), col(DutyShift.first_day) <= bindparam("day")
+)
 
 
 def save(session: Session, *rows: SQLModel) -> None:

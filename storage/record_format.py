@@ -126,22 +126,25 @@ def moment_text(at: datetime) -> str:
 
 def plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
     """Reduce a value to what JSON holds without loss; TypeError or ValueError for what it cannot hold."""
-    if value is None or isinstance(value, bool | int):
-        return value
     if isinstance(value, str):
         return str(value)
+    if value is None or isinstance(value, bool | int):
+        return value
     if isinstance(value, float):
         return _finite(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):  # to ask for a dict first is quick
         return {_key(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [plain(inner) for inner in value]
     return _as_text(value)
 
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical(value: object) -> str:
     """Write a value in its one form: keys in order of their code points, no blanks, text untouched, one line."""
-    text = json.dumps(plain(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    text = _JSON.encode(plain(value))
     text.encode()  # half a surrogate pair has no UTF-8: refused here, not when it is hashed
     return text.translate(_LINE_ENDS)
 

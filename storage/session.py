@@ -22,8 +22,8 @@ from storage.columns import Hot
 
 # What is written first is what the rest refers to.
 ORDER: Final = (
-    "counter", "cases", "report", "near_key", "case_event", "clock", "timer", "card_place", "change", "history",
-    "outbox",
+    "counter", "cases", "report", "near_key", "case_event", "clock", "cancelled timer", "timer", "card_place", "change",
+    "history", "outbox",
 )  # fmt: skip
 MARKS: Final = ("case_id", "subject", "origin_key", "url_key", "text_key")  # by which new rows are found again
 PEOPLE_AND_PLACES: Final = ("person", "identity", "duty_shift", "mandate", "chat")
@@ -176,6 +176,7 @@ class Session(sqlmodel.Session):
         if not all(isinstance(row, Hot) for row in changed):
             return
         self.before_writing()
+        together.changed(self, changed)
         for row in changed:
             found = _change_of(row)
             if found.values:

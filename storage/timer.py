@@ -11,7 +11,7 @@ from sqlmodel import Field, col, select
 
 from storage import together
 from storage.columns import Hot, id_field, map_field, moment_field
-from storage.session import Session
+from storage.session import WRITERS, Session
 from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
@@ -62,25 +62,38 @@ _WAITING: Final = (  # the hot path: built once
 
 
 def cancel(session: Session, kind: str, subject: str, case_id: uuid.UUID | None = None) -> None:
-    """Cancel what waits of one kind about one subject, and one case. The hot path: one plain statement, built once."""
-    if session.is_new(_named(subject)):
-        for timer in session.new_of(Timer, subject):
-            if timer.kind == kind and timer.stage == "waiting":
-                timer.stage = "cancelled"
+    """Cancel what waits of one kind about one subject, and one case: when the rows of this transaction are written."""
+    for timer in session.new_of(Timer, subject):
+        if timer.kind == kind and timer.stage == "waiting":
+            timer.stage = "cancelled"
+    if session.is_new(_named(subject)) or not _may_wait(session, kind, subject, case_id):
         return
-    waits: set[Named] | None = together.known(session, WAITING, case_id)
-    if waits is not None and (kind, subject) not in waits:
-        return
-    session.flush()
     firing: Timer | None = together.known(session, FIRING, (kind, subject))
     if firing is not None:
         together.forget(session, FIRING, (kind, subject))
         _mark(session, [firing], "cancelled", None)
-    if session.connection().execute(_CANCEL, {"of": kind, "about": subject}).rowcount:
-        loaded = [row for row in session.identity_map.values() if isinstance(row, Timer)]
-        for timer in loaded:
-            if (timer.kind, timer.subject, timer.stage) == (kind, subject, "waiting"):
-                set_committed_value(timer, "stage", "cancelled")
+    session.put(CANCEL, (kind, subject))
+    if not session.together:
+        session.flush()
+
+
+def _may_wait(session: Session, kind: str, subject: str, case_id: uuid.UUID | None) -> bool:
+    """Say whether anything of this name may have waited until now; from here on nothing does."""
+    waits: set[Named] | None = together.known(session, WAITING, case_id)
+    if waits is not None and (kind, subject) not in waits:
+        return False
+    for known in together.all_known(session, WAITING):
+        known.discard((kind, subject))
+    return True
+
+
+def _cancel(session: Session, named: Sequence[Named]) -> None:
+    """Cancel what was there before this transaction, or was written by it; what still waits to be written stays."""
+    session.connection().execute(_CANCEL, [{"of": kind, "about": subject} for kind, subject in dict.fromkeys(named)])
+    loaded = [row for row in session.identity_map.values() if isinstance(row, Timer)]
+    for timer in loaded:
+        if timer.stage == "waiting" and (timer.kind, timer.subject) in named and not session.is_new(timer.id):
+            set_committed_value(timer, "stage", "cancelled")
 
 
 def _named(subject: str) -> uuid.UUID | None:
@@ -96,6 +109,8 @@ _CANCEL: Final = (
     .where(col(Timer.kind) == bindparam("of"), col(Timer.subject) == bindparam("about"), col(Timer.stage) == "waiting")
     .values(stage="cancelled")
 )
+CANCEL: Final = "cancelled timer"
+WRITERS[CANCEL] = _cancel
 
 
 def due(session: Session, now: datetime, limit: int = 50) -> Sequence[Timer]:
@@ -181,6 +196,12 @@ def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Timer]:
 def kinds_waiting(session: Session) -> set[str]:
     """List the kinds of timers that wait: each needs a handler."""
     return set(session.exec(select(Timer.kind).where(Timer.stage == "waiting").distinct()))
+
+
+def waits(session: Session, kind: str, subject: str, case_id: uuid.UUID) -> bool:
+    """Say whether anything of one kind waits about one subject of a case."""
+    known: set[Named] | None = together.known(session, WAITING, case_id)
+    return (kind, subject) in known if known is not None else waiting(session, kind, subject) is not None
 
 
 def waiting(session: Session, kind: str, subject: str) -> Timer | None:

@@ -1,7 +1,7 @@
 """What one transaction has looked up for many at once, kept until something in it changes the answer."""
 
 import uuid
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, event
@@ -23,6 +23,12 @@ def known(session: Session, about: str, key: Hashable) -> Any:  # noqa: ANN401 -
     """Return a kept answer; None when there is none."""
     kept = session.info.get(KNOWN)
     return kept[about].get(key) if kept and about in kept else None
+
+
+def all_known(session: Session, about: str) -> Collection[Any]:
+    """Return every kept answer of one kind."""
+    kept: Mapping[object, Any] = session.info.get(KNOWN, {}).get(about, {})
+    return kept.values()
 
 
 def forget(session: Session, about: str, key: Hashable) -> None:
@@ -48,12 +54,18 @@ def by_case(table: type[SQLModel], *order: Any, in_place: bool = False) -> None:
 
 
 def look(session: Session, case_ids: Collection[uuid.UUID], *tables: type[SQLModel]) -> None:
-    """Look up the rows that several cases have in some tables."""
-    for table in tables if case_ids else ():
-        found: dict[uuid.UUID, list[Any]] = {case_id: [] for case_id in case_ids}
-        for row in session.exec(_OF_CASES[table], params={"cases": list(case_ids)}):
+    """Look up the rows that several cases have in some tables, as far as they are not known."""
+    for table in tables:
+        found: dict[uuid.UUID, list[Any]] = {case_id: [] for case_id in unknown(session, HANGS_ON[table], case_ids)}
+        for row in session.exec(_OF_CASES[table], params={"cases": list(found)}) if found else ():
             found[row.case_id].append(row)
         learn(session, HANGS_ON[table], found)
+
+
+def unknown(session: Session, about: str, keys: Collection[Any]) -> list[Any]:
+    """Return the keys of which no answer is kept."""
+    kept = session.info.get(KNOWN, {}).get(about, {})
+    return [key for key in keys if key not in kept]
 
 
 def rows(session: Session, table: type[Row], case_id: uuid.UUID) -> Sequence[Row] | None:
@@ -62,13 +74,21 @@ def rows(session: Session, table: type[Row], case_id: uuid.UUID) -> Sequence[Row
     return found
 
 
+def changed(session: Session, rows: Iterable[object]) -> None:
+    """Ask anew about what hangs on rows that were changed."""
+    _forget(session, (row for row in rows if type(row) not in IN_PLACE))
+
+
 @event.listens_for(Session, "before_flush")
 def _forget_changed(session: Session, _context: object, _instances: object) -> None:
-    kept = session.info.get(KNOWN)
-    if not kept:
-        return
-    changed = [row for row in session.dirty if type(row) not in IN_PLACE]
-    for row in (*session.new, *changed, *session.deleted):
+    if session.info.get(KNOWN):
+        changed(session, session.dirty)
+        _forget(session, (*session.new, *session.deleted))
+
+
+def _forget(session: Session, rows: Iterable[Any]) -> None:
+    kept: dict[str, Any] = session.info.get(KNOWN, {})
+    for row in rows if kept else ():
         kept.pop(HANGS_ON.get(type(row), ""), None)
 
 

@@ -150,6 +150,7 @@ class Heartbeat:
         self.every(beat, self._beat)
         self.every(SEAL_EVERY, self._seal)
         desk.wake.append(self.wake)
+        desk.between.append(self._run_errands)
 
     def every(self, seconds: float, do: Callable[[], None]) -> None:
         """Let something be done from time to time in a thread of its own, whatever the desk's thread is at."""

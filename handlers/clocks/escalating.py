@@ -32,7 +32,7 @@ STEPPED_IN: Final = "stepped_in"
 
 def begin(act: Act, case: Case) -> None:
     """Set out once a limit is known to have passed, which a re-grading may say late; a ladder under way goes on."""
-    if missed(act, case) and timers.waiting(act.session, STEP, str(case.id)) is None:
+    if missed(act, case) and not timers.waits(act.session, STEP, str(case.id), case.id):
         _wait(act, case, 0, act.now)
 
 

@@ -40,7 +40,7 @@ def miss(act: Act, case: Case, missed: Sequence[Clock]) -> None:
     for clock in missed:
         clock.outcome = "missed"
         clocks.save(act.session, clock)
-        act.no_longer("clock", str(clock.id))
+        act.no_longer("clock", str(clock.id), case=case)
     nagging.tell_missed(act, case, missed)
     escalating.begin(act, case)
     act.happened("clock_missed", case)
