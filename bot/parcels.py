@@ -38,6 +38,7 @@ class Parcel:
     content: Content | None = None
     edits: str | None = None  # the message it replaces
     lost: bool = False  # its chat was not reached before
+    counts: float = 0.0  # as of when the pace of its chat counts it, until it came back
 
     @property
     def first(self) -> Outbox:

@@ -180,7 +180,7 @@ class DeskLife:
         self.commits.spare()
         self.database.close()  # its connections go down with the machine, and what they had begun with them
         hours = self.world.dice.random() < 0.1
-        away = self.world.dice.uniform(0.5, 9) * 3600 if hours else self.world.dice.uniform(6, 120)
+        away = self.world.dice.uniform(0.5, 9) * 3600 if hours else self.world.dice.uniform(0.5, 120)
         self.world.tell(f"the machine stops for {away:.0f} s")
         self.world.after(away, self.start)
 

@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine, Generator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import coroutine
 from typing import Any, BinaryIO, Final, ParamSpec, TypeVar
 
@@ -19,7 +19,7 @@ from tests.simulation.world import World
 
 P = ParamSpec("P")
 T = TypeVar("T")
-BEHIND: Final = 2  # calls of a claim that may leave later than they are counted
+LONGEST_WAY: Final = timedelta(seconds=0.8)  # until a call that has left arrives
 REMEMBERED: Final = 30  # messages of a chat that people look at
 
 
@@ -120,9 +120,10 @@ class FaultyPlatform:
 
     def _leaves(self, call: Call) -> Fate:
         fate = self._weather.fate(call.chat, call.deed, self._world.now)
+        arrives = self._clock() + min(timedelta(seconds=fate.answered_after / 2), LONGEST_WAY)
         self.log.append(
             Received(
-                f"{NAME}:{call.chat}", self._clock(), call.content.text, call.content.serial or None, call.deed,
+                f"{NAME}:{call.chat}", arrives, call.content.text, call.content.serial or None, call.deed,
                 fate.lands, fate.failure is None, fate.failure.after if fate.failure is not None else 0.0,
             )
         )  # fmt: skip
@@ -220,10 +221,7 @@ def limits_of(destination: str) -> Limits:
     platform, _, chat = destination.partition(":")
     if platform != NAME:
         return ()
-    # Calls to one chat are counted when they are claimed, and leave one after the other: when the first takes long, the
-    # other two leave later than they are counted. So up to two more than the desk wants to send fall into a stretch.
-    limits = (IN_PRIVATE if chat.startswith("direct:") else IN_GROUP) if chat else OVERALL
-    return tuple((most + BEHIND, seconds) for most, seconds in limits)
+    return (IN_PRIVATE if chat.startswith("direct:") else IN_GROUP) if chat else OVERALL
 
 
 class SimulatedThreads(Executor):
