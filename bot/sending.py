@@ -184,7 +184,7 @@ class Sender:
             names = [_destination(parcel) for parcel in parcels]  # a failed transaction leaves rows nobody can read
             self._busy.update(names)
         try:
-            outbox.claim(session, [row for parcel in parcels for row in parcel.rows], self.worker.name)
+            outbox.claim(session, [row for parcel in parcels for row in parcel.rows], now, self.worker.name)
         except BaseException:
             self._settled(names)
             raise

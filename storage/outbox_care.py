@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from storage import lease
-from storage.outbox import Outbox, place
+from storage.outbox import Outbox, doubt, stands
 from storage.session import Session
 
 
@@ -77,8 +77,10 @@ def hold(session: Session, why: str) -> Sequence[Outbox]:
         if row.kind == "message":
             row.stage, row.trouble, row.payload = "unknown", why, unpacked(row.payload)
             held.append(row)
-        elif row.kind == "toast" or not _stands(session, row):
+        elif row.kind == "toast" or not stands(session, row):
             row.stage = "expired"
+            if row.kind == "card":
+                doubt(session, row)
         session.add(row)
     return held
 
@@ -93,10 +95,3 @@ def held(session: Session) -> Sequence[Outbox]:
 def unpacked(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row's payload as it was before it became part of a list."""
     return {key: value for key, value in payload.items() if key not in ("list", "in_list")}
-
-
-def _stands(session: Session, row: Outbox) -> bool:
-    if row.case_id is None or row.chat_id is None:
-        return False
-    found = place(session, row.case_id, row.chat_id)
-    return found is not None and bool(found.message_id)

@@ -73,7 +73,7 @@ class Evidence:
         return (call for call in self.calls if call.deed == "send" and call.landed)
 
     def cards_again(self) -> int:
-        """Count the cards that were sent anew although they may have stood there: they bear no mark."""
+        """Count the cards that were sent anew although they may stand there: they bear the mark, as messages do."""
         with self._database.reading() as session:
             cards = set(session.exec(select(Outbox.serial).where(Outbox.kind == "card")))
         sent = Counter(call.serial for call in self.calls if call.serial in cards and call.deed == "send")

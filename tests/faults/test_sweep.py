@@ -167,6 +167,7 @@ def owe(desk: TalkingDesk, words: str, stage: str = "pending") -> int:
         row = Outbox(
             kind="message", platform="drill", destination=f"drill:{chat.account}", chat_id=chat.id, stage=stage,
             payload={"text": words}, created_at=desk.clock.now(), not_before=desk.clock.now(),
+            claimed_at=desk.clock.now() if stage == "sending" else None,
         )  # fmt: skip
         outbox.put(session, row)
         session.flush()
@@ -203,6 +204,15 @@ def test_what_is_stuck_in_sending_is_sent_again_and_says_so(desk: TalkingDesk) -
         assert any("· 发了没有下文的 1 条" in words for words in said)
     with desk.database.reading() as session:
         assert not outbox_care.stranded(session)
+
+
+def test_since_when_something_is_being_sent_outlives_whoever_looks(desk: TalkingDesk) -> None:
+    """A sweep that has only just begun, after a restart or on another machine, finds what is stuck for long."""
+    owe(desk, "没有下文的一条", "sending")
+    passes(desk, minutes=STUCK / timedelta(minutes=1))
+    with sweeping(desk) as sweep:
+        sweep()
+        assert any("· 发了没有下文的 1 条" in words for words in desk.direct("何主任").bot_says_all())
 
 
 def test_a_desk_that_has_just_started_sees_to_it_by_itself(desk: TalkingDesk) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import event
 
@@ -96,14 +96,30 @@ class Glance:
         """Return what a question finds, as SQLite has it."""
         return self._connection.execute(statement, values).fetchall()
 
-    def next_due(self) -> datetime | None:
-        """Return when something falls due next, by the desk's time."""
-        moments = [row[0] for row in self.rows(NEXT_DUE) if row[0] is not None]
-        return datetime.fromisoformat(min(moments)).replace(tzinfo=UTC) if moments else None
+    def next_due(self) -> "NextDue":
+        """Return what falls due next, by the desk's time."""
+        return NextDue(*(_moment(row[0]) for row in self.rows(NEXT_DUE)))
 
     def close(self) -> None:
         """Look no more."""
         self._connection.close()
+
+
+class NextDue(NamedTuple):
+    """When there is something to do next, of each kind; None: nothing waits."""
+
+    timers: datetime | None
+    events: datetime | None
+    sends: datetime | None
+
+    @property
+    def first(self) -> datetime | None:
+        """Return when there is anything to do next."""
+        return min((each for each in self if each is not None), default=None)
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written).replace(tzinfo=UTC) if written else None
 
 
 NEXT_DUE: Final = """
@@ -208,10 +224,15 @@ class DeskLife:
     # what it does
 
     def beat(self) -> None:
-        """Let it look everywhere, in whatever order, until there is nothing to do."""
+        """Let it look wherever something waits, in whatever order; a look that finds nothing shows nothing."""
         if self.desk is not None:
-            desk = self.desk
-            looks = [desk.look_at_inbox, desk.look_at_timers, lambda: desk.sender.pump(self.now())]
+            desk, now = self.desk, self.now()
+            due = self.glance.next_due()
+            looks: list[Callable[[], int]] = [lambda: desk.sender.pump(self.now())]
+            if due.events is not None:
+                looks.append(desk.look_at_inbox)
+            if due.timers is not None and due.timers <= now:
+                looks.append(desk.look_at_timers)
             self.world.dice.shuffle(looks)
             self._looks(*looks)
 
@@ -234,7 +255,7 @@ class DeskLife:
             self.fall()
             return
         self._rest = BEAT if done else min(self._rest * 2, LONGEST_REST)
-        due = self.glance.next_due()
+        due = self.glance.next_due().first
         if due is None:
             self._waits_until = None
         elif due > self.now():

@@ -26,6 +26,10 @@ NEVER: Final = (
     WHERE NOT EXISTS (SELECT 1 FROM signature s WHERE s.case_id = r.case_id AND s.round = r.round AND s.gate = g.gate
     AND s.manifest_hash = r.manifest_hash)""",
 )
+QUICK_QUESTIONS: Final = (  # indexes only for these questions: they are asked at every step
+    "CREATE INDEX never_sent_without_a_moment ON outbox (serial) WHERE stage = 'sent' AND sent_at IS NULL",
+    "CREATE INDEX never_a_clock_without_timer ON timer (subject) WHERE kind = 'clock' AND stage = 'waiting'",
+)
 NEW_ROWS: Final = (
     "SELECT rowid, chain, n, at, kind, actor, digest, prev, hash FROM history_row WHERE rowid > ? ORDER BY rowid"
 )
@@ -77,10 +81,10 @@ class Watch:
         for call in log[self._calls :]:
             if call.deed != "send" or call.serial is None or not call.landed:
                 continue
-            if call.serial in self._seen and not sending.is_marked(call) and self._is_message(call.serial):
+            if call.serial in self._seen and not sending.is_marked(call) and self._stays(call.serial):
                 yield f"6: #{call.serial} came twice to {call.destination} without a mark: {call.text[:60]!r}"
             self._seen.add(call.serial)
         self._calls = len(log)
 
-    def _is_message(self, serial: int) -> bool:
-        return self._life.glance.rows(KIND, serial) == [("message",)]
+    def _stays(self, serial: int) -> bool:
+        return self._life.glance.rows(KIND, serial) in ([("message",)], [("card",)])
