@@ -18,6 +18,12 @@ def counts(session: Session) -> dict[tuple[str, int], int]:
     return {(stage, lane): count for stage, lane, count in session.exec(query)}
 
 
+def oldest_due(session: Session, now: datetime) -> dict[int, datetime]:
+    """Return by lane since when the oldest row could go out that still is owed, whatever it waits for."""
+    query = select(Outbox.lane, func.min(Outbox.not_before)).where(Outbox.stage == "pending", Outbox.not_before <= now)
+    return dict(session.exec(query.group_by(col(Outbox.lane))).all())
+
+
 def in_stages(session: Session, *stages: str, limit: int = 200) -> Sequence[Outbox]:
     """List rows in some stages, the newest first."""
     query = select(Outbox).where(col(Outbox.stage).in_(stages)).order_by(col(Outbox.serial).desc())
