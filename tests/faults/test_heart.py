@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from bot.accepting import Accepting
-from bot.engine.embedded import Heartbeat
+from bot.engine.heart import Heartbeat
 from handlers.conversation import Incoming
 from storage.database import Database
 from tests.conversations.talking import TalkingDesk, no_channels

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.desk import Desk
-from bot.engine.embedded import Heartbeat
+from bot.engine.heart import Heartbeat
 from bot.engine.sweep import QUEUEING, QUIET, STUCK, Sweep
 from storage import chat as chats
 from storage import clock as clocks
