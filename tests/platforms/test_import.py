@@ -92,6 +92,17 @@ def test_an_import_into_postgresql_takes_the_same(tmp_path: Path, posts: Path, p
         assert count_cases(session, numbered=True) == 2
 
 
+def test_a_row_with_more_cells_than_columns_is_a_bad_row(tmp_path: Path) -> None:
+    """A comma that nobody quoted: the row is told of, the others are taken."""
+    file = tmp_path / "commas.csv"
+    file.write_text("text,created\n小区停水三天,没人管,2026-11-20\n路灯坏了一个月没人修,2026-11-21\n", encoding="utf-8")
+    done = _import(tmp_path, file)
+    assert done.returncode == 0, done.stderr
+    assert "收下 1,以前收过 0,坏行 1" in done.stdout
+    with (tmp_path / "commas.rejected.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert "格子比列名多" in next(csv.DictReader(stream))["why"]
+
+
 def test_importing_again_takes_nothing_twice(tmp_path: Path, posts: Path) -> None:
     """A second run goes on where the first stopped: what was taken is not taken again, by its number."""
     assert "收下 2" in _import(tmp_path, posts, "--limit", "2").stdout
