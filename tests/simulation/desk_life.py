@@ -1,12 +1,11 @@
 """The life of one desk: it opens, looks when woken, dies between two commits, and is opened anew on what it left."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import event
 
@@ -22,6 +21,7 @@ from handlers.conversation import Incoming
 from handlers.house import House
 from storage import history
 from storage.database import Database, Session
+from tests.simulation.glance import Glance
 from tests.simulation.platform import FaultyPlatform, SimulatedThreads
 from tests.simulation.reading import reader
 from tests.simulation.weather import Weather
@@ -83,52 +83,6 @@ class Commits:
         if self._left == 1 and not self._is_before:
             self._left = 0
             raise Crash
-
-
-class Glance:
-    """Looks into the database beside the desk, by the shortest way: it is done at every step."""
-
-    def __init__(self, database: Database) -> None:
-        """Look into an SQLite file."""
-        self._connection = sqlite3.connect(str(database.file), isolation_level=None)
-
-    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Return what a question finds, as SQLite has it."""
-        return self._connection.execute(statement, values).fetchall()
-
-    def next_due(self) -> "NextDue":
-        """Return what falls due next, by the desk's time."""
-        return NextDue(*(_moment(row[0]) for row in self.rows(NEXT_DUE)))
-
-    def close(self) -> None:
-        """Look no more."""
-        self._connection.close()
-
-
-class NextDue(NamedTuple):
-    """When there is something to do next, of each kind; None: nothing waits."""
-
-    timers: datetime | None
-    events: datetime | None
-    sends: datetime | None
-
-    @property
-    def first(self) -> datetime | None:
-        """Return when there is anything to do next."""
-        return min((each for each in self if each is not None), default=None)
-
-
-def _moment(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written).replace(tzinfo=UTC) if written else None
-
-
-NEXT_DUE: Final = """
-SELECT min(due_at) FROM timer WHERE stage = 'waiting'
-UNION ALL SELECT min(received_at) FROM inbox WHERE stage = 'waiting'
-UNION ALL SELECT min(max(o.not_before, coalesce(d.paused_until, ''), coalesce(p.paused_until, ''))) FROM outbox o
-LEFT JOIN destination d ON d.name = o.destination LEFT JOIN destination p ON p.name = o.platform || ':'
-WHERE o.stage = 'pending'
-"""
 
 
 class DeskLife:
@@ -301,7 +255,7 @@ def _house() -> House:
 
 
 def quick(database: Database) -> Database:
-    """Let a database not wait for the disk: a crash here is a commit that does not happen."""
+    """Let an SQLite database not wait for the disk: a crash here is a commit that does not happen."""
 
     @event.listens_for(database.engine, "connect")
     def _quick(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection

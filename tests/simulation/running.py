@@ -53,17 +53,21 @@ class Lived:
     digest: str
 
 
-def live(seed: int, days: int, *, tells: bool = False) -> Lived:
-    """Let a desk live for so many days; Broken when an invariant does not hold."""
+def live(seed: int, days: int, *, tells: bool = False, database: Database | None = None) -> Lived:
+    """Let a desk live for so many days; Broken when an invariant does not hold.
+
+    database: an empty one, in which it lives; else it has an SQLite file of its own.
+    """
     with tempfile.TemporaryDirectory(prefix="huiying-simulation-") as folder, _heard() as heard, _seldom_cleared():
         start = FIRST + timedelta(days=Random(seed).randrange(SPAN))  # noqa: S311 - it has to repeat itself
         world = World(seed, start, tells=tells)
-        database = furnished(Path(folder) / "huiying.db")
+        database = furnished(Path(folder) / "huiying.db") if database is None else moved_in(database)
         with ids_from(world.new_id):
             simulation = Simulation(world, database, heard)
             try:
                 return simulation.live(seed, days)
             finally:
+                simulation.close()
                 database.close()
 
 
@@ -98,6 +102,10 @@ class Simulation:
             seed, days, self._world.steps, len(self._life.platform.log), int(opened), self._life.crashes,
             self._world.digest,
         )  # fmt: skip
+
+    def close(self) -> None:
+        """Look no more."""
+        self._life.glance.close()
 
     # a day
 
@@ -226,16 +234,21 @@ def furnished(file: Path) -> Database:
     return quick(Database(f"sqlite:///{file}"))
 
 
+def moved_in(database: Database) -> Database:
+    """Give an empty database its tables and the cast."""
+    world = World(0, FIRST - DAY)
+    database.migrate()
+    with ids_from(world.new_id):
+        furnish(database, world.now)
+    return database
+
+
 @cache
 def _template() -> Path:
     """Give the file that every desk begins with: migrated once, the cast taken in."""
     folder = tempfile.TemporaryDirectory(prefix="huiying-simulation-")
     _KEPT.append(folder)
-    world = World(0, FIRST - DAY)
-    database = quick(Database(f"sqlite:///{Path(folder.name) / 'empty.db'}"))
-    database.migrate()
-    with ids_from(world.new_id):
-        furnish(database, world.now)
+    database = moved_in(quick(Database(f"sqlite:///{Path(folder.name) / 'empty.db'}")))
     for index in QUICK_QUESTIONS:
         with database.engine.begin() as connection:
             connection.exec_driver_sql(index)
