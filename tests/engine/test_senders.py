@@ -16,7 +16,8 @@ from storage import drill, outbox
 from storage.database import Database
 from storage.outbox import Outbox
 from tests.conversations.talking import TalkingDesk, no_channels
-from tests.engine.replicas import SHORT, Replica, owed, replica, until
+from tests.engine.replicas import SHORT, Replica, owed, replica
+from tests.waiting import until
 
 REPEATED = "可能重复"
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from handlers.conversation import Incoming
 from storage.database import Database
 from tests.conversations.talking import TalkingDesk, no_channels
 from tests.faults.posts import typed
+from tests.waiting import until
 
 SOON = 20.0  # seconds
 
@@ -25,15 +26,6 @@ def beating(desk: TalkingDesk) -> Iterator[Heartbeat]:
         yield heart
     finally:
         heart.stop()
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait until something happened."""
-    for _ in range(int(SOON * 100)):
-        if happened():
-            return
-        threading.Event().wait(0.01)
-    raise TimeoutError
 
 
 def delivered(accepting: Accepting[Incoming], posts: Sequence[Incoming]) -> list[object]:

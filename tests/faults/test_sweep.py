@@ -1,7 +1,7 @@
 """The sweep: whatever the desk's own look passed over is found, told once and done, by the same dispatch."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from storage.outbox import Outbox
 from tests.conversations.talking import TalkingDesk, no_channels
 from tests.conversations.test_clocks import heard, outcomes, reported
 from tests.faults.posts import typed
+from tests.waiting import until
 
 HEAD = "🚨 巡查发现漏办,正在补办:"
 OVER = "✅ 漏办已补完"
@@ -277,15 +278,6 @@ def test_it_runs_although_the_desks_own_thread_hangs(desk: TalkingDesk) -> None:
         finally:
             hanging.let_go.set()
             heart.stop()
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait until something happened."""
-    for _ in range(2000):
-        if happened():
-            return
-        threading.Event().wait(0.01)
-    raise TimeoutError
 
 
 def test_a_timer_that_was_put_off_does_not_hide_its_clock(desk: TalkingDesk) -> None:

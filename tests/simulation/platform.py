@@ -6,13 +6,13 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import coroutine
-from typing import Any, BinaryIO, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from bot.chat.drill import NAME
-from bot.chat.platform import Awaited, Limits, NotTaken, SendFailed
+from bot.chat.own import OwnPlatform
+from bot.chat.platform import Awaited, Limits, SendFailed
 from bot.chat.telegram.platform import IN_GROUP, IN_PRIVATE, OVERALL
-from handlers.conversation import Content, Incoming
-from handlers.house import LinkTo
+from handlers.conversation import Content
 from tests.invariants import Received
 from tests.simulation.weather import Deed, Fate, Weather
 from tests.simulation.world import World
@@ -57,7 +57,7 @@ def _placed(call: Call) -> Generator[Call, str, str]:
     return (yield call)
 
 
-class FaultyPlatform:
+class FaultyPlatform(OwnPlatform):
     """What is sent through it lands, or does not, and is answered, or not, as the weather wills."""
 
     name = NAME
@@ -182,38 +182,9 @@ class FaultyPlatform:
         del at
         self._at_once(Call(chat, "toast", content))
 
-    def leave(self, chat: str) -> None:
-        """Leave a chat."""
-
-    # the rest of a platform
-
-    def place_of(self, raw: Mapping[str, Any]) -> str:
-        """Return the chat of an event."""
-        return Incoming.model_validate(raw).place.account
-
-    def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
-        """Read an event as it was stored."""
-        del received_at
-        return Incoming.model_validate(raw)
-
     def limits(self, chat: str) -> Limits:
         """Return how fast a chat may be written to: as on Telegram."""
         return IN_PRIVATE if chat.startswith("direct:") else IN_GROUP
-
-    def fetch(self, source: str, into: BinaryIO, limit: int) -> None:
-        """Refuse: a file comes with what is said."""
-        del into, limit
-        raise NotTaken(source)
-
-    def link(self, chat: str, message_id: str) -> str:
-        """Return no address."""
-        del chat, message_id
-        return ""
-
-    def start_link(self, code: str, *, to: LinkTo) -> str:
-        """Return no address."""
-        del code, to
-        return ""
 
 
 def limits_of(destination: str) -> Limits:
