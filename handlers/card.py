@@ -23,13 +23,14 @@ from handlers.text.excerpt import excerpt, newer
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
 from storage import case as cases
+from storage import case_event, together
 from storage import clock as clocks
 from storage import draft as drafts
 from storage import person as people
 from storage import release as releases
 from storage import report as reports
-from storage import together
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.clock import Clock
 from storage.database import Session
 from storage.draft import Draft
@@ -183,7 +184,7 @@ def _name(session: Session, person_id: uuid.UUID) -> str:
 
 def _progress(session: Session, case: Case) -> Said | None:
     """Show the newest note: the handling and the news about it run together (实施方案 四.2)."""
-    notes = [event for event in cases.events(session, case.id) if event.event == "note"]
+    notes = [event for event in case_event.of_case(session, case.id) if event.event == "note"]
     if not notes:
         return None
     return t("进展:{note}({at})", note=excerpt(notes[-1].note), at=notes[-1].at)

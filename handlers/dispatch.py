@@ -30,7 +30,7 @@ from handlers.reading.post import Reading
 from handlers.registry import Verb
 from handlers.text.canonical import command_text
 from handlers.text.mask import mask_personal
-from storage import case as cases
+from storage import series
 from storage.case import Case, StageRefused
 from storage.database import DatabaseTrouble, Session
 from storage.inbox import End, Inbox
@@ -67,7 +67,7 @@ def handle_together(
     session.together = True
     keys = [read.keys for read in (prepared[event.id] for event in events) if read.keys is not None]
     if keys:
-        cases.hold_series(session, SLIPS)  # from here on nobody else takes in the same post
+        series.hold(session, SLIPS)  # from here on nobody else takes in the same post
         joining.expect(session, keys)
     ends = [handle(session, house, event, now, prepared[event.id]) for event in events]
     session.write()

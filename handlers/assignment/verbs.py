@@ -15,8 +15,10 @@ from handlers.on_hand import OnHand, on_hand
 from handlers.registry import due, on, said
 from handlers.words import roles
 from storage import case as cases
+from storage import case_event
 from storage import person as people
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.person import Person
 from storage.timer import Timer
 
@@ -40,7 +42,7 @@ def registered(act: Act, case: Case) -> None:
 
 def _in_hand(act: Act, case: Case) -> CaseEvent | None:
     """Return what was done about an online question before it became a case: accepted, answered or passed on."""
-    return next((done for done in cases.events(act.session, case.id) if done.event in IN_HAND), None)
+    return next((done for done in case_event.of_case(act.session, case.id) if done.event in IN_HAND), None)
 
 
 def _take(act: Act, case: Case, handled: CaseEvent) -> None:
@@ -133,7 +135,7 @@ def step_in(act: Act, case: Case, _words: str) -> None:
     if case.allows("accept"):
         case.move("accept")
     case.spokesperson_id, case.accepted_at = who.id, act.now
-    cases.record_event(act.session, CaseEvent(case_id=case.id, event=escalating.STEPPED_IN, at=act.now, by=who.id))
+    case_event.record(act.session, CaseEvent(case_id=case.id, event=escalating.STEPPED_IN, at=act.now, by=who.id))
     act.happened("accepted", case)
     told = words.stepped_in(case, who.name)
     if holder is not None and str(holder) not in case.asked_ids[-1:]:  # who was asked last has heard so

@@ -17,6 +17,7 @@ from handlers.on_hand import on_hand
 from handlers.release import withdrawing
 from handlers.release.proving import is_unsure
 from storage import case as cases
+from storage import case_event
 from storage import clock as clocks
 from storage import draft as drafts
 from storage import meeting as meetings
@@ -102,7 +103,7 @@ def _to_confirm(act: Act, person: Person, case: Case, argument: str) -> bool:
 
 
 def _to_phone(act: Act, _person: Person, case: Case, name: str) -> bool:
-    done = [each for each in cases.events(act.session, case.id) if each.event == PHONED and each.note == name]
+    done = [each for each in case_event.of_case(act.session, case.id) if each.event == PHONED and each.note == name]
     if not case.is_open or done:
         return False
     asked = case.asked_ids[-1:] if case.stage == "acceptance" else []

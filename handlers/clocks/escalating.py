@@ -16,10 +16,12 @@ from handlers.conversation import Button
 from handlers.on_hand import OnHand, on_hand
 from handlers.registry import due
 from storage import case as cases
+from storage import case_event
 from storage import chat as chats
 from storage import clock as clocks
 from storage import timer as timers
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.clock import Clock
 from storage.person import Person
 from storage.timer import Timer
@@ -157,7 +159,7 @@ def _card(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
     person = responsible(act.plan_for(case).clock(standing[0].rule).owner, case, here)
     if person is None or _stepped_in(act, case, person):
         return False
-    cases.record_event(act.session, CaseEvent(case_id=case.id, event=step.by, at=act.now, note=person.name))
+    case_event.record(act.session, CaseEvent(case_id=case.id, event=step.by, at=act.now, note=person.name))
     text = words.card_given(case, person, step, standing, act.now)
     for each in {each.id: each for each in (person, *here.with_role("office_head"))}.values():
         act.tell(each, text, [[Button(t("查看"), "case")]], case=case, lane=STATUTORY)
@@ -167,7 +169,7 @@ def _card(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
 
 
 def _stepped_in(act: Act, case: Case, person: Person) -> bool:
-    return any((each.event, each.by) == (STEPPED_IN, person.id) for each in cases.events(act.session, case.id))
+    return any((each.event, each.by) == (STEPPED_IN, person.id) for each in case_event.of_case(act.session, case.id))
 
 
 def _people(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> Sequence[Person]:

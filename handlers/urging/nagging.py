@@ -13,10 +13,11 @@ from handlers.gates import asking as gates
 from handlers.on_hand import on_hand
 from handlers.urging import words
 from handlers.waiting import next_step
-from storage import case as cases
+from storage import case_event
 from storage import draft as drafts
 from storage import person as people
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.person import Person
 
 NAGGED: Final = "nagged"
@@ -35,7 +36,7 @@ def nag(act: Act, case: Case) -> tuple[list[Person], list[Person]]:
             continue
         told.append(person)
         event = CaseEvent(case_id=case.id, event=NAGGED, at=act.now, by=act.somebody.id, note=person.key)
-        cases.record_event(act.session, event)
+        case_event.record(act.session, event)
     return told, unreached
 
 
@@ -51,7 +52,7 @@ def _waited_for(act: Act, case: Case) -> Sequence[Person]:
 def _free_at(act: Act, case: Case, person: Person) -> datetime:
     """Return from when on somebody may be nagged about a case."""
     between = timedelta(minutes=act.plan_for(case).escalation.nag_again_minutes)
-    last = [one.at for one in cases.events(act.session, case.id) if (one.event, one.note) == (NAGGED, person.key)]
+    last = [one.at for one in case_event.of_case(act.session, case.id) if (one.event, one.note) == (NAGGED, person.key)]
     return max(last) + between if last else act.now
 
 
