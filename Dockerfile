@@ -17,8 +17,11 @@ COPY --from=built /venv /venv
 COPY --from=built /desk /desk
 
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONPATH=/desk PYTHONSAFEPATH=1 \
     HUIYING_HOST=0.0.0.0 HUIYING_PORT=8000 HUIYING_DATA_DIR=/data
-WORKDIR /desk
+# .env and roster.yaml, which init writes, lie where the desk is started: with the data, the only place it can write.
+# The code comes from /desk alone: nothing that lies in the data is imported (PYTHONSAFEPATH).
+WORKDIR /data
 USER desk
 VOLUME /data /backup
 EXPOSE 8000

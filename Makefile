@@ -29,7 +29,7 @@ CATALOGUES := $(SOURCES:.po=.mo)
 help:
 	@echo 'make run        set up what it needs and start the desk: drill room and press room'
 	@echo 'make test       set up what it needs and run every test (PYTEST_ARGS="-k gates -n 2")'
-	@echo 'make faults     kill the desk at every point and at random, on both databases: an hour'
+	@echo 'make faults     kill the desk at every point and at random, simulate, on both databases: an hour'
 	@echo 'make lint       ruff, mypy --strict, import-linter, catalogues'
 	@echo 'make check      lint and test: what CI runs'
 	@echo 'make bench      measure the intake'
@@ -46,7 +46,7 @@ test: dev $(CATALOGUES)
 	$(PY) -m pytest -q $(PYTEST_ARGS)
 
 faults: dev $(CATALOGUES)
-	HUIYING_FAULTS=nightly HUIYING_TEST_REQUIRE_POSTGRESQL=1 $(PY) -m pytest -q tests/faults $(PYTEST_ARGS)
+	HUIYING_FAULTS=nightly HUIYING_TEST_REQUIRE_POSTGRESQL=1 $(PY) -m pytest -q tests/faults tests/simulation $(PYTEST_ARGS)
 
 lint: dev catalogue-check
 	$(PY) -m ruff check .

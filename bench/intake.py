@@ -23,7 +23,7 @@ from bot.chat.own import OwnPlatform
 from bot.chat.platform import Limits
 from bot.clock import SystemClock
 from bot.desk import Desk
-from bot.engine.embedded import Heartbeat
+from bot.engine.heart import Heartbeat
 from bot.running import settle_memory
 from config.roster import DRILL, drill_roster
 from handlers.conversation import Content, Incoming, Origin, Place, Sender

@@ -20,7 +20,7 @@ from bot.chat.drill import NAME
 from bot.chat.platform import Limits
 from bot.clock import DrillClock
 from bot.desk import Desk
-from bot.engine.embedded import Heartbeat
+from bot.engine.heart import Heartbeat
 from handlers.act import ANSWER, STATUTORY
 from storage import outbox
 from storage.chat import Chat

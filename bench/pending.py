@@ -18,7 +18,8 @@ from bot.clock import DrillClock
 from bot.desk import Desk
 from config.roster import DRILL, drill_roster
 from handlers.conversation import Content
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.clock import Clock
 from storage.columns import new_id
 from storage.database import Database

@@ -2,16 +2,14 @@
 
 import signal
 import sys
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Final
 
 import psycopg
 
 from bot.building import build_house, take_roster
-from bot.chat.own import OwnPlatform
+from bot.chat.own import TakingPlatform
 from bot.clock import SystemClock
 from bot.desk import Desk
 from bot.engine.replicated import Replicated
@@ -19,33 +17,17 @@ from bot.logs import set_up_logs
 from bot.running import settle_memory
 from bot.sending import ONLY, Worker
 from config.roster import DRILL, drill_roster
-from handlers.conversation import Content
 from storage.database import Database
+from tests.orphans import end_with_parent
 
 NAME: Final = "drill"
 PLACES: Final = [f"feed:{n}" for n in range(16)]
 
 
-class TakesAll(OwnPlatform):
+class TakesAll(TakingPlatform):
     """A platform that takes whatever it is given, at once."""
 
     name = NAME
-
-    def send(self, chat: str, content: Content, at: datetime) -> str:
-        """Take it."""
-        del chat, content, at
-        return uuid.uuid4().hex
-
-    def edit(self, chat: str, message_id: str, content: Content, at: datetime) -> str:
-        """Take it."""
-        del chat, content, at
-        return message_id
-
-    def delete(self, chat: str, message_id: str, at: datetime) -> None:
-        """Take it."""
-
-    def toast(self, chat: str, content: Content, at: datetime) -> None:
-        """Take it."""
 
 
 @contextmanager
@@ -80,5 +62,6 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     main(sys.argv[1])

@@ -19,7 +19,8 @@ from bot.chat.platform import Limits
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.clock import SystemClock
 from bot.desk import Desk
-from bot.engine.embedded import DeskLock, Heartbeat
+from bot.engine.embedded import DeskLock
+from bot.engine.heart import Heartbeat
 from bot.logs import set_up_logs
 from bot.running import settle_memory
 from bot.vital_signs import VitalSigns

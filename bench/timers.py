@@ -24,7 +24,7 @@ from bench.pending import BEGIN, SilentPlatform, Standing, fall_due, fill, pass_
 from bot.chat.drill import NAME
 from bot.clock import DrillClock
 from bot.desk import Desk
-from bot.engine.embedded import Heartbeat
+from bot.engine.heart import Heartbeat
 from bot.running import settle_memory
 from handlers.act import STATUTORY
 from storage import outbox

@@ -210,22 +210,24 @@ def outbox(
 
 
 @app.command(help="初次设置:问几个问题,写好设置、方案和值班表 / set up: settings, plan and roster, by a few questions")
-def init(
+def init(  # noqa: PLR0913 - one for each option
     bureau: init_command.Bureau = None,
+    number_form: init_command.NumberForm = None,
     plan: init_command.PlanName = None,
     public_url: init_command.PublicUrl = None,
     language: init_command.Language = None,
+    *,
     token_file: init_command.TokenFile = None,
     administrator: init_command.Administrator = None,
     person: init_command.People = None,
-    *,
     yes: init_command.Yes = False,
     force: init_command.Force = False,
 ) -> None:
     """Ask a few questions and write the files of a desk that starts."""
-    with _explained(None):
+    with _explained(None) as settings:
+        set_up_logs("warning", settings.redaction())  # here somebody answers questions: what goes well is no news
         given = {
-            "bureau": bureau, "plan": plan, "public_url": public_url, "language": language,
+            "bureau": bureau, "number_form": number_form, "plan": plan, "public_url": public_url, "language": language,
             "token": init_command.read_token(token_file), "administrator": administrator,
         }  # fmt: skip
         asking = Asking(yes, [])

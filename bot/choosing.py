@@ -1,13 +1,15 @@
 """What goes out now: everything that is due, or as much as a chat may take, in a group in lists."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
 
 from bot.chat.platform import ChatPlatform, Limits
-from bot.pace import allowance, next_chance, remembered
+from bot.delivering import Outcome
+from bot.pace import Lately, allowance, claimed, next_chance, remembered, settled
 from bot.parcels import Packing, Parcel, Portion, may_be_listed
 from handlers.act import STATUTORY
 from handlers.house import House
@@ -20,9 +22,8 @@ from storage.outbox import UNCOUNTED, Outbox
 log = structlog.get_logger()
 BUT_STATUTORY: Final = 0.9  # of what a platform takes of all chats; the rest is kept for what the law wants told
 FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
-SHORT: Final = 5.0  # seconds: a stretch after which a desk that was started anew has forgotten nothing
+SHORT: Final = 5.0  # seconds: a longer stretch outlives the process
 LEAST_LISTED: Final = 2  # a list of one says no more than its message
-Lately = dict[str, list[float]]  # by destination, when it was written to: what need not outlive the process
 UNSAYABLE: Final = timedelta(minutes=10)  # until a row that could not be said is tried again
 A_MOMENT: Final = timedelta(milliseconds=1)
 
@@ -34,15 +35,19 @@ def choose(
     lately: Lately | None,
     due: Sequence[Outbox],
     now: datetime,
+    back: Sequence[Outcome] = (),
 ) -> list[Parcel]:
     """Choose what goes out now, in the order in which it goes, and let the rest wait.
 
     lately: when chats were written to, as far as only this process writes; none: others do too, all is in the database.
+    back: what has just come back.
     """
     packing = Packing(session, house, now)
     packing.expect(due)
     paces = _Paces(session, platforms, lately, now)
-    paces.expect(due)
+    back = [outcome for outcome in back if outcome.parcel.counts]
+    paces.expect([*due, *(outcome.parcel.first for outcome in back)])
+    paces.settle(back)
     chosen = _Choosing(packing, paces, now)
     parcels: list[Parcel] = []
     for name, own in _by_urgency(due):
@@ -71,7 +76,7 @@ class _Paces:
         self._session = session
         self._platforms = platforms
         self._shared = lately is None
-        self._lately = lately if lately is not None else {}
+        self._lately = lately if lately is not None else Lately()
         self._now = now.timestamp()
         self._limits: dict[str, Limits] = {}
         self._known: dict[str, Destination] = {}
@@ -96,14 +101,29 @@ class _Paces:
         """Say whether a destination has a limit that lets messages wait long: a group has, a 1:1 chat has not."""
         return name in self._limits and _longest(self._limits[name]) > SHORT
 
-    def takes(self, name: str, count: int) -> None:
-        """Count messages that go out now."""
-        for key in self._keys(name) if count else ():
-            recent = remembered(self._limits[key], self._recent(key), self._now, count)
-            if key in self._known:
-                self._known[key].recent = recent
-            else:
-                self._lately[key] = recent
+    def takes(self, name: str, parcels: Sequence[Parcel]) -> list[Parcel]:
+        """Count messages that go out now; they know as of when."""
+        taken = [replace(parcel, counts=claimed(self._now, parcel.first.serial or 0)) for parcel in parcels]
+        for key in self._keys(name) if taken else ():
+            new = [parcel.counts for parcel in taken]
+            self._remember(key, remembered(self._limits[key], self._recent(key), self._now, new))
+        return taken
+
+    def settle(self, back: Sequence[Outcome]) -> None:
+        """Count what came back as of now, a long text as its parts; not at all what was never tried."""
+        by_key: dict[str, dict[float, int]] = {}
+        for outcome in back:
+            messages = max(1, len((outcome.message_id or "").split())) if outcome.tried and not outcome.expired else 0
+            for key in self._keys(outcome.parcel.first.destination):
+                by_key.setdefault(key, {})[outcome.parcel.counts] = messages
+        for key, messages_of in by_key.items():
+            self._remember(key, settled(self._recent(key), self._now, messages_of))
+
+    def _remember(self, key: str, recent: list[float]) -> None:
+        if key in self._known:
+            self._known[key].recent = recent
+        else:
+            self._lately.moments[key] = recent
 
     def chance(self, name: str, share: float = 1.0) -> datetime:
         """Return when a destination may take another message."""
@@ -132,7 +152,7 @@ class _Paces:
     def _pause(self, key: str, until: datetime) -> None:
         if key not in self._known:
             self._load([key])
-            self._known[key].recent = list(self._lately.get(key, ()))
+            self._known[key].recent = list(self._lately.recent(key, self._limits[key]))
         self._known[key].paused_until = until
 
     def save(self) -> None:
@@ -144,7 +164,7 @@ class _Paces:
             self._known |= destinations.of(self._session, sorted(names))
 
     def _recent(self, key: str) -> Sequence[float]:
-        return self._known[key].recent if key in self._known else self._lately.get(key, ())
+        return self._known[key].recent if key in self._known else self._lately.recent(key, self._limits[key])
 
     def _keys(self, name: str) -> list[str]:
         return [key for key in (name, f"{name.partition(':')[0]}:") if key in self._limits]
@@ -182,7 +202,7 @@ class _Choosing:
         edits = [row for row in counted if self._packing.is_edit(row)]
         others = [row for row in counted if row not in edits]
         new = self._new(name, others, may)
-        self.paces.takes(name, len(new))
+        new = self.paces.takes(name, new)
         changed = self._edits(name, edits)
         if sum(len(parcel.rows) for parcel in new) < len(others) and (urgent or not self.paces.pause_all(name)):
             self.paces.pause(name)
@@ -218,8 +238,7 @@ class _Choosing:
 
     def _edits(self, name: str, rows: list[Outbox]) -> list[Parcel]:
         may = self.paces.may_take(name, FOR_EDITS) or 0
-        changed = self._each(rows[:may])
-        self.paces.takes(name, len(changed))
+        changed = self.paces.takes(name, self._each(rows[:may]))
         for row in rows[may:]:
             row.not_before = self.paces.chance(name, FOR_EDITS)
         return changed

@@ -33,6 +33,9 @@ class UnreadableFile(Exception):
         self.why = why
 
 
+BEYOND: Final = "(列名之外)"  # under this name a row of a table holds the cells that no column is named for
+
+
 @dataclass(frozen=True)
 class BadRow:
     """A row that could not be taken, and why."""
@@ -62,7 +65,7 @@ def read_rows(file: Path) -> Iterator[Row]:
 
 
 def _csv_rows(file: Path, text: str) -> Iterator[Row]:
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=BEYOND)
     if not reader.fieldnames:
         raise UnreadableFile(t("{file} 是空的,第一行应当是列名", file=file))
     return iter(reader)
@@ -120,6 +123,8 @@ class BadValue(Exception):
 def _event(
     row: Row, columns: Mapping[str, str], seen: Counter[str], *, now: datetime, zone: ZoneInfo, operator: str
 ) -> Incoming:
+    if BEYOND in row:
+        raise BadValue(t("这一行的格子比列名多;格子里有逗号的要加引号"))
     value = {name: _text(row.get(columns.get(name, name))) for name in FIELDS}
     text = "\n".join(part for part in (value["title"], value["text"]) if part)
     if not text:

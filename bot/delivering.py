@@ -11,6 +11,8 @@ import structlog
 
 from bot.channels import Channel, Proof, ReleaseFailed
 from bot.chat.platform import Awaited, ChatPlatform, SendFailed
+from bot.clock import Clock
+from bot.pace import LEAVES
 from bot.parcels import Parcel
 from handlers.conversation import Content
 from handlers.release import proving
@@ -49,9 +51,11 @@ class Delivering:
         channels: Mapping[str, Channel],
         database: Database,
         fetch: Fetch | None,
-        pool: Executor | None = None,
+        pool: Executor | None,
+        clock: Clock,
     ) -> None:
         """Deliver through these platforms and channels; fetch takes in an owed file; pool runs what is not awaited."""
+        self._clock = clock
         self._platforms = platforms
         self._channels = channels
         self._database = database
@@ -60,16 +64,17 @@ class Delivering:
 
     def begin(self, parcels: Sequence[Parcel], now: datetime, came_back: CameBack) -> Future[None] | None:
         """Begin to call for the parcels of one destination; None when that is done already."""
+        until = self._clock.now() + LEAVES
         platform = self._platforms.get(parcels[0].first.platform)
         awaited = platform.awaited if platform is not None and all(map(_may_be_awaited, parcels)) else None
         if awaited is not None:
-            return awaited.begin(self._deliver(parcels, now, came_back, awaited))
+            return awaited.begin(self._deliver(parcels, now, until, came_back, awaited))
         if platform is not None and not platform.waits:
-            _to_its_end(self._deliver(parcels, now, came_back))
+            _to_its_end(self._deliver(parcels, now, until, came_back))
             return None
         if self._pool is None:
             self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="call")
-        return self._pool.submit(lambda: _to_its_end(self._deliver(parcels, now, came_back)))
+        return self._pool.submit(lambda: _to_its_end(self._deliver(parcels, now, until, came_back)))
 
     def close(self) -> None:
         """Begin no more."""
@@ -77,11 +82,20 @@ class Delivering:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _deliver(
-        self, parcels: Sequence[Parcel], now: datetime, came_back: CameBack, awaited: Awaited | None = None
+        self,
+        parcels: Sequence[Parcel],
+        now: datetime,
+        until: datetime,
+        came_back: CameBack,
+        awaited: Awaited | None = None,
     ) -> None:
-        """Call for each parcel in turn; once a destination does not answer, the rest waits untried."""
+        """Call for each parcel in turn; the rest waits untried once a destination does not answer, or takes too long.
+
+        What leaves late would fall into a stretch that was counted without it.
+        """
         held_up = False
         for parcel in parcels:
+            held_up = held_up or self._clock.now() > until
             outcome = Outcome(parcel, now, tried=False) if held_up else await self._one(parcel, now, awaited)
             held_up = held_up or _holds_up(outcome.failure)
             came_back(outcome)

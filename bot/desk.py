@@ -99,7 +99,7 @@ class Desk:
         self.house.understand = self._understand
         self._platforms = {**platforms, BOARD: BoardPlatform()}
         self._made_of = (platforms, channels, fetch)
-        self.sender = Sender(database, house, self._platforms, channels, fetch, pool=pool, worker=worker)
+        self.sender = Sender(database, house, self._platforms, channels, fetch, clock=clock, pool=pool, worker=worker)
         self._firing = Firing(database, house, self.sender.writing)
         self._portion = Portion(FEWEST, BATCH)
         self.wake: list[Callable[[], None]] = []
@@ -124,6 +124,7 @@ class Desk:
             plans.keep(session, self.house.plan_hash, self.house.plan_files, self.clock.now())
             act = Act(session, self.house, self.clock.now())
             if stopped_at is not None:
+                self.sender.follow(stopped_at, self.clock.now())
                 recovery.report(act, stopped_at)
             first_start.begin(act)
             digest.begin(act)

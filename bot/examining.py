@@ -23,8 +23,8 @@ from config.yaml_tree import read_file
 from handlers.chats.words import USE_NAMES
 from handlers.words import names, roles
 from storage import chat as chats
+from storage import lease, timer
 from storage import person as people
-from storage import timer
 from storage.case import open_cases
 from storage.chat import Chat
 from storage.database import Condition, Database
@@ -45,7 +45,7 @@ def examine(settings: Settings) -> int:
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     told: list[Said] = [
         t("方案:{name}({hash})", name=house.plan.name, hash=house.plan_hash[:12]),
-        t("时限规则 {n} 条", n=len(house.plan.clocks)),
+        t("时限规则 {n} 种", n=len(house.plan.clocks)),
         t("工作日历排到 {until}", until=house.calendar.covered_until),
         t("数据库:{url}", url=settings.redaction().hide(settings.database_url.rpartition("@")[2])),
     ]
@@ -53,6 +53,7 @@ def examine(settings: Settings) -> int:
         condition = condition_of(settings, database)
         if condition == "current":
             told += _what_is_stored(database, [telegram.name] if telegram else [])
+            told += _workers(database)
         else:
             told.append(NOT_TO_BE_READ[condition])
         told += _roster(settings, database if condition == "current" else None, house.plan)
@@ -85,6 +86,18 @@ def _what_is_stored(database: Database, platforms: Sequence[str]) -> list[Said]:
             t("在办案件 {n} 件", n=len(open_cases(session))),
             t("下一个到期事项:{at}", at=timer.next_due(session) or t("无")),
         ]
+
+
+def _workers(database: Database) -> list[Said]:
+    """Name the processes that work on a shared database, on whatever machine: each by machine and process number."""
+    if database.one_writer:
+        return []
+    with database.reading() as session:
+        living = lease.who_works(session)
+    if not living:
+        return [t("没有工作进程在运行:收到的没有人处理,到期的没有人发。请启动 python -m bot run 或 work")]
+    named = names(worker.rpartition(":")[0] for worker in living)  # what follows only makes the name unique
+    return [t("工作进程 {n} 个在运行:{names}", n=len(living), names=named)]
 
 
 def _without_account(absent: Sequence[Person]) -> list[Said]:

@@ -9,6 +9,8 @@ from typing import Final
 
 from config.plan import Plan
 
+YEAR: Final = re.compile(r"20\d\d")
+COUNT: Final = re.compile(r"\d+(?!.*\d)")  # the last number
 PLAIN: Final = re.compile(r"[\w:/.@%+-]+", re.ASCII)  # needs no quotes in .env
 
 
@@ -48,6 +50,11 @@ def posts_of(plan: Plan) -> list[Post]:
         Post("duty_leader", "带班领导", "Duty leader", "duty_leader", {"deputy_gates": sign}, "duty_leader" in phoned),
         Post("leader", "主要负责人", "Head of the bureau", "leader", {"gates": sign}, "leader" in phoned),
     ]  # fmt: skip
+
+
+def number_form(said: str) -> str:
+    """Return the form of case numbers that somebody wrote, or gave an example of: 某建舆〔2026〕1号."""
+    return said if "{" in said else COUNT.sub("{seq}", YEAR.sub("{year}", said, count=1), count=1)
 
 
 def env_text(settings: Mapping[str, str]) -> str:

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import administering
-from bot.asking import TOKEN_FILE, Asking, NotSetUp
-from bot.first_files import Holder, Post, env_text, plan_text, posts_of, roster_text
+from bot.asking import NO_NUMBER, TOKEN_FILE, Asking, NotSetUp, name_problem, phone_problem
+from bot.first_files import Holder, Post, env_text, number_form, plan_text, posts_of, roster_text
 from config.language import SOURCE_LANGUAGE, Said, Voice, lines, t
 from config.plan import Plan
 from config.plan_file import LoadedPlan, load_plan, plan_names
@@ -24,10 +24,12 @@ from config.settings import ENV_FILE, PREFIX, TOKEN, Settings, read_settings
 ROSTER: Final = Path("roster.yaml")
 DEFAULT_PLAN: Final = str(Settings.model_fields["plan"].default)
 TOKEN_WANTED: Final = "Telegram 令牌,没有就回车 / token, or Enter"  # noqa: S105 - a question
+NATIONAL: Final = "national"
 OWN_PLAN: Final = "bureau.yaml"
-NUMBER_FORM: Final = "舆情〔{year}〕{seq}号"
-NO_NUMBER: Final = "待填"  # where the plan wants a number and nobody gave one
 Bureau = Annotated[str | None, typer.Option("--bureau", metavar="NAME", help="局名,可写 中文/English / its name")]
+NumberForm = Annotated[
+    str | None, typer.Option("--number-form", metavar="FORM", help="案件编号,如 / case numbers, as 某建舆〔2026〕1号")
+]
 PlanName = Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="方案的名字或文件 / a plan, or a file")]
 PublicUrl = Annotated[str | None, typer.Option("--public-url", metavar="URL", help="公众打开的网址 / public address")]
 Language = Annotated[str | None, typer.Option("--language", help="zh | en")]
@@ -88,6 +90,7 @@ def _answers(
 ) -> Answers:
     bureau = asking.ask("--bureau", "局名 / bureau (中文/English)", given["bureau"], _name_of(loaded))
     address = read_settings(None).public_url
+    form = _number_form(asking, given["number_form"], bureau, loaded)
     url = asking.ask("--public-url", "公众网址 / public address", given["public_url"], address)
     language = asking.ask("--language", "语言 / language (zh, en)", given["language"], SOURCE_LANGUAGE)
     token = asking.ask(TOKEN_FILE, TOKEN_WANTED, given["token"], "")
@@ -97,9 +100,18 @@ def _answers(
         known = ", ".join(post.key for post in posts)
         raise NotSetUp(t("--person 里的 {wrong} 不认识;可用:{known}", wrong=", ".join(sorted(unknown)), known=known))
     found = _people(asking, posts, holders, loaded)
-    administrator, account = _administrator(asking, given["administrator"], found["duty_officer"].name)
+    names = [holder.name for holder in found.values()]
+    administrator, account = _administrator(asking, given["administrator"], found["duty_officer"].name, names)
     settings = {"PUBLIC_URL": url, "LANGUAGE": language, "TELEGRAM_TOKEN": token, "ROSTER": str(ROSTER)}
-    return Answers(plan, bureau, NUMBER_FORM, settings, found, administrator, account)
+    return Answers(plan, bureau, form, settings, found, administrator, account)
+
+
+def _number_form(asking: Asking, given: str | None, bureau: str, plan: Plan) -> str:
+    """Ask how cases are numbered, by an example; the plan's own way is the default for the bureau it names."""
+    usual = (plan if bureau == _name_of(plan) else load_plan(NATIONAL).plan).bureau.number_form
+    example = usual.format(year=_today(plan).year, seq=1)
+    said = asking.ask("--number-form", "案件编号 / case numbers", given, example)
+    return usual if said == example else number_form(said)
 
 
 def _people(asking: Asking, posts: Sequence[Post], given: Mapping[str, Holder], plan: Plan) -> dict[str, Holder]:
@@ -123,26 +135,33 @@ def _today(plan: Plan) -> date:
     return datetime.now(ZoneInfo(plan.time_zone)).date()
 
 
-def _administrator(asking: Asking, given: str | None, default: str) -> tuple[str, str]:
-    """Return who is the first administrator, and the account they speak from; empty: it comes later."""
+def _administrator(asking: Asking, given: str | None, default: str, names: Sequence[str]) -> tuple[str, str]:
+    """Return who of these is the first administrator, and the account they speak from; empty: it comes later."""
+
+    def unknown(name: str) -> Said | None:
+        return None if name in names else t("「{name}」不在上面的人员里;请照写其中一位。", name=name)
+
     if given is not None:
         name, _, account = given.partition("=")
+        if (problem := unknown(name)) is not None:
+            raise NotSetUp(problem)
         return name, account
-    name = asking.ask("--administrator", "管理员 / administrator", None, default)
+    name = asking.ask("--administrator", "管理员 / administrator", None, default, unknown)
     return name, asking.ask("--administrator", "管理员账号,如 telegram=123456 / account, or Enter", None, "")
 
 
 def _holder(asking: Asking, post: Post, given: Holder | None, before: Holder | None = None) -> Holder:
     question = f"{post.zh} / {post.en}"
     asked_before = before.name if before else post.zh
-    name = asking.ask(f"--person {post.key}=", question, given.name if given else None, asked_before)
+    option = f"--person {post.key}="
+    name = asking.ask(option, question, given.name if given else None, asked_before, name_problem)
     if not post.phoned:
         return Holder(name, given.phone if given else "")
     phone = given.phone if given and given.phone else None
     if given is not None and phone is None:
         return Holder(name, NO_NUMBER)
     number = before.phone if before else NO_NUMBER
-    return Holder(name, asking.ask(f"--person {post.key}=", f"{question}: 电话 / phone", phone, number))
+    return Holder(name, asking.ask(option, f"{question}: 电话 / phone", phone, number, phone_problem))
 
 
 def _given_people(people: Sequence[str]) -> dict[str, Holder]:
@@ -151,6 +170,8 @@ def _given_people(people: Sequence[str]) -> dict[str, Holder]:
         post, name, phone = (part.strip() for part in [*each.split("=", 2), "", ""][:3])
         if not post or not name:
             raise NotSetUp(t("--person 要写成 职务=姓名 或 职务=姓名=电话,如 leader=张局长=0775-1234567"))
+        if (problem := name_problem(name) or (phone_problem(phone) if phone else None)) is not None:
+            raise NotSetUp(problem)
         found[post] = Holder(name, phone)
     return found
 
@@ -179,8 +200,8 @@ def _write(answers: Answers, loaded: LoadedPlan) -> Settings:
 
 
 def _own_plan(answers: Answers, loaded: LoadedPlan) -> dict[str, str]:
-    """Write a plan of its own for a bureau that the plan does not name, beside those it extends."""
-    if answers.bureau == _name_of(loaded.plan):
+    """Write a plan of its own for a bureau that the plan does not name or number for, beside those it extends."""
+    if (answers.bureau, answers.number_form) == (_name_of(loaded.plan), loaded.plan.bureau.number_form):
         return {}
     zh, _, en = (part.strip() for part in answers.bureau.partition("/"))
     extends = next(iter(loaded.texts))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from config.language import Voice, lines, t
+from config.language import Said, Voice, lines, t
 from handlers import card
 from handlers.act import content_of, rendered
 from handlers.conversation import Button, Content
@@ -39,6 +39,7 @@ class Parcel:
     edits: str | None = None  # the message it replaces
     lost: bool = False  # its chat was not reached before
     pin_stands: bool = False  # of a card: it is pinned as it should be, as far as that goes in its chat
+    counts: float = 0.0  # as of when the pace of its chat counts it, until it came back
 
     @property
     def first(self) -> Outbox:
@@ -93,7 +94,7 @@ class Packing:
         text = content.text
         again = bool(row.payload.get("again"))
         if again:
-            text = lines(text, t("(#{serial} 可能重复)", serial=row.serial)).say(self._voice(chat))
+            text = lines(text, _again(row.serial)).say(self._voice(chat))
         topic, names = content.topic or chat.topic, self._names(row, chat)
         return replace(content, text=text, topic=topic, names=names, again=again)
 
@@ -107,7 +108,9 @@ class Packing:
         chat, case, place = self._chat(row), self._case(row), self._place(row)
         voice = self._voice(chat)
         message = card.render(self.session, self._house, case, self._now)
-        text, buttons = message.text.say(voice), rendered(message.buttons, case, voice)
+        doubted = place.doubted if place is not None else None
+        said = message.text if doubted is None else lines(message.text, _again(doubted))
+        text, buttons = said.say(voice), rendered(message.buttons, case, voice)
         row.payload = {
             **row.payload,
             "text": text,
@@ -125,7 +128,8 @@ class Packing:
     def _line(self, row: Outbox, voice: Voice) -> str:
         if row.kind != "card":
             return self._message(row).text
-        return card.line(self.session, self._case(row), self._now).say(voice)
+        said, place = card.line(self.session, self._case(row), self._now), self._place(row)
+        return (lines(said, _again(row.serial)) if place and place.doubted == row.serial else said).say(voice)
 
     def _list(self, part: Portion, chat: Chat, voice: Voice) -> Parcel:
         rows = tuple(row for row, _ in part)
@@ -195,6 +199,11 @@ def _portions(lined: Portion) -> Iterator[list[tuple[Outbox, str]]]:
         length += len(line) + 1
     if portion:
         yield portion
+
+
+def _again(serial: int | None) -> Said:
+    """Say of a message that people may have seen it before, under a number."""
+    return t("(#{serial} 可能重复)", serial=serial)
 
 
 def _digest(text: str, buttons: object) -> str:

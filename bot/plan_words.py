@@ -31,7 +31,7 @@ def summary(loaded: LoadedPlan) -> Said:
         t("方案写得对:{name}({hash})", name=plan.name, hash=loaded.hash[:12]),
         t("文件:{files}", files=joined(loaded.texts, " → ")),
         t("文号:{form};默认主题:{topic}", form=plan.bureau.number_form, topic=plan.topic(plan.default_topic).name),
-        t("时限 {n} 条:", n=len(plan.clocks)),
+        t("时限 {n} 种:", n=len(plan.clocks)),
         *(line for rule in plan.clocks for line in _clock(rule, plan)),
         t("提醒:到 {parts} 时", parts=_parts(plan.nudges)),
         t("认领:依次问 {steps};每人等 {minutes}", steps=names(STEPS[step] for step in plan.assignment.ladder),

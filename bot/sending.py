@@ -21,9 +21,11 @@ import structlog
 
 from bot.channels import Channel
 from bot.chat.platform import ChatPlatform
-from bot.choosing import Lately, choose
+from bot.choosing import choose
+from bot.clock import Clock
 from bot.delivering import Delivering, Fetch, Outcome
 from bot.noting import Noting
+from bot.pace import Lately
 from bot.parcels import Parcel
 from handlers.house import House
 from storage import outbox
@@ -58,12 +60,14 @@ class Sender:
         channels: Mapping[str, Channel],
         fetch: Fetch | None = None,
         *,
+        clock: Clock,
         pool: Executor | None = None,
         worker: Worker = ONLY,
     ) -> None:
         """Send through these platforms and channels; rows for others wait. fetch takes in an owed file.
 
-        pool: what runs calls that are not awaited; threads of its own unless one is given. worker: who sends.
+        clock: tells what has been under way for too long. pool: what runs calls that are not awaited; threads of its
+        own unless one is given. worker: who sends.
         """
         self.worker = worker
         self._shared = not database.one_writer
@@ -71,7 +75,7 @@ class Sender:
         self._house = house
         self._platforms = platforms
         self.destinations = (*platforms, CHANNEL)
-        self._delivering = Delivering(platforms, channels, database, fetch, pool)
+        self._delivering = Delivering(platforms, channels, database, fetch, pool, clock)
         self._noting = Noting(database, house, platforms)
         self._lock = threading.RLock()
         self._busy: Counter[str] = Counter()  # by destination: parcels claimed, of which nothing is noted yet
@@ -81,9 +85,13 @@ class Sender:
         self._doubted: dict[int, int] = {}  # by serial, with their attempts: claimed by a commit that was not heard of
         self._noted_perhaps = False  # what came back may be noted already, by such a commit
         self._found = 0  # rows that might go out when it was looked last; none where others are at it
-        self._lately: Lately = {}
+        self._lately = Lately()
         self._closed = False
         self.wake = threading.Event()  # something came back, or is owed
+
+    def follow(self, stopped_at: datetime, now: datetime) -> None:
+        """Begin after another desk: what it sent in its last moments counts against what a chat may take."""
+        self._lately.follow(stopped_at, now)
 
     def recover(self, now: datetime, serials: Collection[int] | None = None) -> None:
         """Send again, marked, what was being sent by whoever lives no more: nobody knows whether it went out.
@@ -112,7 +120,7 @@ class Sender:
                 noted = self._note(session, now) if noting or not self._shared else ()
                 yield session
                 if noted or doubted or outbox.anything_owed(session):
-                    claimed = self._claim(session, now, free=[_destination(outcome.parcel) for outcome in noted])
+                    claimed = self._claim(session, now, noted)
                 names = [_destination(parcel) for parcel in claimed]
                 claims = {row.serial or 0: row.attempts for parcel in claimed for row in parcel.rows}
         except BaseException:  # it may have been committed all the same, when only the answer was lost
@@ -160,23 +168,23 @@ class Sender:
         self._closed = True
         self.pump(now, everywhere=False)
 
-    def _claim(self, session: Session, now: datetime, free: Collection[str]) -> list[Parcel]:
+    def _claim(self, session: Session, now: datetime, noted: Sequence[Outcome]) -> list[Parcel]:
         """Mark what may go out now as being sent; its destinations are busy until it is noted what came of it.
 
-        Free: a name for each parcel that was noted in this transaction, whose destination counts as busy until its end.
+        Noted: what was noted in this transaction, whose destinations count as busy until its end.
         """
         self._found = 0
         if self._closed or not self.worker.lives():
             return []
         with self._lock:
-            due = self._due(session, now, EACH, free)
+            due = self._due(session, now, EACH, [_destination(outcome.parcel) for outcome in noted])
             self._found = len(due)
             lately = None if self._shared else self._lately
-            parcels = choose(session, self._house, self._platforms, lately, due, now)
+            parcels = choose(session, self._house, self._platforms, lately, due, now, noted)
             names = [_destination(parcel) for parcel in parcels]  # a failed transaction leaves rows nobody can read
             self._busy.update(names)
         try:
-            outbox.claim(session, [row for parcel in parcels for row in parcel.rows], self.worker.name)
+            outbox.claim(session, [row for parcel in parcels for row in parcel.rows], now, self.worker.name)
         except BaseException:
             self._settled(names)
             raise

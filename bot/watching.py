@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.desk import Desk
-from bot.engine.embedded import Heartbeat
+from bot.engine.heart import Heartbeat
 from bot.engine.sweep import EVERY, Sweep
 from bot.pulse import EVERY as EVERY_PULSE
 from bot.pulse import Pulse

@@ -261,6 +261,7 @@ class Escalation(Part):
     then: tuple[Escalated, ...] = ()
     calls: int = Field(default=3, ge=1)  # times that somebody is asked to make one call
     call_again_minutes: int = Field(default=10, gt=0)
+    nag_again_minutes: int = Field(default=10, gt=0)  # between two times that people have the same person nagged 催办
 
 
 class Meetings(Part):

@@ -47,8 +47,8 @@ ROLE_NAMES: Final[Mapping[str, Line]] = {
 
 # Every verb the desk knows by right; a test holds the verbs that handlers register against this list.
 VERBS: Final = (
-    *("report", "report_text", "case", "list", "note", "text"),
-    *("ack", "assign"),
+    *("report", "report_text", "case", "more", "list", "note", "text"),
+    *("ack", "step_in", "assign"),
     *(
         "judge",
         "rejudge",
@@ -56,6 +56,7 @@ VERBS: Final = (
         "effect",
         "topic",
         "forms",
+        "assist",
         "confirm",
         "false_alarm",
         "not_ours",
@@ -71,6 +72,8 @@ VERBS: Final = (
     *(
         "clocks",
         "snooze",
+        "nag",
+        "escalate",
         "phoned",
         "reason",
         "upward",
@@ -79,7 +82,7 @@ VERBS: Final = (
         "refer",
     ),
     *("question", "accept", "reply", "transfer"),
-    *("stats", "handover", "takeover"),
+    *("stats", "digest", "handover", "takeover"),
     *("duty", "leave", "help", "whoami", "language", "board"),
     *("convene", "reschedule", "call_off", "attend", "deputy", "absent", "meeting"),
     *("minutes", "task", "done", "dissemination"),

@@ -92,6 +92,11 @@ class Settings(BaseSettings):
             raise ValueError("another kind of database")
         return f"{DATABASES[scheme]}://{rest}"
 
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _small_letters(cls, level: object) -> object:
+        return level.lower() if isinstance(level, str) else level
+
     @field_validator("public_url", "telegram_api_url")
     @classmethod
     def _web_address(cls, url: str) -> str:

@@ -71,7 +71,7 @@ class Act:
     def somebody(self) -> Person:
         """Return who acts; an unknown account is refused."""
         if self.person is None:
-            raise Refusal(t("我还不认识您。请让管理员在值班表里登记您的账号。"))
+            raise Refusal(t("我还不认识您,未做任何改动。请让管理员发给您邀请码(“邀请 姓名”)。"))
         return self.person
 
     @property

@@ -23,13 +23,14 @@ from handlers.text.excerpt import excerpt, newer
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
 from storage import case as cases
+from storage import case_event, together
 from storage import clock as clocks
 from storage import draft as drafts
 from storage import person as people
 from storage import release as releases
 from storage import report as reports
-from storage import together
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.clock import Clock
 from storage.database import Session
 from storage.draft import Draft
@@ -38,6 +39,8 @@ from storage.release import ChannelRelease, Release
 from storage.report import Report
 
 REASONS_SHOWN = 3
+# Where somebody can be pushed to take the next step; a slip waits for a word about it, and the rest for nobody.
+WAITED = ("assignment", "acceptance", "draft", "review", "signature", "issue", "follow_up")
 GRAVE = ("extremely_grave", "grave")
 
 CHANNEL_NAMES: dict[str, Line] = {"website": t("网站"), "release_channel": t("发布频道")}
@@ -169,7 +172,9 @@ def _people(session: Session, case: Case) -> Said | None:
     elif case.stage == "acceptance" and case.asked_ids:
         parts.append(t("待 {name} 认领", name=_name(session, uuid.UUID(case.asked_ids[-1]))))
     if case.lead_body:
-        parts.append(t("责任主体 {body}", body=joined([case.lead_body, *case.assisting_bodies], "、")))
+        parts.append(t("责任主体 {body}", body=case.lead_body))
+    if case.assisting_bodies:
+        parts.append(t("协办 {bodies}", bodies=joined(case.assisting_bodies, "、")))
     return joined(parts) if parts else None
 
 
@@ -179,7 +184,7 @@ def _name(session: Session, person_id: uuid.UUID) -> str:
 
 def _progress(session: Session, case: Case) -> Said | None:
     """Show the newest note: the handling and the news about it run together (实施方案 四.2)."""
-    notes = [event for event in cases.events(session, case.id) if event.event == "note"]
+    notes = [event for event in case_event.of_case(session, case.id) if event.event == "note"]
     if not notes:
         return None
     return t("进展:{note}({at})", note=excerpt(notes[-1].note), at=notes[-1].at)
@@ -299,4 +304,6 @@ def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:
         "closed": [[Button(t("重开"), "reopen")]],
         "merged": [[Button(t("拆分"), "split")]],
     }
-    return [row for row in rows[case.stage] if row]
+    pushes = [Button(t("催办"), "nag")] if case.stage in WAITED else []
+    more = [Button(t("更多"), "more")] if case.is_open and case.stage != "confirmation" else []
+    return [row for row in (*rows[case.stage], [*pushes, *more]) if row]

@@ -30,7 +30,7 @@ from handlers.reading.post import Reading
 from handlers.registry import Verb
 from handlers.text.canonical import command_text
 from handlers.text.mask import mask_personal
-from storage import case as cases
+from storage import series
 from storage.case import Case, StageRefused
 from storage.database import DatabaseTrouble, Session
 from storage.inbox import End, Inbox
@@ -67,7 +67,7 @@ def handle_together(
     session.together = True
     keys = [read.keys for read in (prepared[event.id] for event in events) if read.keys is not None]
     if keys:
-        cases.hold_series(session, SLIPS)  # from here on nobody else takes in the same post
+        series.hold(session, SLIPS)  # from here on nobody else takes in the same post
         joining.expect(session, keys)
     ends = [handle(session, house, event, now, prepared[event.id]) for event in events]
     session.write()
@@ -290,12 +290,10 @@ def _picks(verb: Verb, candidates: Sequence[Case], rest: str) -> list[list[Butto
 
 
 def _check_right(act: Act, verb: Verb) -> None:
-    rights = act.house.rights
-    roles = frozenset(act.person.roles) if act.person else frozenset[str]()
-    use = act.chat.use if act.chat else ""
-    if act.person is not None and rights.may(roles, verb.key, use):
+    rights, roles = act.house.rights, frozenset(act.somebody.roles)
+    if rights.may(roles, verb.key, act.chat.use if act.chat else ""):
         return
-    if act.person is not None and any(rights.may(roles, verb.key, other) for other in rights.where(verb.key)):
+    if any(rights.may(roles, verb.key, other) for other in rights.where(verb.key)):
         raise Refusal(words.not_in_this_chat(_spoken(act, verb)))
     raise Refusal(words.no_right(_spoken(act, verb), words.roles(rights.who(verb.key))))
 

@@ -20,10 +20,11 @@ from handlers.judgement import verbs as judgement
 from handlers.meeting import verbs as meeting
 from handlers.people import verbs as people
 from handlers.release import verbs as release
+from handlers.urging import verbs as urging
 
 CAPABILITIES = (
     intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, meeting, people, chats, digest,
-    deputies, board,
+    deputies, board, urging,
 )  # fmt: skip
 registry.keep_order([capability.__name__.rpartition(".")[0] for capability in CAPABILITIES])
 

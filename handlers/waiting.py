@@ -1,6 +1,7 @@
 """For whom a case waits now, and for what: read from the tables as they stand."""
 
 import uuid
+from typing import Final
 
 from config.language import t
 from handlers.act import Act
@@ -12,6 +13,7 @@ from storage import draft as drafts
 from storage import meeting as meetings
 from storage.case import Case
 
+ASKED_FIRST: Final = ("confirmation", "assignment", "acceptance")
 Waits = tuple[uuid.UUID, object]  # for whom; a stage of the case, or the name of a gate
 
 
@@ -22,10 +24,18 @@ def waits_for(act: Act, case: Case, here: OnHand) -> list[Waits]:
     """
     tasks = meetings.open_tasks(act.session, case.id)
     return [
-        *_next_step(act, case, here),
+        *_of_text(act, case, here),
         *_besides(act, case, here),
         *[(task.owner_id, t("会议任务 {n}", n=task.n)) for task in tasks],
     ]
+
+
+def next_step(act: Act, case: Case, here: OnHand) -> list[Waits]:
+    """Say for whom the next step of a case waits: of an online question what ends its limit, else that of its text."""
+    if case.stage == "release":  # it waits for the channels
+        return []
+    besides = _besides(act, case, here) if case.track == "question" and case.stage not in ASKED_FIRST else []
+    return besides or _of_text(act, case, here)
 
 
 def _besides(act: Act, case: Case, here: OnHand) -> list[Waits]:
@@ -40,7 +50,7 @@ def _besides(act: Act, case: Case, here: OnHand) -> list[Waits]:
     return owed[:1] if case.track == "question" else owed  # one answer settles all that a question is owed
 
 
-def _next_step(act: Act, case: Case, here: OnHand) -> list[Waits]:
+def _of_text(act: Act, case: Case, here: OnHand) -> list[Waits]:
     if case.stage in ("confirmation", "assignment"):
         return [(person.id, case.stage) for person in here.among(here.duty)]
     if case.stage == "acceptance":

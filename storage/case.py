@@ -5,15 +5,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, event, func, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, event, func
 from sqlalchemy.orm import object_session
-from sqlmodel import Field, SQLModel, col, or_, select
+from sqlmodel import Field, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import together
 from storage.columns import Hot, id_field, list_field, map_field, moment_field
-from storage.session import WRITERS, Session
+from storage.session import Session
 
 PREVIOUS: Final = "(previous)"  # back to the stage before this one
 
@@ -155,76 +154,6 @@ def _takes_in(gone: Case, survivor: uuid.UUID | None, *_: object) -> None:
         session.forget_new(survivor)
 
 
-class Counter(SQLModel, table=True):
-    """The last number given in a series; taking the next one is part of the act that uses it."""
-
-    series: str = Field(primary_key=True)
-    last: int = 0
-
-
-class CaseEvent(Hot, table=True):
-    """Something that happened to a case and that starts or stops clocks."""
-
-    __tablename__ = "case_event"
-    id: uuid.UUID = id_field()
-    case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
-    event: str
-    at: datetime = moment_field()
-    by: uuid.UUID | None = Field(default=None, foreign_key="person.id")
-    note: str = ""
-
-
-class Correction(SQLModel, table=True):
-    """What a person corrected in a judgement: the desk learns from it."""
-
-    id: uuid.UUID = id_field()
-    case_id: uuid.UUID = Field(foreign_key="cases.id", index=True)
-    field: str
-    before: str
-    after: str
-    by: uuid.UUID = Field(foreign_key="person.id")
-    at: datetime = moment_field()
-
-
-def next_number(session: Session, series: str) -> int:
-    """Take the next number of a series: gapless, since it is given back when the act fails."""
-    taken = session.kept("counter", series)
-    number = (taken[-1][1] if taken else hold_series(session, series)) + 1
-    session.put("counter", (series, number), owner=series)
-    return number
-
-
-def hold_series(session: Session, series: str) -> int:
-    """Let one act at a time go on that takes numbers of a series; return the last that is written down."""
-    return session.once(f"series {series}", lambda: _held(session, series))
-
-
-def _held(session: Session, series: str) -> int:
-    found: int | None = session.ask(_HOLD, {"of": series}).first()
-    if found is None:
-        _start_series(session, series)
-        found = session.ask(_HOLD, {"of": series}).one()
-    return found
-
-
-def _count_on(session: Session, taken: Sequence[tuple[str, int]]) -> None:
-    """Write down the last number of each series."""
-    rows = [{"of": series, "number": number} for series, number in sorted(dict(taken).items())]
-    session.connection().execute(_COUNT_ON, rows)
-
-
-WRITERS["counter"] = _count_on
-_HOLD: Final = select(Counter.last).where(Counter.series == bindparam("of")).with_for_update()
-_COUNT_ON: Final = update(Counter).where(col(Counter.series) == bindparam("of")).values(last=bindparam("number"))
-
-
-def _start_series(session: Session, series: str) -> None:
-    """Create a series; when another writer was first, theirs stands."""
-    dialect = session.connection().dialect.name
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    session.connection().execute(insert(Counter).values(series=series, last=0).on_conflict_do_nothing())
-
-
 def _locked() -> SelectOfScalar[Case]:
     """Lock a case and read it anew: what this transaction saw before the lock may be old.
 
@@ -337,30 +266,6 @@ def count(session: Session, *, numbered: bool | None = None) -> int:
     return session.exec(query).one()
 
 
-def record_event(session: Session, happened: CaseEvent) -> None:
-    """Put an event of a case on record."""
-    session.keep(happened)
-
-
-together.by_case(CaseEvent, col(CaseEvent.at))
-
-
-def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:
-    """List what happened to a case, in order."""
-    if session.is_new(case_id):
-        return sorted(session.new_of(CaseEvent, case_id), key=lambda happened: happened.at)
-    known = together.rows(session, CaseEvent, case_id)
-    if known is not None:
-        return known
-    return session.exec(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(col(CaseEvent.at))).all()
-
-
-def count_events(session: Session, event: str, since: datetime, until: datetime) -> int:
-    """Count what happened of one kind to any case in a span, its end not included."""
-    query = select(func.count()).select_from(CaseEvent).where(CaseEvent.event == event)
-    return session.exec(query.where(col(CaseEvent.at) >= since, col(CaseEvent.at) < until)).one()
-
-
 def merged_cases(session: Session, case_id: uuid.UUID) -> Sequence[Case]:
     """List the cases that were merged into this one."""
     if session.is_new(case_id):
@@ -386,20 +291,3 @@ def similar_open(session: Session, topic: str, kinds: Sequence[str], limit: int 
     query = select(Case).where(col(Case.stage).not_in(("closed", "merged")), col(Case.number).is_not(None))
     query = query.where(or_(Case.topic == topic, col(Case.primary_kind).in_(list(kinds))))
     return session.exec(query.order_by(col(Case.received_at).desc()).limit(limit)).all()
-
-
-def record_correction(session: Session, correction: Correction) -> None:
-    """Put a person's correction of a judgement on record."""
-    session.forget_new(correction.case_id)
-    session.add(correction)
-    session.flush()
-
-
-def corrected_fields(session: Session, case_id: uuid.UUID) -> set[str]:
-    """List what a person has already corrected in a case."""
-    if session.is_new(case_id):
-        return set()
-    return set(session.ask(_CORRECTED, {"case": case_id}))
-
-
-_CORRECTED: Final = select(Correction.field).where(Correction.case_id == bindparam("case"))

@@ -9,9 +9,11 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 from storage.board import BoardLink, BoardSession
-from storage.case import Case, CaseEvent, Correction
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.chat import Chat
 from storage.clock import Clock
+from storage.correction import Correction
 from storage.draft import AgencyWord, Draft, Fact, GateStep, PendingDraft, Shown, Signature
 from storage.invitation import Invitation
 from storage.mandate import Mandate

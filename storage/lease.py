@@ -1,5 +1,6 @@
 """Leases: who may do what only one may do at a time, and which workers live. By the database's clock alone."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -61,6 +62,12 @@ def workers(session: Session) -> int:
     """Count the workers that live."""
     query = select(func.count()).select_from(Lease)
     return session.exec(query.where(col(Lease.name).startswith(WORKER), _running())).one()
+
+
+def who_works(session: Session) -> Sequence[str]:
+    """List the workers that live, by name."""
+    query = select(Lease.holder).where(col(Lease.name).startswith(WORKER), _running())
+    return session.exec(query.order_by(col(Lease.holder))).all()
 
 
 def living() -> Any:  # noqa: ANN401 - part of a question

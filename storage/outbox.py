@@ -82,6 +82,7 @@ class Outbox(SQLModel, table=True):
     stage: str = "pending"
     held_by: str = ""  # the worker that is sending it, or sent it last; empty: the one desk there is
     attempts: int = 0
+    claimed_at: datetime | None = moment_field(nullable=True)  # since when it is being sent, or was last
     sent_at: datetime | None = moment_field(nullable=True)
     message_id: str | None = Field(default=None, index=True)
     trouble: str = ""
@@ -98,6 +99,7 @@ class CardPlace(Hot, table=True):
     message_id: str | None = None
     shown: str = ""  # hash of what stands there
     pinned: bool = False
+    doubted: int | None = None  # the number under which another one may stand there: it was sent, and nobody answered
 
 
 together.by_case(CardPlace, in_place=True)
@@ -146,14 +148,15 @@ def anything_owed(session: Session) -> bool:
     return OWED in session.info
 
 
-def claim(session: Session, rows: Sequence[Outbox], by: str = "") -> None:
+def claim(session: Session, rows: Sequence[Outbox], at: datetime, by: str = "") -> None:
     """Mark rows as being sent by a worker; what else changed in them is kept too. The hot path: one plain statement."""
     session.flush()
     if rows:
-        session.connection().execute(_CLAIM, [{"row": row.serial, "by": by} for row in rows])
+        session.connection().execute(_CLAIM, [{"row": row.serial, "by": by, "at": at} for row in rows])
     for row in rows:  # they say so as well, and need not be written again
         set_committed_value(row, "stage", "sending")
         set_committed_value(row, "held_by", by)
+        set_committed_value(row, "claimed_at", at)
         set_committed_value(row, "attempts", row.attempts + 1)
 
 
@@ -201,7 +204,7 @@ WRITERS["outbox"] = _write
 _CLAIM: Final = (
     update(Outbox)
     .where(col(Outbox.serial) == bindparam("row"))
-    .values(stage="sending", held_by=bindparam("by"), attempts=col(Outbox.attempts) + 1)
+    .values(stage="sending", held_by=bindparam("by"), claimed_at=bindparam("at"), attempts=col(Outbox.attempts) + 1)
 )
 _WENT_OUT: Final = (
     update(Outbox)
@@ -454,6 +457,23 @@ def add_place(session: Session, case_id: uuid.UUID, chat_id: uuid.UUID) -> CardP
         found = CardPlace(case_id=case_id, chat_id=chat_id)
         session.keep(found)
     return found
+
+
+def doubt(session: Session, row: Outbox) -> None:
+    """Keep that a card may stand in its chat, under the number of this row, of which nobody here knows."""
+    if row.case_id is None or row.chat_id is None:
+        raise ValueError(f"no card: {row.serial}")
+    found = add_place(session, row.case_id, row.chat_id)
+    found.doubted = row.serial
+    session.add(found)
+
+
+def stands(session: Session, row: Outbox) -> bool:
+    """Say whether a card of this row's case is known to stand in its chat: then it is changed where it stands."""
+    if row.case_id is None or row.chat_id is None:
+        return False
+    found = place(session, row.case_id, row.chat_id)
+    return found is not None and bool(found.message_id)
 
 
 _PLACES: Final = select(CardPlace).where(CardPlace.case_id == bindparam("case"))

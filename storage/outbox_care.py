@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from storage import lease
-from storage.outbox import Outbox, place
+from storage.outbox import Outbox, doubt, stands
 from storage.session import Session
 
 
@@ -16,6 +16,12 @@ def counts(session: Session) -> dict[tuple[str, int], int]:
     """Count the rows by stage and lane."""
     query = select(Outbox.stage, Outbox.lane, func.count()).group_by(col(Outbox.stage), col(Outbox.lane))
     return {(stage, lane): count for stage, lane, count in session.exec(query)}
+
+
+def oldest_due(session: Session, now: datetime) -> dict[int, datetime]:
+    """Return by lane since when the oldest row could go out that still is owed, whatever it waits for."""
+    query = select(Outbox.lane, func.min(Outbox.not_before)).where(Outbox.stage == "pending", Outbox.not_before <= now)
+    return dict(session.exec(query.group_by(col(Outbox.lane))).all())
 
 
 def in_stages(session: Session, *stages: str, limit: int = 200) -> Sequence[Outbox]:
@@ -77,8 +83,10 @@ def hold(session: Session, why: str) -> Sequence[Outbox]:
         if row.kind == "message":
             row.stage, row.trouble, row.payload = "unknown", why, unpacked(row.payload)
             held.append(row)
-        elif row.kind == "toast" or not _stands(session, row):
+        elif row.kind == "toast" or not stands(session, row):
             row.stage = "expired"
+            if row.kind == "card":
+                doubt(session, row)
         session.add(row)
     return held
 
@@ -93,10 +101,3 @@ def held(session: Session) -> Sequence[Outbox]:
 def unpacked(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row's payload as it was before it became part of a list."""
     return {key: value for key, value in payload.items() if key not in ("list", "in_list")}
-
-
-def _stands(session: Session, row: Outbox) -> bool:
-    if row.case_id is None or row.chat_id is None:
-        return False
-    found = place(session, row.case_id, row.chat_id)
-    return found is not None and bool(found.message_id)

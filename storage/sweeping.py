@@ -57,10 +57,20 @@ def unwatched(session: Session, before: datetime, now: datetime) -> Iterator[Clo
         page = session.exec(query.where(place > (page[-1].due_at, page[-1].id))).all()
 
 
-def sending(session: Session) -> Sequence[tuple[int, str, str]]:
-    """List what is being sent: serial, kind and destination."""
-    query = select(Outbox.serial, Outbox.kind, Outbox.destination).where(Outbox.stage == "sending")
-    return [(serial or 0, kind, destination) for serial, kind, destination in session.exec(query)]
+@dataclass(frozen=True)
+class Sending:
+    """What is being sent."""
+
+    serial: int
+    kind: str
+    destination: str
+    since: datetime | None  # None: a worker of an earlier release sends it, and does not say
+
+
+def sending(session: Session) -> Sequence[Sending]:
+    """List what is being sent."""
+    query = select(Outbox.serial, Outbox.kind, Outbox.destination, Outbox.claimed_at)
+    return [Sending(serial or 0, *rest) for serial, *rest in session.exec(query.where(Outbox.stage == "sending"))]
 
 
 def may_go(session: Session, platforms: Sequence[str], before: datetime, busy: Sequence[str]) -> Sequence[Outbox]:

@@ -5,8 +5,10 @@ from sqlmodel import SQLModel
 import storage.album
 import storage.board
 import storage.case
+import storage.case_event
 import storage.chat
 import storage.clock
+import storage.correction
 import storage.destination
 import storage.draft
 import storage.drill
@@ -24,6 +26,7 @@ import storage.person
 import storage.plan
 import storage.release
 import storage.report
+import storage.series
 import storage.timer
 
 __all__ = ["metadata", "storage"]

@@ -235,6 +235,16 @@ def test_the_image_is_nobodys_root_and_says_how_it_is() -> None:
     assert all(f"/{folder}" in made for folder in ("data", "backup"))
 
 
+def test_init_can_write_in_the_container() -> None:
+    """What it writes lies where the desk is started: in a volume of the desk's own; no code is taken from there."""
+    (folder,) = instructions("WORKDIR")
+    assert folder in {volume.partition(":")[2] for volume in desk()["volumes"]}
+    assert re.search(rf"install -d -o desk .*{folder}\b", " ".join(instructions("RUN")))
+    given = dict(pair.split("=", 1) for words in instructions("ENV") for pair in words.split())
+    assert given["HUIYING_DATA_DIR"] == folder
+    assert (given["PYTHONPATH"], given["PYTHONSAFEPATH"]) == ("/desk", "1")
+
+
 def desk() -> dict[str, Any]:
     """Return the desk of the compose file."""
     found: dict[str, Any] = compose()["services"]["desk"]

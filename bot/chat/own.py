@@ -1,11 +1,12 @@
 """A chat platform of the desk's own, without a vendor: what is said comes as it is, and much need not be done."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from bot.chat.platform import Limits, NotTaken
-from handlers.conversation import Incoming
+from bot.chat.platform import Awaited, Limits, NotTaken
+from handlers.conversation import Content, Incoming
 from handlers.house import LinkTo
 
 
@@ -14,7 +15,7 @@ class OwnPlatform:
 
     waits = False
     pins = False
-    awaited = None
+    awaited: Awaited | None = None
     overall: Limits = ()
 
     def place_of(self, raw: Mapping[str, Any]) -> str:
@@ -51,3 +52,23 @@ class OwnPlatform:
         """Return no address: nobody is let in by a link here."""
         del code, to
         return ""
+
+
+class TakingPlatform(OwnPlatform):
+    """Takes whatever it is given and shows it nowhere: who reads it, reads what was owed."""
+
+    def send(self, chat: str, content: Content, at: datetime) -> str:
+        """Name the message."""
+        del chat, content, at
+        return uuid.uuid4().hex
+
+    def edit(self, chat: str, message_id: str, content: Content, at: datetime) -> str:
+        """Leave the message its name."""
+        del chat, content, at
+        return message_id
+
+    def delete(self, chat: str, message_id: str, at: datetime) -> None:
+        """Do nothing: it stands nowhere."""
+
+    def toast(self, chat: str, content: Content, at: datetime) -> None:
+        """Do nothing: it is read where it is owed."""

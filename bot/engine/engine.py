@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 from bot.accepting import Errand
 from bot.desk import Desk
-from bot.engine.embedded import Heartbeat
+from bot.engine.heart import Heartbeat
 from bot.sending import Worker
 from storage.database import Database
 

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from bot.accepting import Errand, in_a_thread
 from bot.desk import Desk, guarded
-from bot.engine.embedded import BEAT, Heartbeat
+from bot.engine.heart import BEAT, Heartbeat
 from bot.engine.leases import SECONDS, Leases, new_name
 from bot.engine.wakes import Wakes, waker
 from bot.sending import Worker

@@ -69,7 +69,7 @@ class Sweep:
         self._hands = hands
         self._confirm = confirm
         self._began = desk.clock.now()
-        self._waiting, self._sending = Lingering(), Lingering()
+        self._waiting = Lingering()
         self._stopping = threading.Event()
 
     def __call__(self) -> None:
@@ -118,7 +118,7 @@ class Sweep:
 
     def _unsent(self, session: Session, now: datetime) -> Overdue:
         """Find what a look should have taken: at the front of what may go, and there at every sweep for a while."""
-        busy = {destination for _, _, destination in sweeping.sending(session)}
+        busy = {each.destination for each in sweeping.sending(session)}
         front = sweeping.may_go(session, self._hands.sender.destinations, now - QUEUEING, sorted(busy))
         since = self._waiting.since((row.serial or 0 for row in front), now)
         passed = [row for row in front if now - since[row.serial or 0] >= LATE]
@@ -126,12 +126,10 @@ class Sweep:
 
     def _stuck(self, session: Session, now: datetime) -> Mapping[int, datetime]:
         """Find what is being sent for longer than any call lasts: whoever sent it is gone, or never comes back."""
-        rows = {serial: kind for serial, kind, _ in sweeping.sending(session)}
-        since = self._sending.since(rows, now)
         return {
-            serial: since[serial]
-            for serial, kind in rows.items()
-            if now - since[serial] >= (STUCK_FILE if kind == FILE else STUCK)
+            each.serial: each.since
+            for each in sweeping.sending(session)
+            if each.since is not None and now - each.since >= (STUCK_FILE if each.kind == FILE else STUCK)
         }
 
     def _tell(self, found: Found) -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,7 @@ from bot.web import board_past as past
 from config.language import Said
 from handlers import card, find
 from handlers.act import Act
+from handlers.board.still_open import is_still_open
 from handlers.clocks.strictest import strictest_first
 from handlers.clocks.words import limit_name, outcome
 from handlers.conversation import Button, press_of, read_press
@@ -25,7 +26,8 @@ from storage.chat import Chat
 from storage.outbox import Outbox
 from storage.person import Person
 
-MOST_ASKED: Final = 5
+MOST_READ, MOST_ASKED = 50, 5  # messages about a case that are looked at, and shown
+LOOKS: Final = ("case", "text")  # what only shows something
 Rights = Collection[str]
 
 
@@ -126,12 +128,19 @@ def answers(act: Act, chat: Chat, after: int) -> list[Told]:
 
 
 def _asked(act: Act, person: Person, case: Case) -> list[Told]:
-    """List what somebody was asked 1:1 about a case, with taps that are theirs; one that is spent says so."""
+    """List what somebody was asked 1:1 about a case and can still do, the newest first, each thing once."""
     own = [chat.id for chat in chats.direct(act.session, person.id)]
-    rows = doors.asked_of(act.session, own, case.id, MOST_ASKED) if own else ()
-    may = rights_of(act, person)
-    told = [_told(row) for row in rows if row.payload.get("buttons") and "list" not in row.payload]
-    return [each for each in told if any(read_press(tap.fields["says"])[0] in may for tap in each.taps)]
+    may, known, found = rights_of(act, person), set[str](), list[Told]()
+    for row in doors.asked_of(act.session, own, case.id, MOST_READ) if own else ():
+        told = _told(row)
+        taps = [tap for tap in told.taps if read_press(tap.fields["says"])[0] in may]
+        asked = {tap.fields["says"] for tap in taps if is_still_open(act, person, tap.fields["says"])}
+        if asked - known and "list" not in row.payload:
+            looks = {tap.fields["says"] for tap in taps if read_press(tap.fields["says"])[0] in LOOKS}
+            shown_here = (asked - known) | looks
+            found.append(replace(told, taps=[tap for tap in taps if tap.fields["says"] in shown_here]))
+            known |= asked
+    return found[:MOST_ASKED]
 
 
 def _told(row: Outbox) -> Told:

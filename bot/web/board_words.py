@@ -52,6 +52,8 @@ KINDS: Final[Mapping[str, Line]] = {
     "given_up": t("有消息没有发出"),
     "file_fetched": t("取到文件"),
     "file_not_taken": t("文件没有收下"),
+    "shown": t("网站已刊出"),
+    "hidden": t("网站已撤下"),
     "release_proved": t("发布已核对"),
     "release_failed": t("没有发布成"),
     "release_withdrawn": t("已撤下"),

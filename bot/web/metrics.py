@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.vital_signs import VitalSigns
 from storage import case as cases
 from storage import clock as clocks
-from storage import incident, outbox, outbox_care
+from storage import incident, lease, outbox, outbox_care
 from storage.database import Database, DatabaseTrouble
 
 
@@ -64,6 +64,8 @@ class _Standing(Collector):
             standing = clocks.standing(session, self._now)
             sends = outbox_care.counts(session)
             open_now, incidents = cases.count_open(session), incident.count_open(session)
+            owed = outbox_care.oldest_due(session, self._now)
+            workers = 1 if self._database.one_writer else lease.workers(session)
         yield GaugeMetricFamily("huiying_cases_open", "Cases that are not closed", value=open_now)
         yield GaugeMetricFamily("huiying_clocks_pending", "Statutory clocks that run", value=standing.running)
         yield GaugeMetricFamily("huiying_clocks_due_1h", "Clocks that end within the hour", value=standing.due_soon)
@@ -77,6 +79,7 @@ class _Standing(Collector):
         yield GaugeMetricFamily(
             "huiying_incidents_open", "Kinds of things that the desk found passed over just now", value=incidents
         )
+        yield GaugeMetricFamily("huiying_workers", "Processes that handle and send, and live", value=workers)
         if look is not None:
             yield GaugeMetricFamily(
                 "huiying_look_age_seconds", "Seconds since the desk looked last", value=look.total_seconds()
@@ -85,6 +88,10 @@ class _Standing(Collector):
         for where, age in ages.items():
             oldest.add_metric([where], age.total_seconds())
         yield oldest
+        late = GaugeMetricFamily("huiying_lane_late_seconds", "How long the oldest of a lane is owed", labels=["lane"])
+        for n, name in enumerate(outbox.LANES):
+            late.add_metric([name], (self._now - owed.get(n, self._now)).total_seconds())
+        yield late
         rows = GaugeMetricFamily("huiying_sends", "Rows owed and sent, by state and lane", labels=["state", "lane"])
         for (stage, lane), count in sends.items():
             rows.add_metric([stage, outbox.LANES[lane]], count)

@@ -30,13 +30,17 @@ def wish_of(case: Case) -> Wish:
     return Wish(case.topic, case.track, frozenset(uuid.UUID(asked) for asked in case.asked_ids), case.asked_step)
 
 
-def ask_next(act: Act, case: Case, late: str = "") -> None:
-    """Ask the next person on the ladder; late names whoever let their time pass. Nobody left: the leaders are told."""
+def ask_next(act: Act, case: Case, late: str = "") -> Person | None:
+    """Ask the next person on the ladder and return them; late names whoever let their time pass.
+
+    Nobody left: the leaders are told.
+    """
     ladder, used = act.plan_for(case).assignment.ladder, case.asked_step
     asking = next_asked(ladder, on_hand(act), wish_of(case))
     first_leader = asking.rung in LEADING and set(LEADING).isdisjoint(ladder[:used])
     _say_passed(act, case, asking, late if first_leader else "")  # of the others the card tells
     _go_up(act, case, asking)
+    return asking.person
 
 
 def _go_up(act: Act, case: Case, asking: Asking) -> None:
@@ -68,18 +72,28 @@ def ask_again(act: Act, case: Case) -> None:
 
 def ask(act: Act, case: Case, person: Person, *, by_hand: bool = False) -> None:
     """Ask one person, 1:1, and wait for as long as the grade allows; by hand: somebody chose this person."""
-    plan = act.plan_for(case)
     case.move("assign")
     case.asked_ids = [*case.asked_ids, str(person.id)]
     case.spokesperson_id, case.accepted_at = None, None
+    _send(act, case, person, _accept_by(act, case, act.now))
+    wait(act, case, Waiting(act.now, by_hand=by_hand))
+    act.happened("assigned", case)
+
+
+def send_again(act: Act, case: Case, person: Person, above: Said) -> bool:
+    """Send whoever is asked the question once more; False: no chat reaches them."""
+    timer = _timer(act, case)
+    return _send(act, case, person, timer.due_at if timer is not None else act.now, above)
+
+
+def _send(act: Act, case: Case, person: Person, until: datetime, above: Said | None = None) -> bool:
+    """Say what a case is, by when it is due, why it must be answered, and how long is waited."""
+    plan = act.plan_for(case)
     shown = clock_lines(act.session, case, act.now, plan)
     take = words.take_button(case, may_accept=act.house.rights.may(frozenset(person.roles), "accept", "direct"))
     buttons = [[take, Button(t("转派"), "assign"), Button(t("查看"), "case")]]
-    until = _accept_by(act, case, act.now)
-    text = words.asked(case, shown, reason_lines(case, plan), words.accept_by(case, until, act.now, take), plan)
-    act.tell(person, text, buttons, case=case, lane=STATUTORY)
-    wait(act, case, Waiting(act.now, by_hand=by_hand))
-    act.happened("assigned", case)
+    asked = words.asked(case, shown, reason_lines(case, plan), words.accept_by(case, until, act.now, take), plan)
+    return act.tell(person, lines(above, asked), buttons, case=case, lane=STATUTORY)
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,15 @@ class Asking:
 
 
 def next_asked(ladder: Sequence[str], here: OnHand, wish: Wish) -> Asking:
-    """Climb from the first unused rung to the first person who can be asked; each rung asks one person."""
+    """Climb from the first unused rung to the first person who can be asked; each rung asks one person.
+
+    Whoever stands on several rungs and cannot be asked is named once.
+    """
     skipped: list[Skipped] = []
     for step, rung in enumerate(ladder[wish.step :], start=wish.step + 1):
         found, passed = _on_rung(rung, here, wish)
-        skipped += passed
+        named = {each.person.id for each in skipped if each.person is not None}
+        skipped += [each for each in passed if each.person is None or each.person.id not in named]
         if found is not None:
             return Asking(found, rung, step, tuple(skipped))
     return Asking(None, "", len(ladder), tuple(skipped))

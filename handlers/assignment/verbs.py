@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from config.language import Said, t
 from handlers.act import Act
 from handlers.assignment import asking, words
-from handlers.assignment.ladder import still_fits
+from handlers.assignment.ladder import LEADING, still_fits
+from handlers.clocks import escalating
 from handlers.conversation import Button
 from handlers.drafting.finding import name_in_group
 from handlers.errors import Refusal
@@ -14,8 +15,10 @@ from handlers.on_hand import OnHand, on_hand
 from handlers.registry import due, on, said
 from handlers.words import roles
 from storage import case as cases
+from storage import case_event
 from storage import person as people
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.person import Person
 from storage.timer import Timer
 
@@ -39,7 +42,7 @@ def registered(act: Act, case: Case) -> None:
 
 def _in_hand(act: Act, case: Case) -> CaseEvent | None:
     """Return what was done about an online question before it became a case: accepted, answered or passed on."""
-    return next((done for done in cases.events(act.session, case.id) if done.event in IN_HAND), None)
+    return next((done for done in case_event.of_case(act.session, case.id) if done.event in IN_HAND), None)
 
 
 def _take(act: Act, case: Case, handled: CaseEvent) -> None:
@@ -122,6 +125,35 @@ def ack(act: Act, case: Case, _words: str) -> None:
     case.spokesperson_id, case.accepted_at = who.id, act.now
     act.happened("accepted", case)
     act.answer(words.accepted(case, name_in_group(act), _acceptors(act)), case=case)
+
+
+@said("step_in", "接管", help=t("超时后从经办人手里接过案件:接管 12"))
+def step_in(act: Act, case: Case, _words: str) -> None:
+    """Take over a case in which a limit was missed, from whoever has it; who had it hears so."""
+    who, holder = act.somebody, case.spokesperson_id
+    _refuse_to_step_in(act, case, who)
+    if case.allows("accept"):
+        case.move("accept")
+    case.spokesperson_id, case.accepted_at = who.id, act.now
+    case_event.record(act.session, CaseEvent(case_id=case.id, event=escalating.STEPPED_IN, at=act.now, by=who.id))
+    act.happened("accepted", case)
+    told = words.stepped_in(case, who.name)
+    if holder is not None and str(holder) not in case.asked_ids[-1:]:  # who was asked last has heard so
+        act.tell(people.person(act.session, holder), told, case=case)
+    if act.tapped or act.chat is None or act.chat.use != "staff":
+        act.announce("staff", told, case=case)
+    act.answer(words.you_stepped_in(case, name_in_group(act), _acceptors(act)), case=case)
+
+
+def _refuse_to_step_in(act: Act, case: Case, who: Person) -> None:
+    if not case.is_open or (case.spokesperson_id is None and not case.allows("accept")):
+        raise Refusal(words.not_for_taking(case))
+    if case.spokesperson_id == who.id:
+        raise Refusal(words.already_yours(case))
+    if not escalating.missed(act, case):
+        raise Refusal(words.nothing_missed(case))
+    if not who.has(*LEADING) and case.topic not in who.deputy_topics:
+        raise Refusal(words.not_the_deputy(case))
 
 
 def _acceptors(act: Act) -> Said | None:

@@ -168,6 +168,30 @@ def already_yours(case: Case) -> Line:
     return t("{case} 已经由您认领。", case=short_name(case))
 
 
+def stepped_in(case: Case, name: str) -> Line:
+    """Say who took a case over because a limit was missed."""
+    return t("🙋 {case} 已由 {name} 接管。", case=short_name(case), name=name)
+
+
+def you_stepped_in(case: Case, name: str, acceptors: Said | None) -> Said:
+    """Confirm that somebody took over (in a group by name), and say what comes next; acceptors as for accepted()."""
+    then = _next_step(case, acceptors)
+    if name:
+        return t("🙋 {case} 已由 {name} 接管。{then}", case=short_name(case), name=name, then=then)
+    return t("🙋 {case} 已由您接管。{then}", case=short_name(case), then=then)
+
+
+def nothing_missed(case: Case) -> Line:
+    """Refuse to take over what is in time."""
+    return t("{case} 没有超时,没有接管。还没人认领的请“认领 {ref}”;要换人请“指派 {ref} 姓名”。",
+             case=short_name(case), ref=reference(case))  # fmt: skip
+
+
+def not_the_deputy(case: Case) -> Line:
+    """Refuse whoever is neither the deputy for a topic nor a leader."""
+    return t("{case} 由分管这一主题的副发言人、值班领导或主要负责人接管,未做任何改动。", case=short_name(case))
+
+
 def not_for_taking(case: Case) -> Line:
     """Refuse to take what waits for something else."""
     then = Line(NEXT_STEPS[case.stage].text, {"ref": reference(case)})

@@ -4,21 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from config.language import t
+from config.language import Line, t
 from config.plan import Escalated, Plan
 from handlers import night
 from handlers.act import STATUTORY, Act
 from handlers.clocks import ladder_words as words
+from handlers.clocks import nagging
 from handlers.clocks.owners import responsible, who_can_end
 from handlers.clocks.strictest import strictest_first
 from handlers.conversation import Button
 from handlers.on_hand import OnHand, on_hand
 from handlers.registry import due
 from storage import case as cases
+from storage import case_event
 from storage import chat as chats
 from storage import clock as clocks
 from storage import timer as timers
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.clock import Clock
 from storage.person import Person
 from storage.timer import Timer
@@ -26,6 +29,7 @@ from storage.timer import Timer
 STEP: Final = "escalate"
 CALL: Final = "call"
 PHONED: Final = "phoned"
+STEPPED_IN: Final = "stepped_in"
 
 
 def begin(act: Act, case: Case) -> None:
@@ -50,9 +54,23 @@ def missed(act: Act, case: Case) -> list[Clock]:
 def climb(act: Act, timer: Timer) -> None:
     """Take a step, and at once the next one where nobody is there."""
     case = cases.load(act.session, timer.case_id) if timer.case_id else None
-    standing = missed(act, case) if case is not None and case.is_open else []
-    if case is None or not standing:
-        return
+    if case is not None and case.is_open:
+        _climb(act, case, timer)
+
+
+def climb_now(act: Act, case: Case) -> Line | None:
+    """Take the step that waits before its time, and return what was done; None: none is left."""
+    timer = timers.waiting(act.session, STEP, str(case.id))
+    if timer is None:
+        return None
+    act.no_longer(STEP, str(case.id))
+    return _climb(act, case, timer)
+
+
+def _climb(act: Act, case: Case, timer: Timer) -> Line | None:
+    standing = missed(act, case)
+    if not standing:
+        return None
     steps, at = act.plan_for(case).escalation.then, int(timer.payload["step"])
     here = on_hand(act)
     while at < len(steps) and not _take(act, case, standing, steps[at], here):
@@ -60,6 +78,7 @@ def climb(act: Act, timer: Timer) -> None:
         at += 1
     if at + 1 < len(steps):
         _wait(act, case, at + 1, datetime.fromisoformat(timer.payload["since"]))
+    return words.step_up(steps[at]) if at < len(steps) else None
 
 
 def _wait(act: Act, case: Case, step: int, since: datetime) -> None:
@@ -90,13 +109,12 @@ def _take(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
 
 def _tell(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> bool:
     text = words.still_missed(case, standing, act.now, act.plan_for(case))
-    buttons = [[Button(t("查看"), "case"), Button(t("指派"), "assign")]]
     if step.who == "joint_meeting":
         act.announce("joint_meeting", text, [[Button(t("查看"), "case")]], case=case, lane=STATUTORY)
         return bool(chats.used_for(act.session, "joint_meeting"))
     told = [person for person in _people(act, case, standing, step, here) if here.can_ask(person)]
     for person in told:
-        act.tell(person, text, buttons, case=case, lane=STATUTORY)
+        act.tell(person, text, nagging.to_step_in(act, case, person), case=case, lane=STATUTORY)
     return bool(told)
 
 
@@ -135,18 +153,23 @@ def call_again(act: Act, timer: Timer) -> None:
 def _card(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> bool:
     """Give a card to whoever lets people wait: on record, told to them, to their heads and to the staff.
 
-    Not to a stand-in, and to nobody who is away: whoever only fills a gap has not let anybody wait.
+    Not to a stand-in, to nobody who is away, and not to whoever stepped in when it was late already: they have not let
+    anybody wait.
     """
     person = responsible(act.plan_for(case).clock(standing[0].rule).owner, case, here)
-    if person is None:
+    if person is None or _stepped_in(act, case, person):
         return False
-    cases.record_event(act.session, CaseEvent(case_id=case.id, event=step.by, at=act.now, note=person.name))
+    case_event.record(act.session, CaseEvent(case_id=case.id, event=step.by, at=act.now, note=person.name))
     text = words.card_given(case, person, step, standing, act.now)
     for each in {each.id: each for each in (person, *here.with_role("office_head"))}.values():
         act.tell(each, text, [[Button(t("查看"), "case")]], case=case, lane=STATUTORY)
     act.announce("staff", text, case=case, lane=STATUTORY)
     act.changed(case)
     return True
+
+
+def _stepped_in(act: Act, case: Case, person: Person) -> bool:
+    return any((each.event, each.by) == (STEPPED_IN, person.id) for each in case_event.of_case(act.session, case.id))
 
 
 def _people(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> Sequence[Person]:

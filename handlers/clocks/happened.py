@@ -5,7 +5,7 @@ from typing import Any, Final, get_args
 
 from config.plan import Event
 from handlers.clocks.limits import Events
-from storage.case import CaseEvent
+from storage.case_event import CaseEvent
 
 REFERRAL_WAIVED: Final = "referral_waived"  # a confirmed rumour that does no grave harm: nobody has to hand it over
 _STARTS_REFERRAL: Final = "rumour_confirmed"

@@ -6,6 +6,7 @@ from typing import Final
 
 from config.language import Line, Said, joined, lines, t
 from config.plan import Escalated, Plan
+from handlers.clocks.strictest import by_limit
 from handlers.words import reference, short_name
 from storage.case import Case
 from storage.clock import Clock
@@ -65,9 +66,9 @@ def whom_phoned(case: Case) -> Line:
 
 def nobody_for(case: Case, step: Escalated, after: Sequence[Escalated]) -> Said:
     """Say at once that nobody is there for a step, and what is done instead."""
-    why = t("没有认领的人,或已请假") if step.by in CARDS else t("没有人在岗")
-    skipped = t("⏭ {case} 跳过“{step}”:{why}", case=short_name(case), step=_step(step), why=why)
-    return joined([skipped, t("改为{step}", step=_step(after[0])) if after else t("后面没有人了,请值班员处理")], ",")
+    why = t("没有认领的人,或已请假,或超时后才接管") if step.by in CARDS else t("没有人在岗")
+    skipped = t("⏭ {case} 跳过“{step}”:{why}", case=short_name(case), step=step_up(step), why=why)
+    return joined([skipped, t("改为{step}", step=step_up(after[0])) if after else t("后面没有人了,请值班员处理")], ",")
 
 
 def card_given(case: Case, person: Person, step: Escalated, standing: Sequence[Clock], now: datetime) -> Said:
@@ -80,7 +81,8 @@ def card_given(case: Case, person: Person, step: Escalated, standing: Sequence[C
     )
 
 
-def _step(step: Escalated) -> Line:
+def step_up(step: Escalated) -> Line:
+    """Name a step of the ladder."""
     return Line(HOW[step.by].text, {"who": WHO[step.who]})
 
 
@@ -91,7 +93,7 @@ def _overdue(standing: Sequence[Clock], now: datetime, plan: Plan) -> list[Said]
             rule=plan.clock(clock.rule).name,
             due=clock.due_at,
             late=now - clock.due_at,
-            basis=clock.basis,
+            basis=basis,
         )
-        for clock in standing
+        for clock, basis in by_limit(standing)
     ]

@@ -7,9 +7,10 @@ from config.language import Line, t
 from handlers.act import STATUTORY, Act
 from handlers.clocks import words
 from handlers.clocks.owners import who_can_end
-from handlers.clocks.strictest import strictest_first
+from handlers.clocks.strictest import binding, strictest_first
 from handlers.conversation import Button
 from handlers.on_hand import OnHand, on_hand
+from storage import clock as clocks
 from storage.case import Case
 from storage.clock import Clock
 from storage.person import Person
@@ -23,6 +24,7 @@ ONE_TAP: Final[dict[str, Line]] = {
     "refer": t("已移交"),
 }
 WHY: Final = [Button(t("说明原因"), "reason")]
+ABOVE: Final = (Button(t("接管"), "step_in", urgent=True), Button(t("指派"), "assign"), *WHY)
 SEE: Final = (Button(t("查看"), "case"),)
 TAKE: Final = (Button(t("认领"), "ack", urgent=True), Button(t("指派"), "assign"))
 DRAFT: Final = (Button(t("起草说明"), "draft", urgent=True), Button(t("📄模板"), "template"))
@@ -58,10 +60,23 @@ def tell_missed(act: Act, case: Case, missed: Sequence[Clock]) -> None:
     text = words.missed(case, found, act.now, plan)
     for person in _superiors(plan.escalation.overdue, here):
         if person.id not in owners:
-            act.tell(
-                person, text, [[Button(t("查看"), "case"), Button(t("指派"), "assign")]], case=case, lane=STATUTORY
-            )
-    act.announce("staff", text, case=case, lane=STATUTORY)
+            act.tell(person, text, to_step_in(act, case, person), case=case, lane=STATUTORY)
+    act.announce("staff", text, [ABOVE], case=case, lane=STATUTORY)
+
+
+def to_step_in(act: Act, case: Case, person: Person) -> list[list[Button]]:
+    """Offer somebody above what they may do about a missed limit: take the case over, or give it to another."""
+    roles = frozenset(person.roles)
+    offered = [button for button in ABOVE if act.house.rights.may(roles, button.verb, "direct")]
+    own = case.spokesperson_id == person.id
+    return [[*(button for button in offered if not own or button.verb != "step_in"), *SEE]]
+
+
+def one_tap(act: Act, case: Case) -> list[Button]:
+    """Offer the next step of a case: of an online question all that ends a limit, else what its stage waits for."""
+    live = binding(clocks.of_case(act.session, case.id), act.plan_for(case)) if case.track == "question" else []
+    ends = {button.verb: button for clock in live for button in _to_end(act, case, clock)}
+    return list(ends.values()) or list(TO_RELEASE.get(case.stage, SEE))
 
 
 def _superiors(roles: Sequence[str], here: OnHand) -> list[Person]:

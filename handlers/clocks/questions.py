@@ -7,7 +7,7 @@ from config.language import Said, t
 from handlers.act import Act
 from handlers.conversation import Button
 from handlers.on_hand import on_hand
-from storage import case as cases
+from storage import case_event
 from storage import person as people
 from storage.case import Case
 from storage.database import Session
@@ -37,7 +37,7 @@ def _is_handed_on(act: Act, case: Case) -> bool:
 
 def was_recorded(session: Session, case: Case, *events: str) -> bool:
     """Say whether one of these milestones is on record."""
-    return any(happened.event in events for happened in cases.events(session, case.id))
+    return any(happened.event in events for happened in case_event.of_case(session, case.id))
 
 
 def close_button(session: Session, case: Case) -> Button | None:

@@ -10,6 +10,7 @@ from handlers.clocks.limits import CaseFacts, Events, Key, Owed, outcome, owed_l
 from handlers.clocks.nudges import next_nudge
 from handlers.clocks.regrade import ClockFacts, LapseClock, StartClock, reconcile
 from storage import case as cases
+from storage import case_event
 from storage import clock as clocks
 from storage.case import Case
 from storage.clock import Clock
@@ -56,9 +57,9 @@ def remind_next(act: Act, case: Case, clock: Clock) -> None:
 
 def events_of(act: Act, case: Case) -> Events:
     """Return what has happened to a case, and to those merged into it after their report came in."""
-    recorded = list(cases.events(act.session, case.id))
+    recorded = list(case_event.of_case(act.session, case.id))
     for gone in cases.merged_cases(act.session, case.id):
-        recorded += [event for event in cases.events(act.session, gone.id) if event.event != "received"]
+        recorded += [event for event in case_event.of_case(act.session, gone.id) if event.event != "received"]
     return counted(recorded, rumour_stands=case.rumour == "confirmed")
 
 

@@ -1,6 +1,7 @@
 """Which of a case's clocks comes first: the nearest limit, of equal ones the bureau's own."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from config.plan import Plan
 from storage.clock import Clock
@@ -18,6 +19,14 @@ def binding(rows: Iterable[Clock], plan: Plan) -> list[Clock]:
         if clock.outcome == "running":
             strictest.setdefault(clock.rule, clock)
     return list(strictest.values())
+
+
+def by_limit(rows: Iterable[Clock]) -> list[tuple[Clock, str]]:
+    """Put together what several authorities limit alike: the first clock of each limit, with all it rests on."""
+    alike: dict[tuple[str, datetime, datetime | None], list[Clock]] = {}
+    for clock in rows:
+        alike.setdefault((clock.rule, clock.due_at, clock.ended_at), []).append(clock)
+    return [(same[0], "、".join(dict.fromkeys(clock.basis for clock in same))) for same in alike.values()]
 
 
 def _place(clock: Clock, plan: Plan) -> int:

@@ -15,10 +15,14 @@ from handlers.reading.numerals import read_number
 from handlers.registry import due, on, said
 from handlers.words import names
 from storage import case as cases
+from storage import case_event
 from storage import clock as clocks
+from storage import correction as corrections
 from storage import person as people
 from storage import timer as timers
-from storage.case import Case, CaseEvent, Correction
+from storage.case import Case
+from storage.case_event import CaseEvent
+from storage.correction import Correction
 from storage.timer import Timer
 
 SPAN: Final = re.compile(
@@ -136,7 +140,7 @@ def phoned(act: Act, case: Case, whom: str) -> None:
     if not whom.strip():
         raise Refusal(ladder_words.whom_phoned(case))
     event = CaseEvent(case_id=case.id, event=escalating.PHONED, at=act.now, by=act.somebody.id, note=whom.strip())
-    cases.record_event(act.session, event)
+    case_event.record(act.session, event)
     act.no_longer(escalating.CALL, str(case.id))
     act.changed(case)
     act.answer(ladder_words.phoned(case, whom.strip()), case=case)
@@ -187,7 +191,7 @@ def question(act: Act, case: Case, how: str) -> None:
     correction = Correction(
         case_id=case.id, field="track", before=before[0], after=after, by=act.somebody.id, at=act.now
     )
-    cases.record_correction(act.session, correction)
+    corrections.record(act.session, correction)
     act.happened("judged", case)
     act.answer(words.became_question(case), case=case)
 
@@ -240,7 +244,7 @@ def _milestone(act: Act, case: Case, event: str, what: Line, note: str) -> None:
     """Put a milestone on record; the clocks follow."""
     _only_while_open(case)
     done = CaseEvent(case_id=case.id, event=event, at=act.now, by=act.somebody.id, note=note.strip())
-    cases.record_event(act.session, done)
+    case_event.record(act.session, done)
     act.happened("event", case)
     ended_now = [row for row in clocks.of_case(act.session, case.id) if row.ended_at == act.now and not row.lapsed_why]
     text = lines(words.recorded(case, what, act.now, ended_now, act.plan_for(case)), words.next_step(case, event))

@@ -7,7 +7,7 @@ from typing import Final
 
 from config.language import Line, Said, joined, lines, t
 from config.plan import ClockRule, Limit, Name, Plan
-from handlers.clocks.strictest import strictest_first
+from handlers.clocks.strictest import by_limit, strictest_first
 from handlers.words import reference, short_name
 from storage import clock as clocks
 from storage.case import Case
@@ -188,23 +188,26 @@ def reminder(case: Case, clock: Clock, now: datetime, plan: Plan) -> Line:
     )
 
 
-def missed(case: Case, found: Iterable[tuple[Clock, Person | None]], now: datetime, plan: Plan) -> Said:
+def missed(case: Case, found: Sequence[tuple[Clock, Person | None]], now: datetime, plan: Plan) -> Said:
     """Say which limits have passed, by how much, on which basis, and whose each was."""
-    return lines(*[joined([_passed(case, clock, now, plan), _whose(owner)]) for clock, owner in found], case.title)
+    owners = {clock.id: owner for clock, owner in found}
+    each = by_limit(clock for clock, _ in found)
+    told = [joined([_passed(case, clock, basis, now, plan), _whose(owners[clock.id])]) for clock, basis in each]
+    return lines(*told, case.title)
 
 
 def _whose(owner: Person | None) -> Line:
     return t("负责人 {name}", name=owner.name) if owner else t("没有联系得上的负责人")
 
 
-def _passed(case: Case, clock: Clock, now: datetime, plan: Plan) -> Line:
+def _passed(case: Case, clock: Clock, basis: str, now: datetime, plan: Plan) -> Line:
     return t(
         "🚨 {case} {rule}{late}(截止 {due},{basis})",
         case=short_name(case),
         rule=plan.clock(clock.rule).name,
         late=_overdue(clock, now),
         due=clock.due_at,
-        basis=clock.basis,
+        basis=basis,
     )
 
 

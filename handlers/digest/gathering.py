@@ -10,6 +10,7 @@ from handlers.clocks.strictest import strictest_first
 from handlers.on_hand import on_hand
 from handlers.waiting import waits_for
 from storage import case as cases
+from storage import case_event
 from storage import clock as clocks
 from storage import person as people
 from storage import release as releases
@@ -104,8 +105,8 @@ def figures(act: Act, since: datetime, until: datetime) -> Figures:
         missed=sum(clock.outcome == "missed" for clock in ended),
         released=len(releases.issued_between(act.session, since, until)),
         cards=(
-            cases.count_events(act.session, "yellow_card", since, until),
-            cases.count_events(act.session, "red_card", since, until),
+            case_event.count(act.session, "yellow_card", since, until),
+            case_event.count(act.session, "red_card", since, until),
         ),
         first_response=first_response(act, registered),
         open_now=len(open_now),

@@ -33,11 +33,14 @@ def tell(act: Act, timer: Timer) -> None:
     """Tell the staff what happened since the last digest, once a week also the joint meeting how it went."""
     since = datetime.fromisoformat(timer.payload["since"])
     plan, found = act.house.plan, gathering.morning(act, since)
-    duty = (gathering.duty_of(act, act.today), gathering.duty_of(act, act.today + gathering.DAY))
-    act.announce("staff", words.digest(found, act.today, act.now, duty, plan), lane=DIGEST)
+    act.announce("staff", words.digest(found, act.today, act.now, _duty(act), plan), lane=DIGEST)
     if WEEKDAYS[act.today.weekday()] == plan.digest.weekly_on:
         _tell_week(act)
     _next(act, act.now)
+
+
+def _duty(act: Act) -> tuple[words.Duty, words.Duty]:
+    return gathering.duty_of(act, act.today), gathering.duty_of(act, act.today + gathering.DAY)
 
 
 def _tell_week(act: Act) -> None:
@@ -53,6 +56,14 @@ def _next(act: Act, since: datetime) -> None:
     if moment <= act.now:
         moment += gathering.DAY
     act.later(TIMER, moment, subject=TIMER, since=since.isoformat())
+
+
+@said("digest", "简报", "日报", about="nothing", help=t("看到现在为止的简报:简报"))
+def now(act: Act, _words: str) -> None:
+    """Tell whoever asks, here, what the next digest would tell now."""
+    waiting = timers.waiting(act.session, TIMER, TIMER)
+    since = datetime.fromisoformat(waiting.payload["since"]) if waiting is not None else act.now - gathering.DAY
+    act.reply(words.digest(gathering.morning(act, since), act.today, act.now, _duty(act), act.house.plan, since=since))
 
 
 @said("stats", "统计", about="nothing", help=t("看一个月的统计:统计 2026-11"))

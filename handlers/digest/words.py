@@ -21,10 +21,17 @@ CHANNELS: Final[dict[str, Line]] = {"website": t("网站"), "release_channel": t
 Duty = Mapping[str, Sequence[str]]
 
 
-def digest(found: Morning, day: date, now: datetime, duty: tuple[Duty, Duty], plan: Plan) -> Said:
-    """Tell a morning what happened and what lies ahead; one line when there is nothing."""
+def digest(
+    found: Morning, day: date, now: datetime, duty: tuple[Duty, Duty], plan: Plan, *, since: datetime | None = None
+) -> Said:
+    """Tell what happened and what lies ahead; one line when there is nothing; since: from when on it was asked for."""
     today, tomorrow = duty
-    head = t("☀️ {day} {weekday} 晨报", day=f"{day:%m-%d}", weekday=WEEKDAYS[day.weekday()])
+    named = {"day": f"{day:%m-%d}", "weekday": WEEKDAYS[day.weekday()]}
+    head = (
+        t("📋 {day} {weekday} 简报({since} 起)", **named, since=since)
+        if since
+        else t("☀️ {day} {weekday} 晨报", **named)
+    )
     if found.is_empty:
         return joined([head, t("没有新增,没有在办"), _duty(today)])
     overdue = [_late(case, clock.due_at, now, limit_name(plan, clock, case)) for case, clock in found.overdue]

@@ -60,18 +60,18 @@ def fault_of(new: Written, form: Said) -> Said | None:
 def answered(act: Act, case: Case, argument: str) -> None:
     """Keep the text that waited for this word, or drop it; what has changed since is asked anew."""
     name = argument.removeprefix(CANCELS)
-    held, newest = _held(act, case, name), drafts.newest(act.session, case.id)
+    held, newest = awaited(act, case, act.somebody.id, name), drafts.newest(act.session, case.id)
     if held is None:
         raise Refusal(_why_gone(act, case, name))
     if argument.startswith(CANCELS):
         drafts.forget_pending(act.session, held)
         act.answer(words.kept_as_it_was(case, newest.version) if newest else document_words.dropped(case), case=case)
         return
-    if newest is None or (case.stage == AFTER_RELEASE and not held.voids):  # read from a document: it voids nothing
+    if newest is not None and not may_keep(case, held):
+        raise StageRefused(case.id, case.stage, "draft")
+    if newest is None or case.stage == AFTER_RELEASE:
         write(act, case, Written(held.title, held.text))
         return
-    if case.stage not in KEPT_IN:
-        raise StageRefused(case.id, case.stage, "draft")
     new, void = Written(held.title, held.text), _voids(act, case, newest)
     _refuse_unchanged(act, case, newest, new)
     if newest.version != held.over_version or not {row.gate for row in void} <= set(held.voids):
@@ -122,10 +122,15 @@ def _of(act: Act, case: Case, author_id: uuid.UUID) -> PendingDraft | None:
     return next((row for row in held if row.author_id == author_id), None)
 
 
-def _held(act: Act, case: Case, name: str) -> PendingDraft | None:
-    """Return the text that this very question was about."""
-    held = _of(act, case, act.somebody.id)
-    return held if held is not None and Written(held.title, held.text).fingerprint == name else None
+def may_keep(case: Case, held: PendingDraft) -> bool:
+    """Say whether a text may still be kept; one read from a document voids nothing and may be the next round's."""
+    return case.stage in KEPT_IN or (case.stage == AFTER_RELEASE and not held.voids)
+
+
+def awaited(act: Act, case: Case, author_id: uuid.UUID, name: str) -> PendingDraft | None:
+    """Return the text of somebody that this very question was about."""
+    row = _of(act, case, author_id)
+    return row if row is not None and Written(row.title, row.text).fingerprint == name else None
 
 
 def _why_gone(act: Act, case: Case, name: str) -> Said:

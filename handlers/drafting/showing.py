@@ -1,6 +1,7 @@
 """A draft before somebody's eyes: the whole text, what is new in it, and the note that it was shown."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, Final
 
 from config.language import Line, Said, lines
@@ -8,11 +9,12 @@ from handlers.act import APPROVAL, Act
 from handlers.conversation import Button
 from handlers.drafting import words
 from handlers.drafting.difference import Change, between
+from handlers.drafting.figures import unsupported
 from handlers.drafting.manifest import Copy, build_manifest, manifest_hash, release_url, short_hash
 from storage import draft as drafts
 from storage import release as releases
 from storage.case import Case
-from storage.draft import Draft
+from storage.draft import Draft, Fact
 from storage.person import Person
 from storage.release import Release
 
@@ -133,3 +135,8 @@ def gate_buttons(manifest: str, position: int) -> list[Button]:
 def author_ids(act: Act, case: Case, round_: int) -> frozenset[uuid.UUID]:
     """Return everybody who wrote a version of this round: none of them may sign it."""
     return frozenset(draft.author_id for draft in drafts.versions(act.session, case.id, round_))
+
+
+def unbacked(draft: Draft, ledger: Sequence[Fact]) -> tuple[str, ...]:
+    """List the numbers of a text that no fact on record states."""
+    return unsupported(f"{draft.title}\n{draft.text}", [fact.text for fact in ledger])

@@ -7,7 +7,6 @@ from config.language import lines, t
 from handlers.act import Act
 from handlers.conversation import Button
 from handlers.drafting import consulting, showing, template_words, words
-from handlers.drafting.figures import unsupported
 from handlers.drafting.manifest import build_manifest, manifest_hash
 from handlers.drafting.templates import gaps
 from handlers.errors import Refusal
@@ -32,7 +31,8 @@ def go_on(act: Act, case: Case, newest: Draft) -> None:
         told = words.numbers_without_facts(case, newest.version, unbacked, empty=empty)
         act.reply(told, [[Button(words.SUBMIT, "submit")]], case=case)
     elif newest.touches == "unasked":
-        act.reply(words.ask_touches(case, newest), _touches_buttons(act, newest), case=case)
+        known = _may_be_touched(act, case)
+        act.reply(words.ask_touches(case, newest, known=bool(known)), _touches_buttons(known, newest), case=case)
     else:
         _submit(act, case, newest)
 
@@ -60,17 +60,13 @@ def _unbacked(act: Act, case: Case, newest: Draft) -> tuple[str, ...]:
     """List the numbers of a text that no fact on record states; what was pointed out in this round is not repeated."""
     if newest.numbers_told_at is not None:
         return ()
-    ledger = [fact.text for fact in drafts.facts(act.session, case.id)]
+    ledger = drafts.facts(act.session, case.id)
     told: set[str] = set()
     for version in drafts.versions(act.session, case.id, newest.round):
         if version.numbers_told_at is not None:
-            told.update(_figures(version, ledger))
-    found = _figures(newest, ledger)
+            told.update(showing.unbacked(version, ledger))
+    found = showing.unbacked(newest, ledger)
     return found if set(found) - told else ()
-
-
-def _figures(draft: Draft, ledger: Sequence[str]) -> tuple[str, ...]:
-    return unsupported(f"{draft.title}\n{draft.text}", ledger)
 
 
 def _submit(act: Act, case: Case, newest: Draft) -> None:
@@ -85,8 +81,12 @@ def _submit(act: Act, case: Case, newest: Draft) -> None:
     act.happened("submitted", case)
 
 
-def _touches_buttons(act: Act, newest: Draft) -> list[list[Button]]:
-    known = consulting.known_agencies(act)[:MOST_AGENCY_BUTTONS]
+def _may_be_touched(act: Act, case: Case) -> list[str]:
+    """List the agencies that are offered: those that assist first."""
+    return list(dict.fromkeys([*case.assisting_bodies, *consulting.known_agencies(act)]))[:MOST_AGENCY_BUTTONS]
+
+
+def _touches_buttons(known: Sequence[str], newest: Draft) -> list[list[Button]]:
     named = [Button(t("涉及 {agency}", agency=name), "touches", name) for name in known]
     return [
         [Button(words.NO_OTHER_AGENCY, "touches", f"no v{newest.version}")],

@@ -205,22 +205,35 @@ def unchanged_since_return(case: Case, name: str, reason: str) -> Said:
 
 def numbers_without_facts(case: Case, n: int, numbers: Sequence[str], *, empty: bool) -> Said:
     """Point out the numbers that no fact on record states; empty: there is no fact at all."""
-    named = [t("“{number}”", number=number) for number in dict.fromkeys(numbers)]
-    shown = joined([*named[:MOST_NUMBERS], t("……") if len(named) > MOST_NUMBERS else None], "、")
     head = t(
         "⚠️ {case} v{n} 里有 {count} 处数字,{ledger}:{numbers}",
-        case=short_name(case), n=n, count=len(numbers), numbers=shown,
+        case=short_name(case), n=n, count=len(numbers), numbers=_quoted(numbers),
         ledger=t("事实清单是空的") if empty else t("事实清单里没有"),
     )  # fmt: skip
     return lines(head, t("请逐条记入:“事实 {case} 停水3天 来源:水务局”;仍要送审,请再点送审。", case=reference(case)))
 
 
-def ask_touches(case: Case, draft: Draft) -> Said:
-    """Ask whether a draft touches another agency."""
+def numbers_to_weigh(numbers: Sequence[str]) -> Said:
+    """Tell whoever reviews a text which of its numbers no fact on record states."""
+    return t("⚠️ {count} 处数字不在事实清单里:{numbers}", count=len(numbers), numbers=_quoted(numbers))
+
+
+def _quoted(numbers: Sequence[str]) -> Said:
+    named = [t("“{number}”", number=number) for number in dict.fromkeys(numbers)]
+    return joined([*named[:MOST_NUMBERS], t("……") if len(named) > MOST_NUMBERS else None], "、")
+
+
+def ask_touches(case: Case, draft: Draft, *, known: bool) -> Said:
+    """Ask whether a draft touches another agency; known: some stand below as buttons."""
     return lines(
         t("❓ {case} v{n} 是否涉及其他单位?", case=short_name(case), n=draft.version),
         t(
             "涉及的,事实须先请对方确认:点选单位,或发“涉及 {case} 水务局、应急局”。不涉及的,点按钮后直接送审。",
+            case=reference(case),
+        )
+        if known
+        else t(
+            "涉及的,事实须先请对方确认:请发“涉及 {case} 水务局、应急局”。不涉及的,点按钮后直接送审。",
             case=reference(case),
         ),
     )

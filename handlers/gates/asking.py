@@ -179,7 +179,7 @@ def _ask_text(act: Act, case: Case, newest: Draft, row: GateStep, person: Person
         showing.whole(newest) if complete else showing.body(newest),
         words.what_is_new(difference) if before else None,
         _foregoing(act, case, newest),
-        _ledger(act, case),
+        _ledger(act, case, newest),
         _agencies(act, case, newest),
         words.checks(gate.checks) if gate.checks else None,
         words.how_to_sign(case),
@@ -196,10 +196,15 @@ def _foregoing(act: Act, case: Case, newest: Draft) -> Said | None:
     return words.foregoing(said) if said else None
 
 
-def _ledger(act: Act, case: Case) -> Said | None:
+def _ledger(act: Act, case: Case, newest: Draft) -> Said | None:
     facts = drafts.facts(act.session, case.id)
     confirmed = sum(1 for fact in facts if fact.confirmed_by is not None)
-    return words.facts_line(confirmed, len(facts)) if facts else None
+    unbacked = showing.unbacked(newest, facts)
+    said = [
+        words.facts_line(confirmed, len(facts)) if facts else None,
+        drafting_words.numbers_to_weigh(unbacked) if unbacked else None,
+    ]
+    return lines(*said) if any(said) else None
 
 
 def _agencies(act: Act, case: Case, newest: Draft) -> Said | None:

@@ -9,8 +9,10 @@ from handlers.errors import Refusal
 from handlers.intake import attaching, opening, words
 from handlers.intake.files import kind_of_file
 from storage import case as cases
+from storage import case_event
 from storage import report as reports
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 
 
 def case_replied_to(act: Act, incoming: Incoming) -> Case | None:
@@ -27,7 +29,7 @@ def keep_with(act: Act, case: Case, incoming: Incoming) -> str:
     if incoming.text.strip():
         by = act.person.id if act.person else None
         event = CaseEvent(case_id=case.id, event="note", at=act.now, by=by, note=incoming.text.strip())
-        cases.record_event(act.session, event)
+        case_event.record(act.session, event)
     if kept and (incoming.text.strip() or incoming.album is None):
         act.reply(words.went_with(case), case=case)
     return "attached"

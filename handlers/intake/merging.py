@@ -6,8 +6,10 @@ from handlers.act import Act
 from handlers.errors import Refusal
 from handlers.intake import opening, words
 from storage import case as cases
+from storage import case_event, series
 from storage import report as reports
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.report import Report
 
 
@@ -57,14 +59,14 @@ def inside(act: Act, survivor: Case) -> Sequence[Case]:
 def split_off(act: Act, source: Case, report: Report) -> Case:
     """Let one report become a slip of its own, counting from when it was received."""
     new = Case(
-        slip=cases.next_number(act.session, opening.SLIPS),
+        slip=series.next_number(act.session, opening.SLIPS),
         title=opening.title_from(report.text) or source.title,
         plan_hash=act.house.plan_hash,
         received_at=report.received_at,
     )
     cases.open_new(act.session, new)
     act.changed(new)
-    cases.record_event(act.session, CaseEvent(case_id=new.id, event="received", at=report.received_at))
+    case_event.record(act.session, CaseEvent(case_id=new.id, event="received", at=report.received_at))
     report.case_id = report.first_case_id = new.id
     report.joined = "by_person"
     act.session.add(report)

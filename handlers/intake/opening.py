@@ -16,9 +16,12 @@ from handlers.post_keys import PostKeys, keys_of
 from handlers.text.canonical import canonical_text, text_key
 from handlers.text.mask import mask_personal
 from storage import case as cases
+from storage import case_event, series
 from storage import chat as chats
+from storage import correction as corrections
 from storage import report as reports
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.person import Person
 from storage.report import Report
 
@@ -45,7 +48,7 @@ class Post:
 def open_slip(act: Act, post: Post) -> Case:
     """Open a provisional slip for a post and start its clocks."""
     case = Case(
-        slip=cases.next_number(act.session, SLIPS),
+        slip=series.next_number(act.session, SLIPS),
         title=title_of(post.incoming, act.house.voice()),
         plan_hash=act.house.plan_hash,
         received_at=act.now,
@@ -54,7 +57,7 @@ def open_slip(act: Act, post: Post) -> Case:
     cases.open_new(act.session, case)
     _judge(act, case)
     act.changed(case)
-    cases.record_event(act.session, CaseEvent(case_id=case.id, event="received", at=act.now))
+    case_event.record(act.session, CaseEvent(case_id=case.id, event="received", at=act.now))
     add_report(act, case, post, "opened")
     register_later(act, case)
     act.happened("opened", case)
@@ -170,7 +173,7 @@ def judge_again(act: Act, case: Case) -> None:
 def _judge(act: Act, case: Case) -> bool:
     if act.reading is None:
         return False
-    return apply_finding(case, act.reading, act.plan_for(case), cases.corrected_fields(act.session, case.id))
+    return apply_finding(case, act.reading, act.plan_for(case), corrections.fields(act.session, case.id))
 
 
 def judge_afresh(act: Act, case: Case) -> None:
@@ -180,7 +183,7 @@ def judge_afresh(act: Act, case: Case) -> None:
     if case.grade_set_by is None:
         case.grade = GRADES[-1]
     case.toll, case.reasons, case.certainty = {}, [], 0.0
-    kept = cases.corrected_fields(act.session, case.id)
+    kept = corrections.fields(act.session, case.id)
     for report in reports.of_case(act.session, case.id):
         for text in filter(None, reports.wordings(act.session, report)):
             apply_finding(case, act.house.read(text, report.received_at), act.plan_for(case), kept)
@@ -190,14 +193,12 @@ def register(act: Act, case: Case, by: Person | None = None) -> None:
     """Give a slip its number, on a person's word or by itself: the last thing before what follows from it."""
     year = act.today.year
     case.move("register")
-    seq = cases.next_number(act.session, f"case:{year}")
+    seq = series.next_number(act.session, f"case:{year}")
     case.year, case.seq = year, seq
     case.number = act.plan_for(case).bureau.number_form.format(year=year, seq=seq)
     case.registered_at = act.now
     act.no_longer("confirm", str(case.id))
-    cases.record_event(
-        act.session, CaseEvent(case_id=case.id, event="registered", at=act.now, by=by.id if by else None)
-    )
+    case_event.record(act.session, CaseEvent(case_id=case.id, event="registered", at=act.now, by=by.id if by else None))
     act.happened("registered", case)
 
 
@@ -210,7 +211,7 @@ def restart(act: Act, case: Case) -> None:
 def move_start(act: Act, case: Case, start: datetime) -> None:
     """Let a case count from another moment."""
     case.received_at = start
-    for event in cases.events(act.session, case.id):
+    for event in case_event.of_case(act.session, case.id):
         if event.event == "received":
             event.at = start
             act.session.add(event)

@@ -19,9 +19,11 @@ from handlers.text.mask import mask_personal
 from handlers.words import not_understood, reference, short_name, stale_button, wrong_stage
 from storage import album as albums
 from storage import case as cases
-from storage import inbox
+from storage import case_event, inbox, series
+from storage import person as people
 from storage import report as reports
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.report import Report
 from storage.timer import Timer
 
@@ -89,7 +91,7 @@ def may_report(act: Act) -> bool:
 
 
 def _take(act: Act, post: Post) -> str:
-    cases.hold_series(act.session, opening.SLIPS)
+    series.hold(act.session, opening.SLIPS)
     found = joining.twin(act.session, post.keys, act.house.plan.registration.near_identical)
     if found is None:
         _open(act, post)
@@ -294,7 +296,7 @@ def note(act: Act, case: Case, said_words: str) -> None:
         raise Refusal(words.empty_note(case))
     if not case.is_open:
         raise Refusal(wrong_stage(case))
-    cases.record_event(
+    case_event.record(
         act.session,
         CaseEvent(
             case_id=case.id, event="note", at=act.now, by=act.somebody.id,
@@ -302,7 +304,18 @@ def note(act: Act, case: Case, said_words: str) -> None:
         ),
     )  # fmt: skip
     act.changed(case)
+    if act.somebody.agency:
+        _pass_on(act, case, said_words.strip())
     act.answer(words.noted(case), case=case)
+
+
+def _pass_on(act: Act, case: Case, said_words: str) -> None:
+    """Let whoever has a case hear at once what another body knows; while nobody has it, the staff."""
+    told = words.noted_by_agency(case, act.somebody, excerpt(said_words) or words.PICTURES)
+    if case.spokesperson_id is not None:
+        act.tell_or_name(people.person(act.session, case.spokesperson_id), "staff", told, case=case)
+    else:
+        act.announce("staff", told, case=case)
 
 
 @said("case", "查", "案件", help=t("看案件:查 12"))

@@ -278,6 +278,15 @@ def noted(case: Case) -> Line:
     return t("📝 已补充到 {case}", case=short_name(case))
 
 
+PICTURES = t("(见附件)")
+
+
+def noted_by_agency(case: Case, person: Person, said: Said | str) -> Line:
+    """Tell what somebody of another body says about a case."""
+    who = {"agency": person.agency, "name": person.name}
+    return t("🤝 {case} {agency} {name}:{said}", case=short_name(case), **who, said=said)
+
+
 def empty_note(case: Case) -> Line:
     """Ask for the words of a note."""
     return t("请写上要补充的内容,如“补充 {ref} 现场已通水”。", ref=_ref(case))

@@ -11,12 +11,14 @@ from handlers.joint_meeting import words
 from handlers.joint_meeting.alerts import ALERTED, Gravity, Occasion, is_wanted, mark, needed, waits_until
 from handlers.registry import due, on
 from storage import case as cases
+from storage import case_event
 from storage import chat as chats
 from storage import clock as clocks
 from storage import meeting as meetings
 from storage import release as releases
 from storage import timer as timers
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.clock import Clock
 from storage.timer import Timer
 
@@ -103,16 +105,16 @@ def _is_owed(act: Act, case: Case) -> bool:
 
 def _by_person(act: Act, case: Case) -> bool:
     """Say whether a person has graded or confirmed the case."""
-    confirmed = any(event.event == "registered" and event.by for event in cases.events(act.session, case.id))
+    confirmed = any(event.event == "registered" and event.by for event in case_event.of_case(act.session, case.id))
     return case.grade_set_by is not None or confirmed
 
 
 def _was_told(act: Act, case: Case, occasion: str) -> bool:
-    return any(event.event == occasion for event in cases.events(act.session, case.id))
+    return any(event.event == occasion for event in case_event.of_case(act.session, case.id))
 
 
 def _told_just_now(act: Act, case: Case) -> bool:
-    recorded = cases.events(act.session, case.id)
+    recorded = case_event.of_case(act.session, case.id)
     return any(event.event.startswith(f"{ALERTED}:") and event.at == act.now for event in recorded)
 
 
@@ -122,14 +124,14 @@ def _alert(act: Act, case: Case, occasion: Occasion, news: Said | None = None, s
     if _was_told(act, case, name):
         return
     if news is None and _told_just_now(act, case):  # that message shows all that this one would
-        cases.record_event(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
+        case_event.record(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
         return
     _announce(act, case, occasion, [name], news)
 
 
 def _announce(act: Act, case: Case, occasion: Occasion, marks: Sequence[str], news: Said | None) -> None:
     for name in marks:
-        cases.record_event(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
+        case_event.record(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
     plan, last = act.plan_for(case), meetings.newest(act.session, case.id)
     told = words.Alerting(
         news,

@@ -4,8 +4,9 @@ from handlers.act import Act
 from handlers.errors import Refusal
 from handlers.judgement.finding import is_unconfirmed_grave
 from handlers.words import wrong_stage
-from storage import case as cases
-from storage.case import Case, Correction
+from storage import correction as corrections
+from storage.case import Case
+from storage.correction import Correction
 
 
 def corrected(act: Act, case: Case, field: str, before: str, after: str) -> None:
@@ -19,7 +20,7 @@ def keep_correction(act: Act, case: Case, field: str, before: str, after: str) -
     if before == after:
         return
     made = Correction(case_id=case.id, field=field, before=before, after=after, by=act.somebody.id, at=act.now)
-    cases.record_correction(act.session, made)
+    corrections.record(act.session, made)
 
 
 def confirm_grade(act: Act, case: Case) -> bool:

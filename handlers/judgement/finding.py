@@ -72,7 +72,7 @@ def is_unconfirmed_grave(case: Case) -> bool:
 def apply_finding(case: Case, reading: Reading, plan: Plan, corrected: Collection[str] = ()) -> bool:
     """Let a reading raise the machine's finding of a case; say whether the judgement changed.
 
-    `corrected` names fields a person has set (cases.corrected_fields): they stay. Nothing is ever lowered: a later,
+    `corrected` names fields a person has set (corrections.fields): they stay. Nothing is ever lowered: a later,
     milder report does not take back what an earlier one said.
     """
     found = finding(reading, plan)

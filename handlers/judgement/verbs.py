@@ -7,15 +7,21 @@ from handlers.act import Act
 from handlers.conversation import Button
 from handlers.errors import Refusal
 from handlers.judgement import naming, words
+from handlers.judgement.assisting import assist
 from handlers.judgement.correcting import corrected, end, only_open
 from handlers.registry import pressed, said
 from handlers.words import names
-from storage import case as cases
+from storage import case_event
 from storage import clock as clocks
 from storage import draft as drafts
 from storage import release as releases
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 
+__all__ = [
+    "assist", "close", "effect", "forms", "grade", "judge", "no_response", "not_ours", "ordinary", "rejudge", "reopen",
+    "rumour", "topic",
+]  # fmt: skip
 SURE = ("确认", "确定", "yes")
 SAID_SURE = re.compile(rf"^(?:{'|'.join(SURE)})\s*")
 NO = ("不", "否", "no", "denied")
@@ -106,7 +112,7 @@ def rumour(act: Act, case: Case, typed: str) -> None:
 
 def _decide(act: Act, case: Case, decision: str, event: str, note: str) -> None:
     before, case.rumour = case.rumour, decision
-    cases.record_event(act.session, CaseEvent(case_id=case.id, event=event, at=act.now, by=act.somebody.id, note=note))
+    case_event.record(act.session, CaseEvent(case_id=case.id, event=event, at=act.now, by=act.somebody.id, note=note))
     corrected(act, case, "rumour", before, decision)
     act.happened("event", case)
     act.answer(words.judged_as(case, words.RUMOUR, words.RUMOUR_NAMES[decision]), case=case)
@@ -126,7 +132,7 @@ def forms(act: Act, case: Case, typed: str) -> None:
     only_open(case)
     chosen, unknown = naming.all_named(typed, plan.response_forms)
     if unknown or not chosen:
-        raise Refusal(words.which_forms(case, unknown or [typed], plan))
+        raise Refusal(words.which_forms(case, unknown, plan))
     case.forms = chosen
     act.changed(case)
     act.answer(words.judged_as(case, words.FORMS, names([plan.response_forms[key] for key in chosen])), case=case)

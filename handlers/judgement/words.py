@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
-from config.plan import Plan
+from config.plan import Name, Plan
 from handlers.text.mask import mask_personal
-from handlers.words import names, reference, short_name
+from handlers.words import case_name, names, reference, short_name
 from storage.case import Case
 from storage.clock import Clock
 
@@ -150,6 +150,8 @@ def which_effect(case: Case) -> Line:
 
 def which_topic(case: Case, typed: str, plan: Plan) -> Line:
     """Say which topics there are."""
+    if not typed:
+        return t("哪个分类?请点选,或写“分类 {ref} 工程质量”。", ref=reference(case))
     return t(
         "没有唯一对应「{typed}」的分类。可写:{topics}。如“分类 {ref} 工程质量”。",
         typed=typed,
@@ -158,14 +160,15 @@ def which_topic(case: Case, typed: str, plan: Plan) -> Line:
     )
 
 
-def which_forms(case: Case, unknown: Iterable[str], plan: Plan) -> Line:
+def which_forms(case: Case, unknown: Sequence[str], plan: Plan) -> Line:
     """Say which forms of response there are."""
+    listed, ref = names(list(plan.response_forms.values())), reference(case)
+    if not unknown:
+        return t("怎样回应?可写:{forms}。如“形式 {ref} 专家解读 发布会”。", forms=listed, ref=ref)
     return t(
         "没有「{unknown}」这种回应形式。可写:{forms}。如“形式 {ref} 专家解读 发布会”。",
-        unknown=names(unknown),
-        forms=names(list(plan.response_forms.values())),
-        ref=reference(case),
-    )
+        unknown=names(unknown), forms=listed, ref=ref,
+    )  # fmt: skip
 
 
 def is_it_a_rumour(case: Case) -> Line:
@@ -193,6 +196,49 @@ def ended(case: Case, how: Line, reason: str) -> Said:
 def done(case: Case) -> Line:
     """Say that a case was closed."""
     return t("🏁 {case} 已办结。要恢复请发“重开 {ref}”。", case=short_name(case), ref=reference(case))
+
+
+def who_assists(case: Case) -> Line:
+    """Ask which bodies assist."""
+    return t("请哪个单位协办?请点选,或写“协办 {ref} 水务局、应急局”;不再协办:“协办 {ref} 无”。", ref=reference(case))
+
+
+def please_assist(case: Case, body: str, bureau: Name) -> Said:
+    """Ask the people of another body for what they know about a case."""
+    return lines(
+        t("🤝 {bureau} 请 {body} 协办 {case}", bureau=bureau, body=body, case=case_name(case)),
+        case.title,
+        t("请提供贵单位掌握的情况,回复本条“补充 {ref} 内容”,可附照片。", ref=reference(case)),
+    )
+
+
+def assisted(case: Case, bodies: Sequence[str], unreached: Sequence[str]) -> Said:
+    """Say which bodies assist now and were asked, and whom no message reaches."""
+    head, left = t("🤝 {case} 协办:{bodies}", case=short_name(case), bodies=names(bodies)), names(unreached)
+    if not unreached:
+        return joined([head, t("已请其提供情况")], "。")
+    phone = t("{bodies} 没有可联系的人,请打电话,情况用“补充 {ref} 内容”记下", bodies=left, ref=reference(case))
+    return joined([head, phone], "。")
+
+
+def nobody_assists(case: Case) -> Line:
+    """Say that nobody assists any more."""
+    return t("🤝 {case} 已没有协办单位。", case=short_name(case))
+
+
+def assists_already(case: Case) -> Line:
+    """Refuse bodies that assist already."""
+    return t("{case} 已由这些单位协办:{bodies}。", case=short_name(case), bodies=names(case.assisting_bodies))
+
+
+def too_many_assist(most: int) -> Line:
+    """Refuse more bodies than a card can name."""
+    return t("协办单位最多 {most} 个,没有记下。", most=most)
+
+
+def leads_itself(case: Case) -> Line:
+    """Refuse the lead body as one that assists."""
+    return t("{body} 是责任主体,不用协办。", body=case.lead_body)
 
 
 def whose_is_it(case: Case) -> Line:

@@ -15,6 +15,7 @@ SUBJECTS: Final = (  # with the packages that understand the verbs, in the order
     (t("研判"), ("judgement",)),
     (t("分派"), ("assignment",)),
     (t("时限"), ("clocks",)),
+    (t("推进"), ("urging",)),
     (t("拟稿"), ("drafting",)),
     (t("审签"), ("gates",)),
     (t("对外发布"), ("release",)),

@@ -16,10 +16,11 @@ from handlers.act import ANSWER, STATUTORY, Act
 from handlers.conversation import Button
 from handlers.release import withdrawing_words, words
 from storage import case as cases
-from storage import outbox
+from storage import case_event, outbox
 from storage import person as people
 from storage import release as releases
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.database import Session
 from storage.outbox import Outbox
 from storage.release import ChannelRelease, Release
@@ -190,7 +191,7 @@ def _release_and_case(act: Act, release_id: uuid.UUID) -> tuple[Release, Case]:
 
 def _out(act: Act, case: Case, release: Release, at: datetime) -> None:
     event = CaseEvent(case_id=case.id, event="release_out", at=at, by=release.issued_by, note=release.public_id)
-    cases.record_event(act.session, event)
+    case_event.record(act.session, event)
     act.happened("event", case)
 
 

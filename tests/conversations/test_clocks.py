@@ -66,7 +66,7 @@ def test_missed_limit_is_told(desk: TalkingDesk) -> None:
     reported(desk).later(hours=47.9)
     heard(desk)
     desk.later(hours=0.1)
-    alarm = "🚨 1号 回应已到时限,仍未完成(截止 11-26 09:05,本方案 三.1) · 负责人 王五"
+    alarm = "🚨 1号 回应已到时限,仍未完成(截止 11-26 09:05,本方案 三.1、国办发〔2016〕61号) · 负责人 王五"
     assert alarm in desk.direct("王五").bot_says().splitlines()
     assert alarm in desk.direct("何主任").bot_says().splitlines()
     assert alarm in desk.direct("郑局长").bot_says().splitlines()

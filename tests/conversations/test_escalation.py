@@ -28,8 +28,7 @@ def test_the_duty_officer_is_told_whom_to_phone(overdue: TalkingDesk) -> None:
     assert zhao.bot_says().splitlines() == [
         HEAD,
         "1号 仍未完成:",
-        "· 回应 截止 11-26 10:00,超时 30分(本方案 三.1)",
-        "· 回应 截止 11-26 10:00,超时 30分(国办发〔2016〕61号)",
+        "· 回应 截止 11-26 10:00,超时 30分(本方案 三.1、国办发〔2016〕61号)",
         "江南路全小区停水三天,老人孩子没水喝,打电话没人…",
         "打完点“已通知”,或发“已通知 1 冯副局长”。",
     ]
@@ -54,6 +53,36 @@ def test_whoever_lets_people_wait_gets_a_yellow_and_a_red_card(overdue: TalkingD
     assert yellow in overdue.staff.bot_says_all()
     overdue.later(hours=23)
     assert "🟥 红牌:王五,1号 超时 24时" in "".join(overdue.staff.bot_says_all())
+
+
+def test_a_leader_takes_a_late_case_over(overdue: TalkingDesk) -> None:
+    """With one tap under the word that it is late; who had it and the staff hear so, and the reminders follow."""
+    leader = overdue.direct("郑局长")
+    assert leader.buttons("已到时限") == ["接管", "指派", "说明原因", "查看"]
+    assert overdue.staff.buttons("已到时限") == ["接管", "指派", "说明原因"]
+    leader.taps("接管")
+    assert leader.toast() == "🙋 1号 已由您接管。下一步:起草,第一行“起草 1 标题”,第二行起写正文。"
+    assert overdue.staff.bot_says() == "🙋 1号 已由 郑局长 接管。"
+    assert overdue.direct("王五").bot_says() == "1号 已由 郑局长 认领,您不用再处理。"
+    assert "发言人 郑局长(已认领)" in overdue.staff.shows("港建舆〔2026〕1号")
+    assert "接管" not in overdue.direct("何主任").buttons("已到时限")
+
+
+def test_the_deputy_takes_a_late_case_over(overdue: TalkingDesk) -> None:
+    """From the group; a spokesperson of another topic may not, and whoever has it has it already."""
+    overdue.staff.taps("陈静", "接管")
+    assert overdue.case().spokesperson_id is not None
+    assert "1号 已由 陈静 认领,您不用再处理。" in overdue.direct("王五").bot_says_all()
+    overdue.direct("陈静").says("接管 1")
+    assert overdue.direct("陈静").bot_says_all()[-1] == "1号 已经由您认领。"
+
+
+def test_what_is_in_time_is_not_taken_over(desk: TalkingDesk) -> None:
+    """Neither from whoever has it, nor before anybody took it."""
+    reported(desk)
+    desk.direct("陈静").says("接管 1")
+    assert desk.direct("陈静").bot_says().startswith("1号 没有超时,没有接管。")
+    assert desk.case().spokesperson_id is not None
 
 
 def test_what_was_done_in_the_end_ends_the_ladder(overdue: TalkingDesk) -> None:
@@ -92,8 +121,18 @@ def test_a_stand_in_gets_no_card(overdue: TalkingDesk) -> None:
     overdue.goes_away("王五")
     overdue.later(hours=1)
     said = overdue.staff.bot_says_all()
-    assert "⏭ 1号 跳过“给负责人黄牌”:没有认领的人,或已请假,改为电话通知主要负责人" in said
+    assert "⏭ 1号 跳过“给负责人黄牌”:没有认领的人,或已请假,或超时后才接管,改为电话通知主要负责人" in said
     assert not [each for each in (*said, *overdue.direct("陈静").bot_says_all()) if "🟨" in each]
+
+
+def test_whoever_stepped_in_gets_no_card(overdue: TalkingDesk) -> None:
+    """They took it when it was late already: they have not let anybody wait."""
+    overdue.direct("郑局长").taps("接管")
+    heard(overdue)
+    overdue.later(hours=1)
+    said = "".join(overdue.staff.bot_says_all())
+    assert "⏭ 1号 跳过“给负责人黄牌”:没有认领的人,或已请假,或超时后才接管,改为电话通知主要负责人" in said
+    assert "🟨" not in said
 
 
 def test_an_online_question_nobody_took_is_the_network_spokespersons(desk: TalkingDesk) -> None:

@@ -184,7 +184,7 @@ def test_what_stays_missed_reaches_the_joint_meeting_in_the_end(new_desk: Callab
     desk.later(minutes=7)
     said = desk.joint.bot_says().splitlines()
     assert said[0] == "🚨 1号 仍未完成:"
-    assert said[1] == "· 回应 截止 11-26 10:00,超时 4时(本方案 三.1)"
+    assert said[1] == "· 回应 截止 11-26 10:00,超时 4时(本方案 三.1、国办发〔2016〕61号)"
     desk.joint.says("马超", "查 1")
     assert desk.joint.shows("港建舆〔2026〕1号")
 

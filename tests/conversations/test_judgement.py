@@ -2,8 +2,8 @@
 
 import pytest
 
-from storage import case as cases
 from storage import clock as clocks
+from storage import correction as corrections
 from tests.conversations.talking import TalkingDesk
 
 OUTAGE = "江南路全小区停水三天,老人孩子没水喝,打电话没人管,居民非常气愤。"
@@ -32,7 +32,7 @@ def test_kinds_are_corrected(desk: TalkingDesk) -> None:
     case = desk.case()
     assert (case.kinds, case.primary_kind) == (["hot_topic", "vital_interests"], "hot_topic")
     with desk.database.reading() as session:
-        assert cases.corrected_fields(session, case.id) == {"kinds"}
+        assert corrections.fields(session, case.id) == {"kinds"}
 
 
 def test_unknown_kind_is_refused_with_the_list(desk: TalkingDesk) -> None:

@@ -12,10 +12,9 @@ from bot.channels.chat_channel import ChatChannel
 from bot.channels.website import WebsiteChannel
 from bot.chat.platform import ChatPlatform
 from bot.web.server import serving
-from storage import case as cases
+from storage import case_event, history
 from storage import clock as clocks
 from storage import draft as drafts
-from storage import history
 from storage.database import Database
 from tests.conversations.releasing import (
     TEXT,
@@ -82,7 +81,7 @@ def test_the_clocks_stop_when_it_is_out_and_the_next_one_starts(desk: Outside) -
     assert desk.case().stage == "follow_up"
     with desk.database.reading() as session:
         case = desk.case()
-        event = next(one for one in cases.events(session, case.id) if one.event == "release_out")
+        event = next(one for one in case_event.of_case(session, case.id) if one.event == "release_out")
         found = {clock.rule: clock for clock in clocks.of_case(session, case.id)}
     assert event.at == row(desk, "website").proved_at == found["respond"].ended_at
     assert found["respond"].outcome == "met"

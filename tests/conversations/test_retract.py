@@ -8,9 +8,8 @@ import pytest
 from bot.channels import Move, ReleaseFailed
 from bot.channels.chat_channel import ChatChannel
 from bot.chat.platform import SendFailed
-from storage import case as cases
+from storage import case_event, moving
 from storage import clock as clocks
-from storage import moving
 from storage import release as releases
 from storage.database import Database
 from tests.conversations.releasing import (
@@ -100,7 +99,7 @@ def test_the_record_keeps_what_was_met(desk: Outside) -> None:
     retract(desk)
     with desk.database.reading() as session:
         after = {clock.rule: (clock.outcome, clock.ended_at) for clock in clocks.of_case(session, desk.case().id)}
-        events = [event.event for event in cases.events(session, desk.case().id)]
+        events = [event.event for event in case_event.of_case(session, desk.case().id)]
     assert after == before
     assert after["respond"][0] == "met"
     assert events.count("release_out") == 1
@@ -190,7 +189,7 @@ def test_what_is_withdrawn_before_it_is_out_never_goes_out(database: Database) -
         assert page(desk).status_code == 410
         assert [row(desk, channel).stage for channel in ("website", "release_channel")] == ["withdrawn", "withdrawn"]
         with desk.database.reading() as session:
-            assert "release_out" not in [event.event for event in cases.events(session, desk.case().id)]
+            assert "release_out" not in [event.event for event in case_event.of_case(session, desk.case().id)]
 
 
 def test_an_unsure_post_is_told_of_once_and_left_to_a_person(database: Database) -> None:

@@ -232,6 +232,17 @@ def test_numbers_without_facts_are_pointed_out_once(desk: TalkingDesk) -> None:
     assert talk.bot_says().startswith("⚠️ 1号 v3 里有 1 处数字,事实清单是空的:“四天”")
 
 
+def test_whoever_reviews_is_told_of_numbers_without_facts(desk: TalkingDesk) -> None:
+    """Facts that are all confirmed are no word on the numbers that none of them states."""
+    talk = drafted(desk, "停水通报\n停水三天,影响 2160 户。").direct("王五")
+    talk.says("事实 1 停水3天 来源:水务局")
+    desk.direct("陈静").says("核实 1 1")
+    talk.says("送审 1")
+    talk.taps("📤送审", on="处数字")
+    talk.taps("不涉及其他单位")
+    assert "事实 1 条,全部已核实\n⚠️ 1 处数字不在事实清单里:“2160 户”\n" in desk.direct("刘洋").bot_says()
+
+
 def test_a_number_that_the_ledger_does_not_state_is_pointed_out(desk: TalkingDesk) -> None:
     """One fact backs its own number, not the others; once they are on record the text goes on."""
     talk = drafted(desk, "停水通报\n停水三天,影响 2160 户。").direct("王五")

@@ -1,6 +1,5 @@
 """Replicas for the tests: desks with an engine each, on one database, with the drill's cast."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -99,12 +98,3 @@ def owed(session: Session, chat: str, said: str, now: datetime) -> Outbox:
         kind="message", platform=NAME, destination=f"{NAME}:{chat}", chat_id=there.id, lane=0, payload={"text": said},
         created_at=now, not_before=now,
     )  # fmt: skip
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait until something happened."""
-    for _ in range(int(SOON * 100)):
-        if happened():
-            return
-        threading.Event().wait(0.01)
-    raise TimeoutError

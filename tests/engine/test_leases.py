@@ -9,7 +9,8 @@ from sqlmodel import select
 from bot.engine.leases import Leases
 from storage import lease
 from storage.database import Database
-from tests.engine.replicas import SHORT, until
+from tests.engine.replicas import SHORT
+from tests.waiting import until
 
 
 def test_a_lease_is_taken_renewed_and_refused_to_others(database: Database) -> None:

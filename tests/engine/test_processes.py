@@ -101,7 +101,12 @@ def started(folder: Path, api: BotApi, url: str, *commands: str) -> Iterator[lis
         out = folder / f"{n}-{command}"
         with out.open("w") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bot", command], cwd=folder, env=environment, stdout=file, stderr=file, text=True
+                [sys.executable, "-m", "tests.faults.launcher", command],
+                cwd=folder,
+                env=environment,
+                stdout=file,
+                stderr=file,
+                text=True,
             )
         running.append(Running(command, process, f"http://127.0.0.1:{port}", out))
     try:

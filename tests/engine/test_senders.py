@@ -16,7 +16,8 @@ from storage import drill, outbox
 from storage.database import Database
 from storage.outbox import Outbox
 from tests.conversations.talking import TalkingDesk, no_channels
-from tests.engine.replicas import SHORT, Replica, owed, replica, until
+from tests.engine.replicas import SHORT, Replica, owed, replica
+from tests.waiting import until
 
 REPEATED = "可能重复"
 
@@ -205,7 +206,7 @@ def test_a_card_shows_what_changed_while_it_was_claimed(desk: TalkingDesk, pair:
             rendered.set()
             until(acting.is_set)
             threading.Event().wait(0.3)  # the act waits for this transaction; were it not to, it would owe nothing
-            outbox.claim(session, [row], "two")
+            outbox.claim(session, [row], row.created_at, "two")
 
     with one.database.writing() as session:
         there = chats.at(session, NAME, "staff")

@@ -12,8 +12,9 @@ from storage import inbox
 from storage.database import Database, Session
 from storage.inbox import Inbox
 from tests.conversations.talking import TalkingDesk, no_channels
-from tests.engine.replicas import replica, until, words
+from tests.engine.replicas import replica, words
 from tests.faults.posts import typed
+from tests.waiting import until
 
 JOBS = "SELECT count(*) FROM procrastinate_jobs"
 

@@ -55,8 +55,8 @@ class Evidence:
             return [*found, *(self._unreported(session) if at_rest else ())]
 
     def marked(self) -> Counter[int]:
-        """Count by serial how often a message came with the mark that it may be a repeat."""
-        return Counter(call.serial for call in self._sends() if MARKED.search(call.text) and call.serial)
+        """Count how often a message or card came with the mark that it may be a repeat, by the number that it bears."""
+        return Counter(int(found["serial"]) for call in self._sends() if (found := MARKED.search(call.text)))
 
     def doubles(self) -> Counter[int]:
         """Count by serial how often people saw a message more than once."""
@@ -73,7 +73,7 @@ class Evidence:
         return (call for call in self.calls if call.deed == "send" and call.landed)
 
     def cards_again(self) -> int:
-        """Count the cards that were sent anew although they may have stood there: they bear no mark."""
+        """Count the cards that were sent anew although they may stand there: they bear the mark, as messages do."""
         with self._database.reading() as session:
             cards = set(session.exec(select(Outbox.serial).where(Outbox.kind == "card")))
         sent = Counter(call.serial for call in self.calls if call.serial in cards and call.deed == "send")
@@ -111,13 +111,14 @@ class Evidence:
 
 
 def _serial(shown: Mapping[str, Any], text: str) -> int | None:
-    """Read the number of the owed row where the message shows it: in its mark, or under a button."""
-    marked = MARKED.search(text)
-    if marked:
-        return int(marked["serial"])
+    """Read the number of the owed row where the message shows it: under a button, or else in its mark.
+
+    A card may bear the number of another one in its mark: of the one that it came in the stead of.
+    """
     rows = shown.get("reply_markup", {}).get("inline_keyboard", ())
     pressed = (BUTTON.match(str(button.get("callback_data", ""))) for row in rows for button in row)
-    return next((int(found["serial"]) for found in pressed if found), None)
+    marked = MARKED.search(text)
+    return next((int(found["serial"]) for found in (*pressed, marked) if found), None)
 
 
 def _numbered(calls: Sequence[Received], rows: Sequence[Outbox], api: BotApi) -> Iterator[Received]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
 
 from bot.__main__ import app
+from tests.orphans import end_with_parent
 
 VARIABLE: Final = "HUIYING_FAULT_KILL"
 # What a transaction does, by words that one of its statements begins with and one that it holds.
@@ -92,5 +93,6 @@ def die() -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     with Fault(os.environ[VARIABLE], die) if VARIABLE in os.environ else nullcontext():
         app(sys.argv[1:])

@@ -2,16 +2,17 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
 from bot.accepting import Accepting
-from bot.engine.embedded import Heartbeat
+from bot.engine.heart import Heartbeat
 from handlers.conversation import Incoming
 from storage.database import Database
 from tests.conversations.talking import TalkingDesk, no_channels
 from tests.faults.posts import typed
+from tests.waiting import until
 
 SOON = 20.0  # seconds
 
@@ -25,15 +26,6 @@ def beating(desk: TalkingDesk) -> Iterator[Heartbeat]:
         yield heart
     finally:
         heart.stop()
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait until something happened."""
-    for _ in range(int(SOON * 100)):
-        if happened():
-            return
-        threading.Event().wait(0.01)
-    raise TimeoutError
 
 
 def delivered(accepting: Accepting[Incoming], posts: Sequence[Incoming]) -> list[object]:

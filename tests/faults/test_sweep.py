@@ -1,14 +1,14 @@
 """The sweep: whatever the desk's own look passed over is found, told once and done, by the same dispatch."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
 from bot.desk import Desk
-from bot.engine.embedded import Heartbeat
+from bot.engine.heart import Heartbeat
 from bot.engine.sweep import QUEUEING, QUIET, STUCK, Sweep
 from storage import chat as chats
 from storage import clock as clocks
@@ -19,6 +19,7 @@ from storage.outbox import Outbox
 from tests.conversations.talking import TalkingDesk, no_channels
 from tests.conversations.test_clocks import heard, outcomes, reported
 from tests.faults.posts import typed
+from tests.waiting import until
 
 HEAD = "🚨 巡查发现漏办,正在补办:"
 OVER = "✅ 漏办已补完"
@@ -167,6 +168,7 @@ def owe(desk: TalkingDesk, words: str, stage: str = "pending") -> int:
         row = Outbox(
             kind="message", platform="drill", destination=f"drill:{chat.account}", chat_id=chat.id, stage=stage,
             payload={"text": words}, created_at=desk.clock.now(), not_before=desk.clock.now(),
+            claimed_at=desk.clock.now() if stage == "sending" else None,
         )  # fmt: skip
         outbox.put(session, row)
         session.flush()
@@ -203,6 +205,15 @@ def test_what_is_stuck_in_sending_is_sent_again_and_says_so(desk: TalkingDesk) -
         assert any("· 发了没有下文的 1 条" in words for words in said)
     with desk.database.reading() as session:
         assert not outbox_care.stranded(session)
+
+
+def test_since_when_something_is_being_sent_outlives_whoever_looks(desk: TalkingDesk) -> None:
+    """A sweep that has only just begun, after a restart or on another machine, finds what is stuck for long."""
+    owe(desk, "没有下文的一条", "sending")
+    passes(desk, minutes=STUCK / timedelta(minutes=1))
+    with sweeping(desk) as sweep:
+        sweep()
+        assert any("· 发了没有下文的 1 条" in words for words in desk.direct("何主任").bot_says_all())
 
 
 def test_a_desk_that_has_just_started_sees_to_it_by_itself(desk: TalkingDesk) -> None:
@@ -267,15 +278,6 @@ def test_it_runs_although_the_desks_own_thread_hangs(desk: TalkingDesk) -> None:
         finally:
             hanging.let_go.set()
             heart.stop()
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait until something happened."""
-    for _ in range(2000):
-        if happened():
-            return
-        threading.Event().wait(0.01)
-    raise TimeoutError
 
 
 def test_a_timer_that_was_put_off_does_not_hide_its_clock(desk: TalkingDesk) -> None:

@@ -12,9 +12,11 @@ from config.language import Voice
 from handlers.record.chains import Chains
 from handlers.record.findings import Findings
 from storage import record_format as written
-from storage.case import Case, CaseEvent, Correction
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.changes import shortened
 from storage.clock import Clock
+from storage.correction import Correction
 from storage.draft import AgencyWord, Draft, Fact, GateStep, PendingDraft, Signature
 from storage.history import ChainHead, HistoryRow, Seal
 from storage.mandate import Mandate

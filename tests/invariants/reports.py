@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from storage import case as cases
+from storage import series
 from storage.case import Case
 from storage.chat import Chat
 from storage.inbox import Inbox
@@ -63,13 +63,13 @@ def homeless(session: Session) -> Iterator[str]:
 
 def gaps(session: Session) -> Iterator[str]:
     """Yield series of numbers that have a gap, a double, or a counter that is elsewhere."""
-    series: dict[str, list[int]] = defaultdict(list)
+    given: dict[str, list[int]] = defaultdict(list)
     for case in session.exec(select(Case)):
-        series["slip"].append(case.slip)
+        given["slip"].append(case.slip)
         if case.seq is not None:
-            series[f"case:{case.year}"].append(case.seq)
-    counters = {row.series: row.last for row in session.exec(select(cases.Counter))}
-    for name, numbers in series.items():
+            given[f"case:{case.year}"].append(case.seq)
+    counters = {row.series: row.last for row in session.exec(select(series.Counter))}
+    for name, numbers in given.items():
         if sorted(numbers) != list(range(1, len(numbers) + 1)):
             yield f"5: the numbers of {name} have a gap or a double: {sorted(numbers)}"
         if counters.get(name) != len(numbers):

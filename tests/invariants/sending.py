@@ -66,8 +66,8 @@ class _Landed:
 
 
 def unmarked(session: Session, calls: Sequence[Received]) -> Iterator[str]:
-    """Yield messages that people saw twice without being told that the second may be a repeat."""
-    messages = set(session.exec(select(Outbox.serial).where(Outbox.kind == "message")))
+    """Yield messages and cards that people saw twice without being told that the second may be a repeat."""
+    messages = set(session.exec(select(Outbox.serial).where(col(Outbox.kind).in_(("message", "card")))))
     seen: set[int] = set()
     for call in calls:
         if call.serial is None or call.serial not in messages or call.deed != "send" or not call.landed:

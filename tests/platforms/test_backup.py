@@ -23,7 +23,7 @@ from alembic import command
 
 from config.roster import DRILL
 from handlers.act import DIGEST
-from storage import history, outbox, outbox_care
+from storage import history, lease, outbox, outbox_care
 from storage import person as people
 from storage.blobs import FolderBlobs
 from storage.case import count as count_cases
@@ -177,6 +177,23 @@ def test_a_backup_is_taken_beside_a_running_desk_and_restored_never(bureau: Bure
         refused = bureau.refused("restore", str(file), "--force")
         assert any(said in refused for said in ("另一个进程正在用这个数据目录", "还有 1 个工作进程在用这个数据库"))
     assert "备份完好" in bureau.bot("restore", str(file), "--check")
+
+
+@pytest.mark.parametrize("bureau", ["postgresql"], indirect=True)
+def test_workers_on_other_machines_keep_a_restore_away_and_the_doctor_names_them(bureau: Bureau) -> None:
+    """They hold no lock file here; once they have given their lease back, the restore goes on."""
+    file = bureau.backup()
+    (bureau.folder / ".env").unlink()  # no Telegram: it cannot be reached from a test
+    assert "没有工作进程在运行" in bureau.bot("doctor")
+    with closing(bureau.database()) as database:
+        with database.writing() as session:
+            lease.take(session, lease.WORKER + "far:7:a1", "far:7:a1", 600)
+        assert "工作进程 1 个在运行:far:7" in bureau.bot("doctor")
+        refused = bureau.refused("restore", str(file), "--force")
+        assert "还有 1 个工作进程在用这个数据库" in refused
+        with database.writing() as session:
+            lease.give_back(session, "far:7:a1", lease.WORKER + "far:7:a1")
+    assert "原来的留在 " in bureau.bot("restore", str(file), "--force")
 
 
 def test_what_is_here_is_not_replaced_without_a_word(bureau: Bureau) -> None:

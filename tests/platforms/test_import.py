@@ -6,9 +6,13 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from storage.case import count as count_cases
+from storage.database import Database
 
 ROOT = Path(__file__).parents[2]
 ROWS = [
@@ -74,6 +78,29 @@ def test_good_rows_become_reports_and_bad_rows_a_list(tmp_path: Path, posts: Pat
         ("6", "likes 应当是整数,写的是 很多"),
         ("7", "编号 2 在文件里出现了两次"),
     ]
+
+
+def test_an_import_into_postgresql_takes_the_same(tmp_path: Path, posts: Path, postgresql_url: str) -> None:
+    """The same file on the shared database: the same rows, and again nothing twice."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HUIYING_DATABASE_URL", postgresql_url)
+        done = _import(tmp_path, posts)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines()[0].startswith("读入 7 行:收下 3,以前收过 0,坏行 4;登记 2 件,并入 1 条")
+        assert "收下 0,以前收过 3" in _import(tmp_path, posts).stdout
+    with closing(Database(postgresql_url)) as database, database.reading() as session:
+        assert count_cases(session, numbered=True) == 2
+
+
+def test_a_row_with_more_cells_than_columns_is_a_bad_row(tmp_path: Path) -> None:
+    """A comma that nobody quoted: the row is told of, the others are taken."""
+    file = tmp_path / "commas.csv"
+    file.write_text("text,created\n小区停水三天,没人管,2026-11-20\n路灯坏了一个月没人修,2026-11-21\n", encoding="utf-8")
+    done = _import(tmp_path, file)
+    assert done.returncode == 0, done.stderr
+    assert "收下 1,以前收过 0,坏行 1" in done.stdout
+    with (tmp_path / "commas.rejected.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert "格子比列名多" in next(csv.DictReader(stream))["why"]
 
 
 def test_importing_again_takes_nothing_twice(tmp_path: Path, posts: Path) -> None:

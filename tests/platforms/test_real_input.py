@@ -15,7 +15,7 @@ import pytest
 from bot.channels.website import WebsiteChannel
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.clock import Clock
-from bot.engine.embedded import Heartbeat
+from bot.engine.heart import Heartbeat
 from storage.blobs import FolderBlobs
 from storage.database import Database
 from tests.conversations.stages import TOKEN, TelegramStage

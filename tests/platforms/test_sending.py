@@ -163,6 +163,37 @@ def test_what_may_have_gone_out_is_sent_again_and_says_so(desk: TalkingDesk, slo
     assert re.search(r"\(#\d+ 可能重复\)$", slow.to("direct:limin")[0])
 
 
+def test_a_card_that_may_stand_there_twice_says_so_as_long_as_it_stands(
+    desk: TalkingDesk, slow: Slow, busy: Desk
+) -> None:
+    """A lost reply to a new card, and to the fresher one that took its place: both numbers are told, in edits too."""
+    lost = [SendFailed("read time-out", unknown=True) for _ in range(2)]
+
+    def lose() -> None:
+        if lost:
+            raise lost.pop()
+
+    slow.before["staff"] = lose
+    busy.accept(forward(1))
+    busy.settle()
+    assert not slow.to("staff")
+    with desk.database.reading() as session:
+        (first,) = rows(session, "card")
+    step(desk, busy, 5)
+    busy.accept(words("补充 S1 已派人到场", "direct:zhaoqiang"))
+    for _ in range(4):
+        step(desk, busy, 5)
+    (said,) = slow.to("staff")
+    marked = re.search(r"\(#(\d+) 可能重复\)$", said)
+    assert marked
+    assert int(marked[1]) >= (first.serial or 0)
+    busy.accept(words("补充 S1 又打了电话", "direct:zhaoqiang"))
+    for _ in range(4):
+        step(desk, busy, 5)
+    assert slow.edits
+    assert all(text.endswith(marked[0]) for _, text, _ in slow.edits)
+
+
 def test_many_posts_at_once_become_few_messages_and_none_is_missing(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
     """Three hundred forwards in fifteen seconds: never more than the group may take, and every slip is named."""
     slow.pace = GROUP

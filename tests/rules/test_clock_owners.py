@@ -8,7 +8,8 @@ from typing import Any
 from handlers.clocks.happened import REFERRAL_WAIVED, counted
 from handlers.clocks.owners import who_can_end
 from handlers.on_hand import OnHand
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.person import Person
 
 NINE = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

@@ -78,6 +78,16 @@ def test_empty_rung_is_skipped_and_said() -> None:
     assert [(each.rung, each.why) for each in asking.skipped] == [("spokesperson", "nobody"), ("deputy", "nobody")]
 
 
+def test_who_stands_on_two_rungs_is_named_once() -> None:
+    """Somebody away who answers for a topic and is its deputy too is skipped on both and named on the first."""
+    away = [["2026-11-24", "2026-11-24"]]
+    both = person("甲", "spokesperson", topics=["safety"], deputy_topics=["safety"], leave=away)
+    here = replace(HERE, people=(both, ZHAOQIANG))
+    asking = next_asked(LADDER, here, SAFETY)
+    assert (asking.person, asking.step) == (ZHAOQIANG, 3)
+    assert [(each.rung, each.person) for each in asking.skipped] == [("spokesperson", both)]
+
+
 def test_nobody_left() -> None:
     """At the top of the ladder nobody is left to ask."""
     asking = next_asked(LADDER, HERE, replace(SAFETY, step=len(LADDER)))

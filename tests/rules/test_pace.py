@@ -1,9 +1,12 @@
 """Pace: never more messages in a stretch of time than a chat may take."""
 
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pace import allowance, next_chance, remembered
+from bot.pace import Lately, allowance, claimed, next_chance, remembered, settled
 
 GROUP = ((3, 3.0), (20, 60.0))
 
@@ -22,21 +25,59 @@ def test_a_full_minute_takes_nothing_until_its_first_message_is_a_minute_old() -
 
 def test_no_limits_allow_nothing_to_be_counted() -> None:
     """A platform without limits remembers nothing."""
-    assert remembered((), [1.0], 2.0, 0) == []
+    assert remembered((), [1.0], 2.0, []) == []
 
 
-@given(st.lists(st.tuples(st.floats(0, 5), st.integers(0, 9)), max_size=60))
-def test_however_it_is_asked_no_stretch_holds_too_many(asked: list[tuple[float, int]]) -> None:
-    """Whenever messages come and however many, no window of three seconds or of a minute holds more than allowed."""
+def test_what_is_under_way_counts_as_late_as_it_may_arrive() -> None:
+    """A claimed call counts three seconds on, and once it came back as of then, each of its parts; told twice, once."""
+    one, other = claimed(1000.0, 7), claimed(1000.0, 8)
+    assert one != other
+    assert allowance(GROUP, [one, other], 1005.0) == 1
+    once = settled([one, other], 1000.5, {one: 2, other: 0})
+    assert once == [1000.5, 1000.5]
+    assert settled(once, 1002.0, {one: 2, other: 0}) == once
+
+
+def test_a_chance_is_looked_for_as_soon_as_there_can_be_one() -> None:
+    """What is under way may come back at once: whoever waits looks again then, and not three seconds later."""
+    assert next_chance(((1, 1.0),), [claimed(1000.0, 7)], 1000.0) == 1001.0
+
+
+def test_a_desk_that_follows_another_takes_every_chat_for_full() -> None:
+    """Where to the one before it wrote in its last seconds nobody knows; what stood still for long has no such past."""
+    began = datetime(2026, 11, 27, tzinfo=UTC)
+    soon, later = Lately(), Lately()
+    soon.follow(began - timedelta(seconds=2), began)
+    later.follow(began - timedelta(minutes=2), began)
+    assert allowance(GROUP, soon.recent("x", GROUP), began.timestamp() + 2.9) == 0
+    assert allowance(GROUP, later.recent("x", GROUP), began.timestamp()) == 3
+
+
+class Under(NamedTuple):
+    """A call under way."""
+
+    counts: float
+    arrives: float
+    back: float
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 5), st.integers(0, 9), st.floats(0, 2.9), st.floats(0, 30)), max_size=60),
+)
+def test_however_it_is_asked_no_stretch_holds_too_many(asked: list[tuple[float, int, float, float]]) -> None:
+    """Whenever messages come, however many, and however long they are under way: no stretch holds more than allowed."""
     recent: list[float] = []
-    sent: list[float] = []
+    arrived: list[float] = []
+    under_way: list[Under] = []
     now = 0.0
-    for wait, wanted in asked:
+    for serial, (wait, wanted, travels, rests) in enumerate(asked):
         now += wait
-        count = min(wanted, allowance(GROUP, recent, now))
-        sent += [now] * count
-        recent = remembered(GROUP, recent, now, count)
-        assert allowance(GROUP, recent, next_chance(GROUP, recent, now) + 0.001) > 0
+        recent = settled(recent, now, {call.counts: 1 for call in under_way if call.back <= now})
+        under_way = [call for call in under_way if call.back > now]
+        new = [claimed(now, serial * 10 + n) for n in range(min(wanted, allowance(GROUP, recent, now)))]
+        under_way += [Under(moment, now + travels, now + travels + rests) for moment in new]
+        arrived += [now + travels] * len(new)
+        recent = remembered(GROUP, recent, now, new)
     for most, seconds in GROUP:
-        for moment in sent:
-            assert sum(moment - seconds < other <= moment for other in sent) <= most
+        for moment in arrived:
+            assert sum(moment - seconds < other <= moment for other in arrived) <= most

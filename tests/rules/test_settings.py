@@ -64,6 +64,12 @@ def test_without_any_variable_the_desk_runs_on_embedded_defaults() -> None:
     assert (settings.telegram_token, settings.telegram_mode, settings.log_level) == (None, "polling", "info")
 
 
+def test_log_level_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As everybody writes it elsewhere."""
+    monkeypatch.setenv("HUIYING_LOG_LEVEL", "DEBUG")
+    assert read_settings(None).log_level == "debug"
+
+
 def test_what_is_not_set_follows_what_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database lies in the data directory, and the public address is that of host and port."""
     monkeypatch.setenv("HUIYING_DATA_DIR", "/srv/desk")

@@ -1,10 +1,9 @@
 """The life of one desk: it opens, looks when woken, dies between two commits, and is opened anew on what it left."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from handlers.conversation import Incoming
 from handlers.house import House
 from storage import history
 from storage.database import Database, Session
+from tests.simulation.glance import Glance
 from tests.simulation.platform import FaultyPlatform, SimulatedThreads
 from tests.simulation.reading import reader
 from tests.simulation.weather import Weather
@@ -83,36 +83,6 @@ class Commits:
         if self._left == 1 and not self._is_before:
             self._left = 0
             raise Crash
-
-
-class Glance:
-    """Looks into the database beside the desk, by the shortest way: it is done at every step."""
-
-    def __init__(self, database: Database) -> None:
-        """Look into an SQLite file."""
-        self._connection = sqlite3.connect(str(database.file), isolation_level=None)
-
-    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Return what a question finds, as SQLite has it."""
-        return self._connection.execute(statement, values).fetchall()
-
-    def next_due(self) -> datetime | None:
-        """Return when something falls due next, by the desk's time."""
-        moments = [row[0] for row in self.rows(NEXT_DUE) if row[0] is not None]
-        return datetime.fromisoformat(min(moments)).replace(tzinfo=UTC) if moments else None
-
-    def close(self) -> None:
-        """Look no more."""
-        self._connection.close()
-
-
-NEXT_DUE: Final = """
-SELECT min(due_at) FROM timer WHERE stage = 'waiting'
-UNION ALL SELECT min(received_at) FROM inbox WHERE stage = 'waiting'
-UNION ALL SELECT min(max(o.not_before, coalesce(d.paused_until, ''), coalesce(p.paused_until, ''))) FROM outbox o
-LEFT JOIN destination d ON d.name = o.destination LEFT JOIN destination p ON p.name = o.platform || ':'
-WHERE o.stage = 'pending'
-"""
 
 
 class DeskLife:
@@ -180,7 +150,7 @@ class DeskLife:
         self.commits.spare()
         self.database.close()  # its connections go down with the machine, and what they had begun with them
         hours = self.world.dice.random() < 0.1
-        away = self.world.dice.uniform(0.5, 9) * 3600 if hours else self.world.dice.uniform(6, 120)
+        away = self.world.dice.uniform(0.5, 9) * 3600 if hours else self.world.dice.uniform(0.5, 120)
         self.world.tell(f"the machine stops for {away:.0f} s")
         self.world.after(away, self.start)
 
@@ -208,10 +178,15 @@ class DeskLife:
     # what it does
 
     def beat(self) -> None:
-        """Let it look everywhere, in whatever order, until there is nothing to do."""
+        """Let it look wherever something waits, in whatever order; a look that finds nothing shows nothing."""
         if self.desk is not None:
-            desk = self.desk
-            looks = [desk.look_at_inbox, desk.look_at_timers, lambda: desk.sender.pump(self.now())]
+            desk, now = self.desk, self.now()
+            due = self.glance.next_due()
+            looks: list[Callable[[], int]] = [lambda: desk.sender.pump(self.now())]
+            if due.events is not None:
+                looks.append(desk.look_at_inbox)
+            if due.timers is not None and due.timers <= now:
+                looks.append(desk.look_at_timers)
             self.world.dice.shuffle(looks)
             self._looks(*looks)
 
@@ -234,7 +209,7 @@ class DeskLife:
             self.fall()
             return
         self._rest = BEAT if done else min(self._rest * 2, LONGEST_REST)
-        due = self.glance.next_due()
+        due = self.glance.next_due().first
         if due is None:
             self._waits_until = None
         elif due > self.now():
@@ -280,7 +255,7 @@ def _house() -> House:
 
 
 def quick(database: Database) -> Database:
-    """Let a database not wait for the disk: a crash here is a commit that does not happen."""
+    """Let an SQLite database not wait for the disk: a crash here is a commit that does not happen."""
 
     @event.listens_for(database.engine, "connect")
     def _quick(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection

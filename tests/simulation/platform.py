@@ -4,22 +4,22 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine, Generator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import coroutine
-from typing import Any, BinaryIO, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from bot.chat.drill import NAME
-from bot.chat.platform import Awaited, Limits, NotTaken, SendFailed
+from bot.chat.own import OwnPlatform
+from bot.chat.platform import Awaited, Limits, SendFailed
 from bot.chat.telegram.platform import IN_GROUP, IN_PRIVATE, OVERALL
-from handlers.conversation import Content, Incoming
-from handlers.house import LinkTo
+from handlers.conversation import Content
 from tests.invariants import Received
 from tests.simulation.weather import Deed, Fate, Weather
 from tests.simulation.world import World
 
 P = ParamSpec("P")
 T = TypeVar("T")
-BEHIND: Final = 2  # calls of a claim that may leave later than they are counted
+LONGEST_WAY: Final = timedelta(seconds=0.8)  # until a call that has left arrives
 REMEMBERED: Final = 30  # messages of a chat that people look at
 
 
@@ -57,7 +57,7 @@ def _placed(call: Call) -> Generator[Call, str, str]:
     return (yield call)
 
 
-class FaultyPlatform:
+class FaultyPlatform(OwnPlatform):
     """What is sent through it lands, or does not, and is answered, or not, as the weather wills."""
 
     name = NAME
@@ -120,9 +120,10 @@ class FaultyPlatform:
 
     def _leaves(self, call: Call) -> Fate:
         fate = self._weather.fate(call.chat, call.deed, self._world.now)
+        arrives = self._clock() + min(timedelta(seconds=fate.answered_after / 2), LONGEST_WAY)
         self.log.append(
             Received(
-                f"{NAME}:{call.chat}", self._clock(), call.content.text, call.content.serial or None, call.deed,
+                f"{NAME}:{call.chat}", arrives, call.content.text, call.content.serial or None, call.deed,
                 fate.lands, fate.failure is None, fate.failure.after if fate.failure is not None else 0.0,
             )
         )  # fmt: skip
@@ -181,38 +182,9 @@ class FaultyPlatform:
         del at
         self._at_once(Call(chat, "toast", content))
 
-    def leave(self, chat: str) -> None:
-        """Leave a chat."""
-
-    # the rest of a platform
-
-    def place_of(self, raw: Mapping[str, Any]) -> str:
-        """Return the chat of an event."""
-        return Incoming.model_validate(raw).place.account
-
-    def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
-        """Read an event as it was stored."""
-        del received_at
-        return Incoming.model_validate(raw)
-
     def limits(self, chat: str) -> Limits:
         """Return how fast a chat may be written to: as on Telegram."""
         return IN_PRIVATE if chat.startswith("direct:") else IN_GROUP
-
-    def fetch(self, source: str, into: BinaryIO, limit: int) -> None:
-        """Refuse: a file comes with what is said."""
-        del into, limit
-        raise NotTaken(source)
-
-    def link(self, chat: str, message_id: str) -> str:
-        """Return no address."""
-        del chat, message_id
-        return ""
-
-    def start_link(self, code: str, *, to: LinkTo) -> str:
-        """Return no address."""
-        del code, to
-        return ""
 
 
 def limits_of(destination: str) -> Limits:
@@ -220,10 +192,7 @@ def limits_of(destination: str) -> Limits:
     platform, _, chat = destination.partition(":")
     if platform != NAME:
         return ()
-    # Calls to one chat are counted when they are claimed, and leave one after the other: when the first takes long, the
-    # other two leave later than they are counted. So up to two more than the desk wants to send fall into a stretch.
-    limits = (IN_PRIVATE if chat.startswith("direct:") else IN_GROUP) if chat else OVERALL
-    return tuple((most + BEHIND, seconds) for most, seconds in limits)
+    return (IN_PRIVATE if chat.startswith("direct:") else IN_GROUP) if chat else OVERALL
 
 
 class SimulatedThreads(Executor):

@@ -1,5 +1,6 @@
 """One simulated desk from its first day to its last, held against the invariants all the way."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -19,7 +20,7 @@ from tests.invariants import broken
 from tests.simulation.desk_life import Crash, DeskLife, cast, furnish, quick
 from tests.simulation.people import People
 from tests.simulation.platform import limits_of
-from tests.simulation.watching import Watch
+from tests.simulation.watching import QUICK_QUESTIONS, Watch
 from tests.simulation.weather import LEVELS, Weather
 from tests.simulation.world import World
 
@@ -29,6 +30,8 @@ DAY: Final = timedelta(days=1)
 POSTS: Final = (0, 0, 0, 0, 0, 1, 1, 1, 2, 4)
 WORK: Final = (0, 0, 0, 0, 1, 1, 2)
 LONGEST_WORK: Final = 16
+OUTAGES: Final = (0.05, 0.05, 0.5, 0.5, 0.5, 3, 3, 11)  # hours; each hour is some hundred attempts of the same kind
+RUBBISH: Final = 100_000  # new objects between two looks of the collector, which otherwise takes a tenth of the time
 REST: Final = timedelta(days=2)  # whoever was blocked writes again, and what was put off comes
 TOLERATED: Final = ("warning", "info", "debug")
 
@@ -50,17 +53,21 @@ class Lived:
     digest: str
 
 
-def live(seed: int, days: int, *, tells: bool = False) -> Lived:
-    """Let a desk live for so many days; Broken when an invariant does not hold."""
-    with tempfile.TemporaryDirectory(prefix="huiying-simulation-") as folder, _heard() as heard:
+def live(seed: int, days: int, *, tells: bool = False, database: Database | None = None) -> Lived:
+    """Let a desk live for so many days; Broken when an invariant does not hold.
+
+    database: an empty one, in which it lives; else it has an SQLite file of its own.
+    """
+    with tempfile.TemporaryDirectory(prefix="huiying-simulation-") as folder, _heard() as heard, _seldom_cleared():
         start = FIRST + timedelta(days=Random(seed).randrange(SPAN))  # noqa: S311 - it has to repeat itself
         world = World(seed, start, tells=tells)
-        database = furnished(Path(folder) / "huiying.db")
+        database = furnished(Path(folder) / "huiying.db") if database is None else moved_in(database)
         with ids_from(world.new_id):
             simulation = Simulation(world, database, heard)
             try:
                 return simulation.live(seed, days)
             finally:
+                simulation.close()
                 database.close()
 
 
@@ -96,6 +103,10 @@ class Simulation:
             self._world.digest,
         )  # fmt: skip
 
+    def close(self) -> None:
+        """Look no more."""
+        self._life.glance.close()
+
     # a day
 
     def _day(self) -> None:
@@ -129,7 +140,7 @@ class Simulation:
             world.at(some_time(), self._life.stop_soon)
 
     def _outage(self) -> None:
-        hours = self._world.dice.choice((0.05, 0.5, 3, 11))
+        hours = self._world.dice.choice(OUTAGES)
         self._weather.out_until = self._world.now + timedelta(hours=hours)
         self._world.tell(f"the platform is out for {hours} h")
 
@@ -206,10 +217,30 @@ def _heard() -> Iterator[list[dict[str, Any]]]:
         structlog.configure(**before)
 
 
+@contextmanager
+def _seldom_cleared() -> Iterator[None]:
+    """Let the collector look seldom."""
+    before = gc.get_threshold()
+    gc.set_threshold(RUBBISH, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def furnished(file: Path) -> Database:
     """Give a database of its own with the cast in it."""
     shutil.copy(_template(), file)
     return quick(Database(f"sqlite:///{file}"))
+
+
+def moved_in(database: Database) -> Database:
+    """Give an empty database its tables and the cast."""
+    world = World(0, FIRST - DAY)
+    database.migrate()
+    with ids_from(world.new_id):
+        furnish(database, world.now)
+    return database
 
 
 @cache
@@ -217,11 +248,10 @@ def _template() -> Path:
     """Give the file that every desk begins with: migrated once, the cast taken in."""
     folder = tempfile.TemporaryDirectory(prefix="huiying-simulation-")
     _KEPT.append(folder)
-    world = World(0, FIRST - DAY)
-    database = quick(Database(f"sqlite:///{Path(folder.name) / 'empty.db'}"))
-    database.migrate()
-    with ids_from(world.new_id):
-        furnish(database, world.now)
+    database = moved_in(quick(Database(f"sqlite:///{Path(folder.name) / 'empty.db'}")))
+    for index in QUICK_QUESTIONS:
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(index)
     file = Path(folder.name) / "empty.db"
     database.close()
     return file

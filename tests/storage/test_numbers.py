@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage import case as cases
+from storage import series
 from storage.case import Case
 from storage.database import Database
 
@@ -39,7 +40,7 @@ def test_a_number_is_never_skipped_or_repeated(acts: list[tuple[int, bool]]) -> 
 
 def _register(database: Database, year: int, *, succeeds: bool) -> None:
     with suppress(ActFailedError), database.writing() as session:
-        slip, seq = cases.next_number(session, "slip"), cases.next_number(session, f"case:{year}")
+        slip, seq = series.next_number(session, "slip"), series.next_number(session, f"case:{year}")
         number = f"{year}-{seq}"
         session.add(Case(slip=slip, title="t", plan_hash="p", received_at=NOON, year=year, seq=seq, number=number))
         if not succeeds:

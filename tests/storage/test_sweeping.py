@@ -104,13 +104,13 @@ def test_what_may_go_is_what_the_look_would_send(database: Database) -> None:
     with database.writing() as session:
         goes, release = owed(), owed(kind="release", platform="channel", destination="channel:website")
         paused, platform_off = owed(destination="drill:b"), owed(platform="wecom", destination="wecom:a")
-        behind, ahead = owed(destination="drill:c"), owed(destination="drill:c", stage="sending")
+        behind, ahead = owed(destination="drill:c"), owed(destination="drill:c", stage="sending", claimed_at=BEFORE)
         session.add_all([goes, release, paused, platform_off, behind, ahead])
         session.add(Destination(name="drill:b", paused_until=NOW + timedelta(minutes=1)))
     with database.reading() as session:
         under_way = sweeping.sending(session)
-        assert under_way == [(ahead.serial, "message", "drill:c")]
-        found = sweeping.may_go(session, PLATFORMS, BEFORE, [destination for *_, destination in under_way])
+        assert under_way == [sweeping.Sending(ahead.serial or 0, "message", "drill:c", BEFORE)]
+        found = sweeping.may_go(session, PLATFORMS, BEFORE, [each.destination for each in under_way])
     assert [row.serial for row in found] == [goes.serial, release.serial]
 
 

@@ -9,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from storage import case as cases
+from storage import case_event, history, series, timer
 from storage import chat as chats
 from storage import clock as clocks
-from storage import history, timer
 from storage import outbox as owed
 from storage import report as reports
-from storage.case import Case, CaseEvent
+from storage.case import Case
+from storage.case_event import CaseEvent
 from storage.chat import Chat
 from storage.clock import Clock
 from storage.database import Database, Session
@@ -26,9 +27,9 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 def open_case(session: Session) -> Case:
-    case = Case(slip=cases.next_number(session, "slip"), title="停水", plan_hash="plan", received_at=NOW)
+    case = Case(slip=series.next_number(session, "slip"), title="停水", plan_hash="plan", received_at=NOW)
     cases.open_new(session, case)
-    cases.record_event(session, CaseEvent(case_id=case.id, event="received", at=NOW))
+    case_event.record(session, CaseEvent(case_id=case.id, event="received", at=NOW))
     clock = Clock(case_id=case.id, rule="respond", basis="b", source="s", started_at=NOW, due_at=NOW)
     clocks.save(session, clock)
     timer.set_timer(session, Timer(kind="clock", due_at=NOW, case_id=case.id, subject=str(clock.id)))
@@ -48,7 +49,7 @@ def test_rows_of_many_acts_are_written_by_the_first_question_that_needs_them(dat
         session.settle()
         assert count(session, Case) == 0
         assert [clock.rule for clock in clocks.of_case(session, case.id)] == ["respond"]
-        assert [happened.event for happened in cases.events(session, other.id)] == ["received"]
+        assert [happened.event for happened in case_event.of_case(session, other.id)] == ["received"]
         assert len(timer.of_case(session, case.id)) == 1
         assert {found.id for found in cases.open_cases(session)} == {case.id, other.id}
         assert count(session, Case) == 2
@@ -185,4 +186,4 @@ def _name_a_case_that_is_none(database: Database) -> None:
         session.together = True
         open_case(session)
         session.settle()
-        cases.record_event(session, CaseEvent(case_id=uuid.uuid4(), event="x", at=NOW))
+        case_event.record(session, CaseEvent(case_id=uuid.uuid4(), event="x", at=NOW))

@@ -6,9 +6,9 @@ from xml.etree import ElementTree as ET
 
 from handlers.drafting.manifest import Copy, build_manifest, manifest_hash, release_url
 from handlers.release.signed import WEBSITE
-from storage import case as cases
 from storage import person as people
 from storage import release as releases
+from storage import series
 from storage.case import Case
 from storage.database import Database, Session
 from storage.person import Person
@@ -78,7 +78,7 @@ def parsed(feed: bytes) -> ET.Element:
 
 
 def _keep(session: Session, person: Person, release: Release) -> Release:
-    slip = cases.next_number(session, "slip")
+    slip = series.next_number(session, "slip")
     case = Case(slip=slip, title=release.title, plan_hash="0" * 64, received_at=MORNING)
     session.add(case)
     session.flush()

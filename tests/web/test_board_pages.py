@@ -16,6 +16,7 @@ from storage import drill, history
 from storage import person as people
 from storage.database import Database
 from tests.conversations.boarding import board_of, enter, link_of, says, token_in, visitor
+from tests.conversations.releasing import issue, outside
 from tests.conversations.talking import TalkingDesk, no_channels, photo
 from tests.conversations.test_clocks import COLLAPSE, OUTAGE, reported
 from tests.conversations.test_paper_signatures import DENY
@@ -140,6 +141,19 @@ def test_a_case_shows_all_that_led_there(desk: TalkingDesk, address: str, open_p
     sent = page.locator("section", has=page.get_by_role("heading", name="发送情况"))
     sent.locator("summary").click()
     expect(sent).to_contain_text("已发出")
+
+
+def test_every_line_of_the_history_has_words(sqlite_database: Database) -> None:
+    """From the report to what was issued and taken back: nothing stands there under a name of the desk's own."""
+    with outside(sqlite_database) as desk:
+        issue(desk)
+        desk.direct("郑局长").says("撤回 1 数字有误")
+        desk.direct("郑局长").taps("🚫确认撤回")
+        with board_of(desk) as address, visitor(address) as client:
+            enter(client, link_of(desk, "王五"))
+            page = client.get(f"/cases/{desk.case().id}").text
+    assert "网站已刊出" in page
+    assert "系统记录" not in page
 
 
 def test_how_a_signature_was_given_is_shown(desk: TalkingDesk, client: httpx.Client) -> None:

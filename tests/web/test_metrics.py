@@ -51,6 +51,7 @@ def test_a_desk_that_looks_has_nothing_overdue(desk: TalkingDesk) -> None:
     assert (found["huiying_clocks_overdue_unfired"], found["huiying_clocks_due_1h"]) == (0, 0)
     assert found["huiying_sends,card,sent"] > 0
     assert (found["huiying_incidents_open"], found["huiying_look_age_seconds"]) == (0, 1.5)
+    assert (found["huiying_workers"], found["huiying_lane_late_seconds,statutory"]) == (1, 0)
     assert measured(desk, MORNING + timedelta(hours=47.5))["huiying_clocks_due_1h"] == 2
 
 
@@ -60,6 +61,20 @@ def test_a_desk_that_stands_still_shows_it(desk: TalkingDesk) -> None:
     assert found["huiying_clocks_overdue_unfired"] == 2
     assert found["huiying_clocks_lateness_seconds"] == 3600
     assert found["huiying_oldest_waiting_seconds,timers"] > 3600
+
+
+def test_how_late_a_lane_is_goes_by_the_oldest_that_is_owed(desk: TalkingDesk) -> None:
+    """What may go and is still owed counts from then on, whatever it waits for; what is put off, not yet."""
+    with desk.database.writing() as session:
+        for lane, minutes in ((0, 5), (0, 2), (4, -3)):
+            at = MORNING - timedelta(minutes=minutes)
+            outbox.put(
+                session,
+                Outbox(kind="message", platform="x", destination="x:1", created_at=at, not_before=at, lane=lane),
+            )
+    found = measured(desk, MORNING)
+    assert found["huiying_lane_late_seconds,statutory"] == 300
+    assert found["huiying_lane_late_seconds,digest"] == 0
 
 
 def test_what_was_missed_and_what_was_given_up_are_counted(desk: TalkingDesk) -> None:
