@@ -134,8 +134,7 @@ class _Paces:
 
     def pause(self, name: str) -> None:
         """Let a destination, of which something is left over, wait for its next chance."""
-        for key in self._keys(name)[:1]:
-            self._pause(key, self.chance(name))
+        self._pause(name, self.chance(name))
 
     def pause_all(self, name: str) -> bool:
         """Let a whole platform wait, but for what is statutory, when it takes no more; say whether that is so.
@@ -152,7 +151,8 @@ class _Paces:
     def _pause(self, key: str, until: datetime) -> None:
         if key not in self._known:
             self._load([key])
-            self._known[key].recent = list(self._lately.recent(key, self._limits[key]))
+            if key in self._limits:
+                self._known[key].recent = list(self._lately.recent(key, self._limits[key]))
         self._known[key].paused_until = until
 
     def save(self) -> None:

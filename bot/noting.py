@@ -206,8 +206,10 @@ class Noting:
         gone = times >= MOST_UNKNOWN or (failure.permanent and not mendable)
         at_once = failure.moved_to or failure.unreachable  # as soon as the pause of the destination is over
         wait = timedelta() if at_once else max(wait_after(row), timedelta(seconds=failure.after))
-        if row.kind == "card" and failure.unknown:  # it was sent, or sent anew where what stood there is gone
-            outbox.doubt(session, row)
+        if row.kind == "card":
+            outbox.unsure(session, row)
+            if failure.unknown:  # it was sent, or sent anew where what stood there is gone
+                outbox.doubt(session, row)
         _take_up(session, row, now + wait, again=failure.unknown)
         if gone:
             row.stage = "failed"
@@ -266,8 +268,10 @@ def _take_up(session: Session, row: Outbox, moment: datetime, *, again: bool) ->
 
     A card says so itself, and so does whatever card of its case comes there in its stead.
     """
-    if row.kind == "card" and again and not outbox.stands(session, row):
-        outbox.doubt(session, row)
+    if row.kind == "card" and again:
+        outbox.unsure(session, row)
+        if not outbox.stands(session, row):
+            outbox.doubt(session, row)
     if row.kind == "card" and outbox.fresher_card(session, row):
         row.stage = "expired"  # the one that is owed since shows the case as it stands by then
         outbox.save(session, row)

@@ -30,7 +30,7 @@ from storage import chat as chats
 from storage import history, house_move, timer
 from storage.blobs import FolderBlobs
 from storage.chat import Chat
-from storage.database import Database
+from storage.database import Database, NewerTables
 from storage.person import save
 
 if TYPE_CHECKING:
@@ -81,7 +81,10 @@ def _open(
     fetch: httpx.Client,
     engine: Engine | None,
 ) -> tuple[Desk, SystemClock]:
-    database.migrate()
+    try:
+        database.migrate()
+    except NewerTables as newer:
+        raise CommandRefused(t("数据库是更新的程序建的,这个程序不能用它:请先把这里的程序升级到同一版本")) from newer
     _refuse_half(database)
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     house.file_limit = settings.telegram_file_limit

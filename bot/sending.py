@@ -71,6 +71,7 @@ class Sender:
         """
         self.worker = worker
         self._shared = not database.one_writer
+        self._clock = clock
         self._database = database
         self._house = house
         self._platforms = platforms
@@ -138,7 +139,7 @@ class Sender:
         """Send all that may go out now and wait for what came of it; return how much was begun or noted."""
         count = self.pump(now)
         wait(self._calls)
-        return count + self.pump(now, everywhere=False)
+        return count + self.pump(self._clock.now(), everywhere=False)
 
     def pump(self, now: datetime, *, everywhere: bool = True) -> int:
         """Note what came back and begin what may go out, without waiting; return how much that was.

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import create_engine
@@ -29,6 +30,10 @@ DatabaseUnusable = DatabaseError  # any of these, and a file that is no database
 
 class BadAddress(Exception):
     """The database's address cannot be read at all."""
+
+
+class NewerTables(Exception):
+    """The tables are those of a newer program."""
 
 
 class Database:
@@ -121,12 +126,20 @@ class Database:
                 )
 
     def migrate(self, revision: str = "head") -> None:
-        """Bring the tables to a revision, up or down (`base` removes them all)."""
+        """Bring the tables to a revision, up or down (`base` removes them all).
+
+        NewerTables when a newer program has brought them further.
+        """
         configuration = migrations(self.url)
         if revision == "base":
             command.downgrade(configuration, revision)
-        else:
+            return
+        try:
             command.upgrade(configuration, revision)
+        except CommandError as trouble:  # it knows no way from a step that it has never heard of
+            if self.condition() == "newer":
+                raise NewerTables(self.revision()) from trouble
+            raise
 
     def close(self) -> None:
         """Give every connection back."""

@@ -468,6 +468,16 @@ def doubt(session: Session, row: Outbox) -> None:
     session.add(found)
 
 
+def unsure(session: Session, row: Outbox) -> None:
+    """Forget what the card in the chat of this row shows: it was called for, and nobody knows what came of it."""
+    if row.case_id is None or row.chat_id is None:
+        raise ValueError(f"no card: {row.serial}")
+    found = place(session, row.case_id, row.chat_id)
+    if found is not None:
+        found.shown = ""
+        session.add(found)
+
+
 def stands(session: Session, row: Outbox) -> bool:
     """Say whether a card of this row's case is known to stand in its chat: then it is changed where it stands."""
     if row.case_id is None or row.chat_id is None:

@@ -10,6 +10,8 @@ from sqlmodel import select
 
 from bot.engine.replicated import Replicated
 from bot.opening import opened
+from bot.refused import CommandRefused
+from config.language import Voice
 from config.plan_file import load_plan
 from config.roster import drill_roster
 from config.settings import Settings
@@ -81,3 +83,14 @@ def test_what_passed_while_nobody_looked_is_told_once(settings: Settings, *, liv
         said = [row.payload["text"] for row in session.exec(select(Outbox).where(Outbox.kind == "message"))]
     database.close()
     assert len([text for text in said if "值班台停了" in text]) == (0 if lives else 1), said
+
+
+def test_an_older_program_says_that_the_tables_are_newer(database: Database, tmp_path: Path) -> None:
+    """While some processes are newer already, one of the older ones that is started again refuses in a sentence."""
+    with database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    settings = Settings(_env_file=None, data_dir=tmp_path / "data", database_url=database.url)
+    with pytest.raises(CommandRefused) as refused, opened(settings):
+        pass
+    assert "数据库是更新的程序建的" in refused.value.why.say(Voice("zh"))
+    assert database.revision() == "9999"

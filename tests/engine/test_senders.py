@@ -107,6 +107,40 @@ def test_limits_hold_for_all_workers_together(desk: TalkingDesk, pair: tuple[Rep
     assert two.platform.taken
 
 
+def test_what_arrives_late_counts_for_all_workers_when_it_arrives(
+    desk: TalkingDesk, pair: tuple[Replica, Replica]
+) -> None:
+    """Two in ten seconds: one worker's calls take two seconds to arrive, and another counts from then on."""
+    one, two = pair
+    for each in pair:
+        each.platform.overall = ((2, 10.0),)
+    slow = [1.9]
+    one.platform.before["staff"] = lambda: desk.clock.pass_by(timedelta(seconds=slow.pop() if slow else 0))
+    owe(desk, "staff", "一", "二")
+    one.desk.settle()
+    assert one.platform.to("staff") == ["一", "二"]
+    owe(desk, "direct:limin", "三")
+    desk.clock.pass_by(timedelta(seconds=9.5))
+    two.desk.settle()
+    assert two.platform.taken == []
+    run_until(two.desk, desk.clock.move_to, desk.clock.now() + timedelta(seconds=1))
+    assert two.platform.taken == [("direct:limin", "三")]
+
+
+def test_what_has_not_left_in_time_is_claimed_anew(desk: TalkingDesk, pair: tuple[Replica, Replica]) -> None:
+    """Behind a call of three seconds the next one does not leave on the old claim, and is no repeat later."""
+    one, two = pair
+    slow = [3.0]
+    one.platform.before["staff"] = lambda: desk.clock.pass_by(timedelta(seconds=slow.pop() if slow else 0))
+    owe(desk, "staff", "一", "二")
+    one.desk.sender.send_due(desk.clock.now())
+    assert one.platform.to("staff")[:1] == ["一"]
+    two.desk.settle()
+    one.desk.settle()
+    assert [row.attempts for row in rows(desk, "sent")] == [1, 1]
+    assert one.platform.to("staff") + two.platform.to("staff") == ["一", "二"]
+
+
 def test_a_pause_that_one_worker_was_told_holds_for_all(desk: TalkingDesk, pair: tuple[Replica, Replica]) -> None:
     """429 for one chat: no worker calls it before the pause is over; other chats are called."""
     one, two = pair

@@ -327,6 +327,40 @@ def test_an_unchanged_card_is_not_sent_again(desk: TalkingDesk, slow: Slow, busy
         assert staff.paused_until is None
 
 
+def test_a_card_of_whose_change_nobody_knows_is_changed_again_though_it_would_show_the_same(
+    desk: TalkingDesk, slow: Slow, busy: Desk
+) -> None:
+    """A change landed, its answer was lost, and the case went back to what it was: what stands there is the change."""
+    busy.accept(forward(1))
+    busy.settle()
+    lost = [SendFailed("read time-out")]
+
+    def lose() -> None:
+        if lost:
+            raise lost.pop()
+
+    def change(language: str) -> None:
+        with desk.database.writing() as session:
+            card = rows(session, "card")[0]
+            chats.used_for(session, "staff")[0].language = language
+            owed = {
+                "kind": "card", "platform": NAME, "destination": card.destination, "chat_id": card.chat_id,
+                "case_id": card.case_id, "created_at": desk.clock.now(), "not_before": desk.clock.now(),
+            }  # fmt: skip
+            outbox.put_all(session, [owed])
+            session.flush()
+            for row in rows(session, "card"):
+                row.not_before = desk.clock.now()  # at once: a card also tells how much time is left
+        busy.settle()
+
+    slow.before["staff"] = lose
+    change("en")
+    assert not lost
+    assert not slow.edits
+    change("zh")
+    assert len(slow.edits) == 1
+
+
 def test_a_message_nobody_can_say_stops_neither_its_chat_nor_a_list(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
     """One broken row among more than the group may take: the others go out, and the acts beside them stand."""
     slow.pace = ((1, 3.0),)

@@ -147,6 +147,7 @@ class DeskLife:
         self.crashes += 1
         self.desk, self._stopped_at = None, self._clock.now()
         self.platform.life += 1
+        self.platform.died(self.glance.paused())
         self.commits.spare()
         self.database.close()  # its connections go down with the machine, and what they had begun with them
         hours = self.world.dice.random() < 0.1

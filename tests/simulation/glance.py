@@ -85,6 +85,12 @@ class Glance:
         """Return what falls due next, by the desk's time."""
         return NextDue(*(_moment(row[0]) for row in self.rows(self._next_due)))
 
+    def paused(self) -> Mapping[str, datetime]:
+        """Return until when destinations are paused."""
+        moment = self.tongue.moment.format("paused_until")
+        found = self.rows(f"SELECT name, {moment} FROM destination WHERE paused_until IS NOT NULL")  # noqa: S608 - ours
+        return {name: until for name, written in found if (until := _moment(written)) is not None}
+
     def close(self) -> None:
         """Look no more."""
         self._connection.close()
