@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -67,6 +67,7 @@ LONG: Final = 0.1
 LATELY: Final = 1.0  # seconds after a delivery for which the next one is expected
 BATCHES: Final = (4, 1, 1, 1)  # the same where others work too, after each time that two stood crosswise
 READING: Final = 0.02  # seconds for reading what one commit handles: what is long to read is long to handle
+HELD_BACK: Final = timedelta(seconds=10)  # for which cards wait at most before some of them go out
 MOST_ROUNDS = 10_000  # a desk that still finds work after so many looks is going round in circles
 
 
@@ -104,6 +105,7 @@ class Desk:
         self._portion = Portion(FEWEST, BATCH)
         self.wake: list[Callable[[], None]] = []
         self.between: list[Callable[[], None]] = []  # what must not wait for a whole look
+        self._calm = clock.now()  # when cards could go out last
         self._delivered = -LATELY  # when something was stored last
         self._arrived = threading.Event()  # something was stored since the last look at the inbox
         self._arrivals = Arrivals()
@@ -200,7 +202,9 @@ class Desk:
         self._let_in()
         pumped = guarded(lambda: self.sender.pump(self.clock.now(), everywhere=everywhere)) or 0
         self._let_in()
+        held = self.sender.words_first
         fired = guarded(self.look_at_timers) or 0 if everywhere else 0
+        fired += held and not self.sender.words_first  # what waited meanwhile wants another look
         return Looked(handled + pumped + fired, fired)
 
     def _let_in(self) -> None:
@@ -302,9 +306,22 @@ class Desk:
 
     def look_at_timers(self) -> int:
         """Fire a batch of timers that fell due in one commit; return how many."""
+        now = self.clock.now()
         if self.database.one_writer:
-            return self._firing.look(self.clock.now(), self._time())
-        return _uncrossed(lambda most: self._firing.look(self.clock.now(), self._time(), most), (MOST, 1, 1, 1))
+            count = self._firing.look(now, self._time())
+        else:
+            count = _uncrossed(lambda most: self._firing.look(now, self._time(), most), (MOST, 1, 1, 1))
+        self._put_words_first(now)
+        return count
+
+    def _put_words_first(self, now: datetime) -> None:
+        """Let cards wait while limits fall due faster than they are told: a card says the same a little later.
+
+        But not for long: a look in between lets some of them through.
+        """
+        if not self._firing.behind or now - self._calm > HELD_BACK:
+            self._calm = now
+        self.sender.words_first = self._firing.behind and self._calm < now
 
     def next_due(self) -> datetime | None:
         """Return when something falls due next."""

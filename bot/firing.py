@@ -26,18 +26,21 @@ class Firing:
         self._house = house
         self._writing = writing
         self._portion = Portion(FEWEST, MOST)
+        self.behind = False  # as of the last look, more may be due than it took
 
     def look(self, now: datetime, seconds: float, most: int = MOST) -> int:
         """Fire timers that fell due in one commit of so many seconds; return how many had their turn."""
         with self._database.reading() as session:
             if not timer.any_due(session, now):
+                self.behind = False
                 return 0
-        began = time.thread_time()
+        began, most = time.thread_time(), min(self._portion.within(seconds), most)
         with self._writing(now) as session:
-            due = timer.due(session, now, min(self._portion.within(seconds), most))
+            due = timer.due(session, now, most)
             until = began + seconds
             count = falling_due.fall_due(
                 session, self._house, due, now, lambda n: n >= FEWEST and time.thread_time() > until
             )
+        self.behind = len(due) == most
         self._portion.took(count, time.thread_time() - began)
         return count

@@ -27,6 +27,7 @@ from bot.delivering import Delivering, Fetch, Outcome
 from bot.noting import Noting
 from bot.pace import Lately
 from bot.parcels import Parcel
+from handlers.act import ANSWER
 from handlers.house import House
 from storage import outbox
 from storage.database import Database, DatabaseTrouble, Session
@@ -88,6 +89,7 @@ class Sender:
         self._found = 0  # rows that might go out when it was looked last; none where others are at it
         self._lately = Lately()
         self._closed = False
+        self.words_first = False  # cards and digests wait meanwhile
         self.wake = threading.Event()  # something came back, or is owed
 
     def follow(self, stopped_at: datetime, now: datetime) -> None:
@@ -160,7 +162,7 @@ class Sender:
         with self._lock:
             busy = set(self._busy)
         with self._database.reading() as session:
-            return outbox.any_due(session, self.destinations, now, busy=busy)
+            return outbox.any_due(session, self.destinations, now, busy=busy, lowest=self._lowest)
 
     def close(self, now: datetime) -> None:
         """Wait a little for the calls under way and note what came of them; what hangs is told as a possible repeat."""
@@ -191,13 +193,19 @@ class Sender:
             raise
         return parcels
 
+    @property
+    def _lowest(self) -> int:
+        return ANSWER if self.words_first else outbox.LAST
+
     def _due(self, session: Session, now: datetime, each: int, free: Collection[str] = ()) -> Sequence[outbox.Outbox]:
         with self._lock:
             busy = set(self._busy - Counter(free))
         if not self._shared:
-            return outbox.due(session, self.destinations, now, busy=busy, each=each, limit=each * 3)
-        names = outbox.hold_due(session, self.destinations, now, busy=busy, by=self.worker.name)
-        return outbox.due_at(session, names, now, each=each, limit=each * 3) if names else ()
+            return outbox.due(
+                session, self.destinations, now, busy=busy, lowest=self._lowest, each=each, limit=each * 3
+            )
+        names = outbox.hold_due(session, self.destinations, now, busy=busy, by=self.worker.name, lowest=self._lowest)
+        return outbox.due_at(session, names, now, lowest=self._lowest, each=each, limit=each * 3) if names else ()
 
     def _begin(self, parcels: Sequence[Parcel], now: datetime) -> None:
         by_destination: dict[str, list[Parcel]] = {}

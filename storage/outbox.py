@@ -42,6 +42,7 @@ from storage.waking import leave_work
 
 PAYLOAD_VERSION = 1
 LANES = ("statutory", "approval", "answer", "card", "digest")  # in the order in which they go out
+LAST: Final = len(LANES) - 1
 MOST: Final = 200  # destinations looked at together
 OWED = "something is owed"  # in a session's info
 UNCOUNTED = ("toast", "file", "leave", "release", "withdrawal")  # what no limit of a platform counts
@@ -238,63 +239,69 @@ def due(
     now: datetime,
     *,
     busy: Collection[str] = (),
+    lowest: int = LAST,
     each: int = 50,
     limit: int = 200,
 ) -> Sequence[Outbox]:
-    """List what may be sent now, statutory messages first, at most `each` of one destination.
+    """List what may be sent now, statutory messages first, at most `each` of one destination, down to a lowest lane.
 
     Busy and paused destinations are passed over, and so are rows that another worker holds.
     """
-    return due_at(session, _destinations(session, platforms, now, busy), now, each=each, limit=limit)
+    names = _destinations(session, platforms, now, busy, lowest)
+    return due_at(session, names, now, lowest=lowest, each=each, limit=limit)
 
 
 def may_go(
     session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str] = (), limit: int = 200
 ) -> Sequence[Outbox]:
     """Look at what `due` would give, without holding it."""
-    serials = _first(session, _destinations(session, platforms, now, busy), now, each=limit, limit=limit)
+    serials = _first(session, _destinations(session, platforms, now, busy, LAST), now, LAST, each=limit, limit=limit)
     return session.exec(_MAY_GO, params={"serials": serials}).all() if serials else ()
 
 
 def hold_due(
-    session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str], by: str
+    session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str], by: str, lowest: int = LAST
 ) -> Collection[str]:
     """Hold, until the transaction ends, the destinations of what may be sent now; return what is held and free.
 
     Where another worker's call is under way nothing may go out beside it, so that all arrives in order. Held before its
     rows are read: what is read then is what stands.
     """
-    names = hold(session, DESTINATION, set(_destinations(session, platforms, now, busy)))
+    names = hold(session, DESTINATION, set(_destinations(session, platforms, now, busy, lowest)))
     if not names:
         return names
     calling = session.connection().execute(_CALLING, {"names": sorted(names), "by": by}).scalars()
     return names - set(calling)
 
 
-def any_due(session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str] = ()) -> bool:
+def any_due(
+    session: Session, platforms: Sequence[str], now: datetime, *, busy: Collection[str] = (), lowest: int = LAST
+) -> bool:
     """Say whether anything may be sent now, whoever is at it."""
-    return bool(_destinations(session, platforms, now, busy))
+    return bool(_destinations(session, platforms, now, busy, lowest))
 
 
 def due_at(
-    session: Session, names: Collection[str], now: datetime, *, each: int = 50, limit: int = 200
+    session: Session, names: Collection[str], now: datetime, *, lowest: int = LAST, each: int = 50, limit: int = 200
 ) -> Sequence[Outbox]:
     """List what may be sent now to these destinations, which are held, as due does."""
-    serials = _first(session, names, now, each=each, limit=limit)
+    serials = _first(session, names, now, lowest, each=each, limit=limit)
     return session.exec(_TAKE, params={"serials": serials, "now": now}).all() if serials else ()
 
 
-def _destinations(session: Session, platforms: Sequence[str], now: datetime, busy: Collection[str]) -> list[str]:
+def _destinations(
+    session: Session, platforms: Sequence[str], now: datetime, busy: Collection[str], lowest: int
+) -> list[str]:
     """List the destinations of what may be sent now, the most urgent first."""
-    asked = {"now": now, "busy": list(busy)}
+    asked = {"now": now, "busy": list(busy), "lowest": lowest}
     return list(session.connection().execute(_with_turn(tuple(platforms)), asked).scalars())
 
 
-def _first(session: Session, names: Collection[str], now: datetime, *, each: int, limit: int) -> list[int]:
+def _first(session: Session, names: Collection[str], now: datetime, lowest: int, *, each: int, limit: int) -> list[int]:
     """List the first of what may go to some destinations, by serial."""
     if not names:
         return []
-    asked = {"now": now, "each": each, "most": limit}
+    asked = {"now": now, "lowest": lowest, "each": each, "most": limit}
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         return list(connection.execute(_FIRST_OF_EACH, {**asked, "names": sorted(names)}).scalars())
@@ -323,7 +330,8 @@ def _is_free() -> ColumnElement[bool]:
     """
     whole = or_((col(Outbox.platform) + ":").not_in(_paused()), _PASSES)
     moment = func.coalesce(Outbox.not_before, Outbox.not_before)
-    return and_(_WAITS, moment <= bindparam("now", type_=Moment()), whole)
+    lane = col(Outbox.lane) <= bindparam("lowest", type_=Integer())
+    return and_(_WAITS, lane, moment <= bindparam("now", type_=Moment()), whole)
 
 
 def _paused() -> Any:  # noqa: ANN401 - part of a question

@@ -24,6 +24,7 @@ from tests.platforms.test_sending import Slow
 
 AUDIENCE = 1_300
 A_SECOND = 2  # messages in all that a small Telegram takes
+CASES = 28  # each with its reminders: more than one look takes of timers at least
 MOST = timedelta(seconds=2)  # that a broadcast may delay what the law wants told
 
 
@@ -109,6 +110,33 @@ def test_what_is_owed_at_once_goes_out_by_lanes(desk: TalkingDesk, slow: Slow, b
         owe(desk, [chat], outbox.LANES[lane], lane)
     busy.settle()
     assert [text for _, text, _ in slow.sent] == list(outbox.LANES)
+
+
+def cards_owed(desk: TalkingDesk) -> int:
+    """Count the cards that have not gone out."""
+    with desk.database.reading() as session:
+        return len(session.exec(select(Outbox).where(Outbox.lane == CARD, Outbox.stage == "pending")).all())
+
+
+def test_cards_wait_while_limits_fall_due_faster_than_they_are_told(desk: TalkingDesk) -> None:
+    """More reminders than one look takes: words go out first, cards after them, and after ten seconds in any case."""
+    for n in range(CASES):
+        desk.staff.forwards("李敏", f"第{n}小区停水三天没人管,业主着急。")
+    desk.later(minutes=11)
+    desk.clock.move_to(desk.clock.now() + timedelta(hours=24))
+    hasty = Desk(desk.database, desk.clock, desk.house, {NAME: desk.platform}, {}, reading=0)
+    for _ in range(2):
+        desk.clock.move_to(desk.clock.now() + timedelta(seconds=1))
+        assert hasty.look_at_timers()
+        assert hasty.sender.words_first
+    hasty.sender.pump(desk.clock.now())
+    assert cards_owed(desk)
+    desk.clock.move_to(desk.clock.now() + timedelta(seconds=11))
+    assert hasty.look_at_timers()
+    assert not hasty.sender.words_first
+    hasty.settle()
+    assert not hasty.sender.words_first
+    assert cards_owed(desk) == 0
 
 
 def test_on_telegram_a_reminder_overtakes_a_broadcast(bureau: Bureau) -> None:
