@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.__main__ import app
@@ -79,7 +80,11 @@ class Fault:
             self.left -= 1
             self._mine.one = self.left == 0
         if self._mine.one and self._when == "before":
-            self._happens()
+            try:
+                self._happens()
+            except OperationalError:
+                connection.invalidate()  # as SQLAlchemy does itself with one whose server is gone
+                raise
 
     def _committed(self, _session: object) -> None:
         if getattr(self._mine, "one", False):
