@@ -64,7 +64,7 @@ BATCH = 40  # events in one commit at most
 # Seconds of work in one commit: while it runs, nothing else can be stored. Short while much is delivered.
 SHORT: Final = 0.025
 LONG: Final = 0.1
-LATELY: Final = 1.0  # seconds after a delivery for which the next one is expected
+LATELY: Final = 0.3  # seconds after a delivery for which the next one is expected
 BATCHES: Final = (4, 1, 1, 1)  # the same where others work too, after each time that two stood crosswise
 READING: Final = 0.02  # seconds for reading what one commit handles: what is long to read is long to handle
 HELD_BACK: Final = timedelta(seconds=10)  # for which cards wait at most before some of them go out

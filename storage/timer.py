@@ -57,7 +57,7 @@ WAITING: Final = "timers that wait for cases"
 _WAITING: Final = (  # the hot path: built once
     select(Timer.case_id, Timer.kind, Timer.subject)
     .where(col(Timer.case_id).in_(bindparam("cases", expanding=True)))
-    .where(Timer.stage == "waiting")
+    .where(func.lower(Timer.stage) == "waiting")  # wrapped up: else all that waits is read, however few the cases
 )
 
 
