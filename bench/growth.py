@@ -46,7 +46,7 @@ def fill(database: Database, size: int, patterns: dict[str, list[Row]]) -> None:
         connection.execute("COMMIT")
         there, copy = there + len(patterns["cases"]), copy + PATTERNS
     for series, column in (("slip", "slip"), ("case:%", "seq")):
-        highest = f"UPDATE counter SET last = (SELECT coalesce(max({column}), 0) FROM cases) WHERE series LIKE ?"  # noqa: S608 - our own tables
+        highest = f"UPDATE counter SET last = (SELECT coalesce(max({column}), 0) FROM cases) WHERE series LIKE ?"  # noqa: S608 - our own columns
         connection.execute(highest, (series,))
     connection.execute("ANALYZE")
     connection.close()
