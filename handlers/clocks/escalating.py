@@ -157,7 +157,7 @@ def _card(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
     anybody wait.
     """
     person = responsible(act.plan_for(case).clock(standing[0].rule).owner, case, here)
-    if person is None or _stepped_in(act, case, person):
+    if person is None or _stepped_in(act, case, person, standing[0].due_at):
         return False
     case_event.record(act.session, CaseEvent(case_id=case.id, event=step.by, at=act.now, note=person.name))
     text = words.card_given(case, person, step, standing, act.now)
@@ -168,8 +168,10 @@ def _card(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here
     return True
 
 
-def _stepped_in(act: Act, case: Case, person: Person) -> bool:
-    return any((each.event, each.by) == (STEPPED_IN, person.id) for each in case_event.of_case(act.session, case.id))
+def _stepped_in(act: Act, case: Case, person: Person, limit: datetime) -> bool:
+    """Say whether somebody stepped in once this limit had passed; a later one of the same case is theirs."""
+    stepped = [each for each in case_event.of_case(act.session, case.id) if each.event == STEPPED_IN]
+    return any(each.by == person.id and each.at >= limit for each in stepped)
 
 
 def _people(act: Act, case: Case, standing: Sequence[Clock], step: Escalated, here: OnHand) -> Sequence[Person]:

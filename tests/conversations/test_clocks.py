@@ -1,5 +1,6 @@
 """The statutory clocks: how they nag, how they end, how they pass."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,14 @@ def reported(desk: TalkingDesk, text: str = OUTAGE) -> TalkingDesk:
     """Let a post be reported, become case 1, and be taken by the spokesperson."""
     desk.staff.forwards("李敏", text)
     desk.direct("王五").taps("认领")
+    heard(desk)
+    return desk
+
+
+def past_its_limit(new_desk: Callable[..., TalkingDesk]) -> TalkingDesk:
+    """Give a desk whose first case has just passed its limit, at ten in the morning; what was said so far is heard."""
+    desk = reported(new_desk(start=datetime(2026, 11, 24, 2, 0, tzinfo=UTC)))
+    desk.later(hours=48)
     heard(desk)
     return desk
 

@@ -6,19 +6,17 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.conversations.talking import TalkingDesk
-from tests.conversations.test_clocks import OUTAGE, heard, reported
+from tests.conversations.test_clocks import OUTAGE, heard, past_its_limit, reported
 from tests.conversations.test_questions import QUESTION
+from tests.conversations.writing import REVIEWERS, signed, submit
 
 HEAD = "☎️ 请打电话给 冯副局长 副局长:0775-0000116"
 
 
 @pytest.fixture
 def overdue(new_desk: Callable[..., TalkingDesk]) -> TalkingDesk:
-    """Give a desk whose first case has just passed its limit, at ten in the morning."""
-    desk = reported(new_desk(start=datetime(2026, 11, 24, 2, 0, tzinfo=UTC)))
-    desk.later(hours=48)
-    heard(desk)
-    return desk
+    """Give a desk whose first case has just passed its limit."""
+    return past_its_limit(new_desk)
 
 
 def test_the_duty_officer_is_told_whom_to_phone(overdue: TalkingDesk) -> None:
@@ -133,6 +131,21 @@ def test_whoever_stepped_in_gets_no_card(overdue: TalkingDesk) -> None:
     said = "".join(overdue.staff.bot_says_all())
     assert "⏭ 1号 跳过“给负责人黄牌”:没有认领的人,或已请假,或超时后才接管,改为电话通知主要负责人" in said
     assert "🟨" not in said
+
+
+def test_whoever_stepped_in_answers_for_the_next_limit(overdue: TalkingDesk) -> None:
+    """What was late when they came is not theirs; that nothing more was published is."""
+    chen = overdue.direct("陈静")
+    chen.says("接管 1")
+    chen.says("起草 1 停水情况通报\n抢修中,后续情况由我局发布。")
+    submit(overdue, "陈静")
+    signed(overdue, *REVIEWERS, "郑局长")
+    heard(overdue)
+    chen.taps("📢发布")
+    chen.taps("📢确认发布")
+    heard(overdue)
+    overdue.later(hours=26)
+    assert any(said.startswith("🟨 黄牌:陈静") for said in overdue.staff.bot_says_all())
 
 
 def test_an_online_question_nobody_took_is_the_network_spokespersons(desk: TalkingDesk) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.conversations.talking import TalkingDesk
-from tests.conversations.test_clocks import COLLAPSE, OUTAGE, heard, reported
+from tests.conversations.test_clocks import COLLAPSE, OUTAGE, heard, past_its_limit, reported
 from tests.conversations.test_questions import QUESTION
 from tests.conversations.writing import PLAIN, quiet, submitted
 
@@ -136,11 +136,8 @@ def test_at_the_top_the_leaders_are_told(asked: TalkingDesk) -> None:
 
 @pytest.fixture
 def overdue(new_desk: Callable[..., TalkingDesk]) -> TalkingDesk:
-    """Give a desk whose first case has just passed its limit, at ten in the morning."""
-    desk = reported(new_desk(start=datetime(2026, 11, 24, 2, 0, tzinfo=UTC)))
-    desk.later(hours=48)
-    heard(desk)
-    return desk
+    """Give a desk whose first case has just passed its limit."""
+    return past_its_limit(new_desk)
 
 
 def test_a_missed_limit_goes_up_at_once(overdue: TalkingDesk) -> None:

@@ -15,7 +15,7 @@ from storage import chat as chats
 from storage import destination as destinations
 from storage import outbox
 from storage import person as people
-from storage.database import Database
+from storage.database import Database, Session
 from storage.outbox import Outbox
 from tests.conversations.talking import UNHURRIED, TalkingDesk, no_channels
 
@@ -308,17 +308,22 @@ def test_edits_leave_room_for_what_is_new(desk: TalkingDesk, slow: Slow, busy: D
     assert len(slow.to("staff")) == before + 1
 
 
+def owe_card_again(session: Session, now: datetime) -> None:
+    """Owe the first case's card once more to where it stands."""
+    card = rows(session, "card")[0]
+    again = {
+        "kind": "card", "platform": NAME, "destination": card.destination, "chat_id": card.chat_id,
+        "case_id": card.case_id, "created_at": now, "not_before": now,
+    }  # fmt: skip
+    outbox.put_all(session, [again])
+
+
 def test_an_unchanged_card_is_not_sent_again(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
     """A card that stands there as it would be shown costs no call."""
     busy.accept(forward(1))
     busy.settle()
     with desk.database.writing() as session:
-        card = rows(session, "card")[0]
-        again = {
-            "kind": "card", "platform": NAME, "destination": card.destination, "chat_id": card.chat_id,
-            "case_id": card.case_id, "created_at": desk.clock.now(), "not_before": desk.clock.now(),
-        }  # fmt: skip
-        outbox.put_all(session, [again])
+        owe_card_again(session, desk.clock.now())
     busy.settle()
     assert not slow.edits
     with desk.database.reading() as session:
@@ -341,13 +346,8 @@ def test_a_card_of_whose_change_nobody_knows_is_changed_again_though_it_would_sh
 
     def change(language: str) -> None:
         with desk.database.writing() as session:
-            card = rows(session, "card")[0]
             chats.used_for(session, "staff")[0].language = language
-            owed = {
-                "kind": "card", "platform": NAME, "destination": card.destination, "chat_id": card.chat_id,
-                "case_id": card.case_id, "created_at": desk.clock.now(), "not_before": desk.clock.now(),
-            }  # fmt: skip
-            outbox.put_all(session, [owed])
+            owe_card_again(session, desk.clock.now())
             session.flush()
             for row in rows(session, "card"):
                 row.not_before = desk.clock.now()  # at once: a card also tells how much time is left
