@@ -139,15 +139,11 @@ def _source(session: Session, case: Case) -> Said | None:
 
 def _origin(session: Session, first: Report) -> Said:
     """Say where a post comes from; one that was typed comes from whoever reported it."""
+    reporter = people.name_or(session, first.forwarded_by, first.forwarder)
     if first.origin_kind == "none" and not first.origin_author:
-        return joined([t("{name} 报送", name=_reporter(session, first)), first.posted_at], " ")
-    forwarder = t("(转发人 {name})", name=first.forwarder)
+        return joined([t("{name} 报送", name=reporter), first.posted_at], " ")
+    forwarder = t("(转发人 {name})", name=reporter)
     return joined([mask_personal(first.origin_author), first.posted_at, forwarder], " ")
-
-
-def _reporter(session: Session, report: Report) -> str:
-    """Name who reported something as the roster does, else as their account is called."""
-    return _name(session, report.forwarded_by) if report.forwarded_by is not None else report.forwarder
 
 
 def _edited(session: Session, case: Case) -> Said | None:

@@ -16,6 +16,7 @@ import structlog
 from config.language import Line
 from handlers import find, registry, verbs, words
 from handlers.act import Act
+from handlers.allowed import check_right, word_used
 from handlers.breakdown import break_down, new_reference
 from handlers.chats import notices, reaching, unbound
 from handlers.chats import words as chat_words
@@ -215,14 +216,14 @@ def _words_after(said: str) -> str:
 
 
 def _say(act: Act, verb: Verb, rest: str) -> str:
-    _check_right(act, verb)
+    check_right(act, verb)
     if verb.about == "nothing":
         verb.handler(act, rest)
         intake.keep_files(act, None)
         return verb.key
     case, rest = _case_meant(act, verb, rest)
     if case is None:
-        raise Refusal(words.no_case_here(_spoken(act, verb)))
+        raise Refusal(words.no_case_here(word_used(act, verb)))
     verb.handler(act, case, rest)
     intake.keep_files(act, case)
     return verb.key
@@ -235,7 +236,7 @@ def _press(act: Act, press: str) -> str:
     verb = registry.VERBS.get(key)
     if verb is None:
         raise Refusal(words.stale_button())
-    _check_right(act, verb)
+    check_right(act, verb)
     if verb.about == "nothing":
         verb.handler(act, argument)
         return verb.key
@@ -272,14 +273,14 @@ def _replied(act: Act, verb: Verb, replied: Case, rest: str) -> tuple[Case | Non
     named = find.split_reference(rest)
     others = [case for case in find.by_reference(act, named.reference) if named.reference and case.id != replied.id]
     if others:
-        raise Refusal(words.which_case(_spoken(act, verb)), _picks(verb, [replied, *others], named.rest))
+        raise Refusal(words.which_case(word_used(act, verb)), _picks(verb, [replied, *others], named.rest))
     return find.by_id(act, str(replied.id)), named.rest if named.reference == words.reference(replied) else rest
 
 
 def _one_of(act: Act, verb: Verb, candidates: Sequence[Case], rest: str) -> Case | None:
     if len(candidates) == 1:
         return find.by_id(act, str(candidates[0].id))
-    raise Refusal(words.which_case(_spoken(act, verb)), _picks(verb, candidates, rest))
+    raise Refusal(words.which_case(word_used(act, verb)), _picks(verb, candidates, rest))
 
 
 def _picks(verb: Verb, candidates: Sequence[Case], rest: str) -> list[list[Button]]:
@@ -287,23 +288,6 @@ def _picks(verb: Verb, candidates: Sequence[Case], rest: str) -> list[list[Butto
         [Button(words.pick(case), PICK, f"{verb.key} #{words.reference(case)} {rest}"[:LONGEST_PICK])]
         for case in candidates[:MOST_PICKS]
     ]
-
-
-def _check_right(act: Act, verb: Verb) -> None:
-    rights, roles = act.house.rights, frozenset(act.somebody.roles)
-    if rights.may(roles, verb.key, act.chat.use if act.chat else ""):
-        return
-    if any(rights.may(roles, verb.key, other) for other in rights.where(verb.key)):
-        raise Refusal(words.not_in_this_chat(_spoken(act, verb)))
-    raise Refusal(words.no_right(_spoken(act, verb), words.roles(rights.who(verb.key))))
-
-
-def _spoken(act: Act, verb: Verb) -> str:
-    """Return the word that was used for a verb; for a button, the one people use."""
-    if act.spoken:
-        return act.spoken
-    chinese = act.voice_for(act.chat, act.person).language != "en"
-    return next(iter(verb.aliases), verb.key) if chinese else verb.key
 
 
 def _refuse(act: Act, refusal: Refusal | StageRefused) -> None:

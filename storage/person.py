@@ -105,6 +105,11 @@ def person(session: Session, person_id: uuid.UUID) -> Person:
     return session.get_one(Person, person_id)
 
 
+def name_or(session: Session, person_id: uuid.UUID | None, otherwise: str) -> str:
+    """Return somebody's name by the roster; of whoever is not in it, how their account is called."""
+    return otherwise if person_id is None else person(session, person_id).name
+
+
 def everybody(session: Session) -> Sequence[Person]:
     """List the active people in the roster's order."""
     return session.once("everybody", lambda: session.ask(_EVERYBODY).all())

@@ -164,7 +164,7 @@ def _report(act: Act, report: Report) -> Mapping[str, Any]:
         "at": report.received_at,
         "posted_at": report.posted_at,
         "author": mask_personal(report.origin_author),
-        "by": people.person(act.session, report.forwarded_by).name if report.forwarded_by else report.forwarder,
+        "by": people.name_or(act.session, report.forwarded_by, report.forwarder),
         "platform": report.platform,
         "text": mask_personal(report.text),
         "url": report.url if report.url and report.url.startswith(("http://", "https://")) else "",

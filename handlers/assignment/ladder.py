@@ -1,4 +1,4 @@
-"""Who is asked to take a case, in which order: pure rules over the people who are there (桌面默认, R5)."""
+"""Who is asked to take a case, in which order: pure rules over the people who are there (本台默认, R5)."""
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence

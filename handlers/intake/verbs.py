@@ -327,7 +327,7 @@ def show(act: Act, case: Case, _words: str) -> None:
             words.report_line(
                 n,
                 mask_personal(report.origin_author),
-                report.forwarder,
+                people.name_or(act.session, report.forwarded_by, report.forwarder),
                 report.received_at,
                 excerpt(report.text) or t("(无文字)"),
             )

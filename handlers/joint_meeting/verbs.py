@@ -23,6 +23,7 @@ from storage.clock import Clock
 from storage.timer import Timer
 
 TIMER = "alert"
+STANDS = f"{ALERTED}-as"  # with the standing that the joint meeting was last told of
 
 
 @on("opened")
@@ -35,6 +36,7 @@ def watch_gravity(act: Act, case: Case) -> None:
     plan = act.plan_for(case)
     if not _is_owed(act, case):
         act.no_longer(TIMER, str(case.id))
+        _bring_up_to_date(act, case)
         return
     until = waits_until(Gravity(case.grade, _by_person(act, case), case.received_at), plan.registration, act.now)
     if until is None:
@@ -94,8 +96,29 @@ def rumour(act: Act, case: Case) -> None:
 @on("closed")
 @on("merged")
 def ended(act: Act, case: Case) -> None:
-    """Wait no longer for a word about a case that has ended."""
+    """Wait no longer for a word about a case that has ended; whoever was alerted hears how it did."""
     act.no_longer(TIMER, str(case.id))
+    _bring_up_to_date(act, case)
+
+
+def _bring_up_to_date(act: Act, case: Case) -> None:
+    """Tell whoever was alerted of a case what has become of it since: another grade, its end, its return."""
+    told = [event.note for event in case_event.of_case(act.session, case.id) if event.event == STANDS]
+    if not told or told[-1] == _standing(case):
+        return
+    survivor = cases.load(act.session, case.merged_into) if case.merged_into else None
+    became = words.became(case, told[-1], act.plan_for(case), survivor)
+    unverified = None if _by_person(act, case) else words.UNVERIFIED
+    _announce(act, case, "registered", [], joined([became, unverified], " · "))
+
+
+def _standing(case: Case) -> str:
+    """Say in one word what a case is: its grade, or how it ended."""
+    return case.grade if case.is_open else f"{words.ENDED}{case.exit or case.stage}"
+
+
+def _keep_standing(act: Act, case: Case) -> None:
+    case_event.record(act.session, CaseEvent(case_id=case.id, event=STANDS, at=act.now, note=_standing(case)))
 
 
 def _is_owed(act: Act, case: Case) -> bool:
@@ -132,11 +155,13 @@ def _alert(act: Act, case: Case, occasion: Occasion, news: Said | None = None, s
 def _announce(act: Act, case: Case, occasion: Occasion, marks: Sequence[str], news: Said | None) -> None:
     for name in marks:
         case_event.record(act.session, CaseEvent(case_id=case.id, event=name, at=act.now))
+    if occasion in ("registered", "overdue"):
+        _keep_standing(act, case)
     plan, last = act.plan_for(case), meetings.newest(act.session, case.id)
     told = words.Alerting(
         news,
         clock_lines(act.session, case, act.now, plan),
-        needed(plan.alerts, occasion, case.grade),
+        needed(plan.alerts, occasion, case.grade) if case.is_open else (),
         last if last is not None and last.is_ahead(act.now) else None,
     )
     text = words.alert(case, told, plan)

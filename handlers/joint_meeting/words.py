@@ -6,7 +6,7 @@ from typing import Final
 
 from config.language import Line, Said, joined, lines, t
 from config.plan import Name, Need, Plan
-from handlers.judgement.words import doubt_lines, toll_line
+from handlers.judgement.words import EXIT_NAMES, doubt_lines, toll_line
 from handlers.words import case_name, stage_name
 from storage.case import Case
 from storage.clock import Clock
@@ -14,6 +14,7 @@ from storage.meeting import Meeting
 from storage.release import Release
 
 UNVERIFIED: Final = t("疑似,未核实")
+ENDED: Final = "ended:"  # before how a case ended, where it stands beside a grade
 RUMOUR: Final = t("已认定为谣言")
 
 
@@ -61,6 +62,18 @@ def _needed(needs: Sequence[Need]) -> Line | None:
 
 def _meets(meeting: Meeting | None) -> Line | None:
     return t("会商:{at} {place}", at=meeting.begins_at, place=meeting.place) if meeting is not None else None
+
+
+def became(case: Case, before: str, plan: Plan, survivor: Case | None) -> Said:
+    """Say what has become of a case since the joint meeting heard of it."""
+    if survivor is not None:
+        return t("已并入 {case}", case=case_name(survivor))
+    if not case.is_open:
+        return joined([t("已结束"), EXIT_NAMES.get(case.exit or ""), case.exit_reason], ":")
+    if before.startswith(ENDED):
+        return t("重新办理")
+    names = plan.grade_names
+    return t("等级由{before}改为{after}", before=names[before], after=names[case.grade])  # type: ignore[index]  # as above
 
 
 def overdue(clock: Clock, plan: Plan) -> Line:

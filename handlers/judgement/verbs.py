@@ -4,12 +4,13 @@ import re
 
 from config.language import t
 from handlers.act import Act
+from handlers.allowed import check_right
 from handlers.conversation import Button
 from handlers.errors import Refusal
 from handlers.judgement import naming, words
 from handlers.judgement.assisting import assist
 from handlers.judgement.correcting import corrected, end, only_open
-from handlers.registry import pressed, said
+from handlers.registry import VERBS, said
 from handlers.words import names
 from storage import case_event
 from storage import clock as clocks
@@ -61,11 +62,23 @@ def grade(act: Act, case: Case, typed: str) -> None:
     act.answer(words.judged_as(case, words.GRADE, naming.grade_names(plan)[found]), case=case)
 
 
-@pressed("rejudge", help=t("改判"))
-def rejudge(act: Act, case: Case, _words: str) -> None:
-    """Offer the kinds and grades to choose from."""
+@said("rejudge", "改判", help=t("改判类别、等级或分类:改判 12 重大;只说“改判 12”就列出来点选"))
+def rejudge(act: Act, case: Case, typed: str) -> None:
+    """Set the grade, kinds or topic that was named, or offer the kinds and grades to choose from."""
     only_open(case)
-    act.aside(words.pick(case), _picker(act, case), case=case)
+    if not typed:
+        act.aside(words.pick(case), _picker(act, case), case=case)
+        return
+    plan = act.plan_for(case)
+    if naming.named(typed, naming.grade_names(plan)) is not None:
+        meant = "grade"
+    elif naming.named(typed, naming.topic_names(plan)) is not None:
+        meant = "topic"
+    else:
+        meant = "judge"
+    verb = VERBS[meant]
+    check_right(act, verb)
+    verb.handler(act, case, typed)
 
 
 @said("effect", "影响", help=t("定社会影响:影响 12 较大,或 影响 12 一般"))

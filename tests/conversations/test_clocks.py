@@ -109,7 +109,7 @@ def test_reported_upward_ends_its_clock(desk: TalkingDesk) -> None:
     desk.direct("赵强").taps("已上报")
     assert outcomes(desk, "report_upward") == ["met"]
     assert desk.direct("赵强").toast() == (
-        "☑️ 1号 已上报上级,记于 11-24 09:35。\n✅ 上报 按时(桌面默认 desk default,截止 11-24 10:05)"
+        "☑️ 1号 已上报上级,记于 11-24 09:35。\n✅ 上报 按时(本台默认 desk default,截止 11-24 10:05)"
     )
 
 

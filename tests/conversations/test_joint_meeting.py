@@ -57,7 +57,7 @@ def test_overdue_limit_is_announced_once(desk: TalkingDesk) -> None:
     desk.later(hours=1)
     said = desk.joint.bot_says().splitlines()[0]
     assert said.startswith("【联席会议预警】重大 港建舆〔2026〕1号 · ")
-    assert "上报超时(截止 11-24 10:05,桌面默认 desk default)" in said
+    assert "上报超时(截止 11-24 10:05,本台默认 desk default)" in said
     assert "首发超时(截止 11-24 10:05,本方案 三.1)" in said
     desk.later(hours=3.9)
     assert desk.joint.is_silent()
@@ -77,6 +77,43 @@ def test_ended_case_is_not_announced(desk: TalkingDesk) -> None:
     desk.staff.says("赵强", "误报 1")
     desk.later(minutes=20)
     assert desk.joint.is_silent()
+
+
+def test_whoever_was_alerted_hears_of_another_grade(desk: TalkingDesk) -> None:
+    """A grade that changes after the alert is told, up and down; the same grade once more is no news."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "定级 1 重大")
+    desk.joint.bot_says_all()
+    desk.staff.says("赵强", "定级 1 特别重大")
+    assert desk.joint.bot_says().startswith("【联席会议预警】特别重大 港建舆〔2026〕1号 · 等级由重大改为特别重大")
+    desk.staff.says("赵强", "定级 1 特别重大")
+    assert desk.joint.is_silent()
+    desk.staff.says("赵强", "定级 1 一般")
+    assert desk.joint.bot_says().startswith("【联席会议预警】一般 港建舆〔2026〕1号 · 等级由特别重大改为一般")
+
+
+def test_whoever_was_alerted_hears_how_it_ended(desk: TalkingDesk) -> None:
+    """An alarm that was none is called off, with the reason and asking nothing of anybody, and taken up again."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "定级 1 重大")
+    desk.joint.bot_says_all()
+    desk.staff.says("赵强", "误报 1 演练视频")
+    said = desk.joint.bot_says()
+    assert said.splitlines()[0] == "【联席会议预警】重大 港建舆〔2026〕1号 · 已结束:误报:演练视频"
+    assert "需要:" not in said
+    assert "⏱" not in said
+    desk.staff.says("赵强", "重开 1")
+    assert desk.joint.bot_says().splitlines()[0] == "【联席会议预警】重大 港建舆〔2026〕1号 · 重新办理"
+
+
+def test_whoever_was_alerted_hears_into_which_case_it_went(desk: TalkingDesk) -> None:
+    """A case that was merged is named together with the one that goes on."""
+    desk.staff.forwards("李敏", OUTAGE)
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "定级 2 重大")
+    desk.joint.bot_says_all()
+    desk.staff.says("赵强", "合并 2 1")
+    assert "【联席会议预警】重大 港建舆〔2026〕2号 · 已并入 港建舆〔2026〕1号" in "\n".join(desk.joint.bot_says_all())
 
 
 def test_suspected_old_news_says_so(desk: TalkingDesk) -> None:
@@ -111,7 +148,7 @@ def test_each_rule_is_announced_by_the_limit_that_bound(desk: TalkingDesk) -> No
     desk.later(hours=6)
     desk.staff.says("赵强", "定级 1 重大")
     overdue = [said.splitlines()[0] for said in desk.joint.bot_says_all() if "超时" in said]
-    passed = "首发超时(截止 11-24 10:05,本方案 三.1);上报超时(截止 11-24 10:05,桌面默认 desk default)"
+    passed = "首发超时(截止 11-24 10:05,本方案 三.1);上报超时(截止 11-24 10:05,本台默认 desk default)"
     assert overdue == [f"【联席会议预警】重大 港建舆〔2026〕1号 · {passed}"]
 
 
@@ -142,7 +179,7 @@ def test_what_a_grade_brings_to_light_makes_one_alert(desk: TalkingDesk) -> None
     said = desk.joint.bot_says()
     assert said.startswith("【联席会议预警】重大 港建舆〔2026〕1号 · 首发超时")
     desk.staff.says("赵强", "定级 1 特别重大")
-    assert desk.joint.is_silent()
+    assert desk.joint.bot_says().startswith("【联席会议预警】特别重大 港建舆〔2026〕1号 · 等级由重大改为特别重大")
 
 
 def test_an_alert_says_what_is_needed_from_whom_and_when_they_meet(desk: TalkingDesk) -> None:

@@ -45,6 +45,21 @@ def test_unknown_kind_is_refused_with_the_list(desk: TalkingDesk) -> None:
     assert desk.case().kinds == ["vital_interests"]
 
 
+def test_what_a_button_says_can_be_typed(desk: TalkingDesk) -> None:
+    """改判 with a name sets what is called so: a grade, a topic, kinds; alone it offers the choice as its button."""
+    talk = reported(desk).staff
+    talk.says("赵强", "改判 1 较大")
+    assert "1号 等级:较大" in talk.bot_says()
+    talk.says("赵强", "改判 1 工程质量")
+    assert "1号 分类:工程质量" in talk.bot_says()
+    talk.says("赵强", "改判 1 社会热点 切身利益")
+    assert "1号 定性:社会热点、切身利益" in talk.bot_says()
+    talk.says("赵强", "改判 1 天大")
+    assert desk.direct("赵强").bot_says().startswith("没有「天大」这个类别")
+    talk.says("赵强", "改判 1")
+    assert desk.direct("赵强").buttons("改判 1号")[:2] == ["政策误解误读", "切身利益"]
+
+
 def test_one_tap_corrects(desk: TalkingDesk) -> None:
     """改判 offers kinds and grades as buttons, and one tap sets them."""
     reported(desk).staff.taps("赵强", "改判")

@@ -19,6 +19,16 @@ OTHER, FORUM, PRESS = -1001000000007, -1001000000008, -1001000000009
 ANONYMOUS = "您现在以群的名义发言,我不知道您是谁,未做任何改动。请关掉匿名管理员身份再说一次,或私聊我。"
 
 
+def test_people_are_named_as_the_roster_names_them(bureau: Bureau) -> None:
+    """However somebody's account is called, the card and the list of reports name the person."""
+    bureau.api.world.users[bureau.who("李敏")].first_name = "小李飞刀"
+    bureau.registers()
+    assert "(转发人 李敏)" in bureau.card().text
+    bureau.api.says(bureau.who("王五"), STAFF, "查 1")
+    bureau.desk.settle()
+    assert "转发 李敏" in "\n".join(bureau.texts(STAFF))
+
+
 # a group that moves
 
 

@@ -4,6 +4,7 @@ An engine compiles each statement once, which takes longer than to run it: those
 for are kept, and find an empty database at the same address for each test.
 """
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,16 @@ from storage.database import Database
 from tests.plugins.postgresql import drop_postgresql, fresh_postgresql, name_of
 
 DATABASES: Final = ("sqlite", "postgresql")
+
+
+def close(database: Database) -> None:
+    """Close a database whose every connection came back: one that is still out would damage the next test's file."""
+    pool: Any = database.engine.pool
+    if pool.checkedout():
+        gc.collect()
+    out = pool.checkedout()
+    database.close()
+    assert not out, f"{out} connections were never given back"
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +69,7 @@ def sqlite_database(empty_sqlite: Path, kept_sqlite: Database) -> Iterator[Datab
     assert file is not None
     shutil.copy(empty_sqlite, file)
     yield kept_sqlite
-    kept_sqlite.close()
+    close(kept_sqlite)
     for beside in file.parent.glob(f"{file.name}*"):
         beside.unlink()
 
@@ -76,7 +87,7 @@ def postgresql_database(postgresql_server: str, empty_postgresql: str, kept_post
     """Give a migrated, empty PostgreSQL database."""
     fresh_postgresql(postgresql_server, empty_postgresql, name=name_of(kept_postgresql.url))
     yield kept_postgresql
-    kept_postgresql.close()
+    close(kept_postgresql)
     drop_postgresql(kept_postgresql.url)
 
 

@@ -23,7 +23,7 @@ NATIONAL = PLANS["national"]
 
 RECEIVED = datetime(2026, 11, 27, 14, 5, tzinfo=SHANGHAI)  # a Friday
 RELEASED = datetime(2026, 11, 28, 9, 0, tzinfo=SHANGHAI)
-DESK = "桌面默认 desk default"
+DESK = "本台默认 desk default"
 LOCAL = "本方案 三.1"
 N61, N80 = "国办发〔2016〕61号", "国办发〔2016〕80号"
 BOTH = f"{N61}、{N80}"
