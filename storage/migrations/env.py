@@ -20,11 +20,13 @@ def run() -> None:
         def _connect(connection: object, _record: object) -> None:
             connection.isolation_level = None  # type: ignore[attr-defined]
 
-    with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=metadata, render_as_batch=False)
-        with context.begin_transaction():
-            context.run_migrations()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            context.configure(connection=connection, target_metadata=metadata, render_as_batch=False)
+            with context.begin_transaction():
+                context.run_migrations()
+    finally:  # tables of a newer program are refused here: its connection is not left behind
+        engine.dispose()
 
 
 run()
