@@ -183,6 +183,11 @@ def next_fact(session: Session, case_id: uuid.UUID) -> int:
     return max(numbers, default=0) + 1
 
 
+def strike(session: Session, word: AgencyWord) -> None:
+    """Take back that a draft touches an agency."""
+    session.delete(word)
+
+
 def agencies(session: Session, case_id: uuid.UUID, round_: int) -> Sequence[AgencyWord]:
     """List the other agencies a draft round touches."""
     query = select(AgencyWord).where(AgencyWord.case_id == case_id, AgencyWord.round == round_)

@@ -23,6 +23,17 @@ def add(act: Act, case: Case, draft: Draft, names: Sequence[str]) -> None:
             drafts.save(act.session, AgencyWord(case_id=case.id, round=draft.round, agency=name))
 
 
+def strike_unasked(act: Act, case: Case, draft: Draft) -> list[str]:
+    """Strike off what was named by mistake and nobody was asked about; return the agencies that stay."""
+    noted = drafts.agencies(act.session, case.id, draft.round)
+    reachable = known_agencies(act)
+    asked = [word for word in noted if word.word != "waiting" or word.agency in reachable]
+    if not asked:
+        for word in noted:
+            drafts.strike(act.session, word)
+    return [word.agency for word in asked]
+
+
 def ask_again(act: Act, case: Case, draft: Draft) -> None:
     """Let every word wait again: what was said was about another text."""
     for word in drafts.agencies(act.session, case.id, draft.round):

@@ -34,16 +34,17 @@ def gaps(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found.strip() for found in _GAP.findall(text)))
 
 
-def told_by(confirmed: Sequence[str]) -> dict[str, str]:
-    """Sort confirmed facts: one with a label ("地点:江南路") fills the place of that name, the rest say what is so.
+def told_by(confirmed: Sequence[str], form: str) -> dict[str, str]:
+    """Sort confirmed facts: one with a label ("地点:江南路") fills the form's place of that name, the rest say what is so.
 
     Of several with one label the newest counts.
     """
+    places = frozenset(PLACE.findall(form))
     known: dict[str, str] = {}
     rest = []
     for fact in confirmed:
         found = _LABELLED.fullmatch(fact.strip())
-        if found is None:
+        if found is None or found["label"] not in places:
             rest.append(fact.strip().rstrip(_ENDS))
         else:
             known[found["label"]] = found["value"].strip().rstrip(_ENDS)

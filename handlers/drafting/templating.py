@@ -56,11 +56,11 @@ def _show(act: Act, case: Case, found: Template) -> None:
 
 
 def _written(act: Act, case: Case, found: Template) -> Written:
-    known = _known(act, case)
+    known = _known(act, case, found)
     return Written(canonical_copy(filled(found.title, known)), canonical_copy(filled(found.text, known)))
 
 
-def _known(act: Act, case: Case) -> Mapping[str, str]:
+def _known(act: Act, case: Case, template: Template) -> Mapping[str, str]:
     """Return what may stand in a text because somebody confirmed it, or the desk itself knows it."""
     plan, zone = act.plan_for(case), act.house.zone
     confirmed = [fact.text for fact in drafts.facts(act.session, case.id) if fact.confirmed_by is not None]
@@ -72,7 +72,7 @@ def _known(act: Act, case: Case) -> Mapping[str, str]:
         "今天": written_day(act.now.astimezone(zone)),
         "电话": plan.bureau.phone,
     }
-    return {**own, **told_by(confirmed)}
+    return {**own, **told_by(confirmed, f"{template.title}\n{template.text}")}
 
 
 def _suggested(act: Act, case: Case, known: tuple[Template, ...]) -> Template | None:

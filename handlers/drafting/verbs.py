@@ -84,7 +84,7 @@ def submit(act: Act, case: Case, _: str) -> None:
 
 
 def _touches_none(act: Act, case: Case, newest: Draft) -> None:
-    asked = [word.agency for word in drafts.agencies(act.session, case.id, newest.round)]
+    asked = consulting.strike_unasked(act, case, newest)
     if asked:
         raise Refusal(evidence_words.agencies_named_already(case, asked))
     newest.touches = "no"

@@ -22,9 +22,14 @@ class Bench:
 
 
 def candidates(gate: str, bench: Bench) -> tuple[Person, ...]:
-    """List who may be asked for a gate: its reviewers, then deputies; for the signature leaders, then duty leaders."""
+    """List who may be asked for a gate: its reviewers, then deputies; for the signature leaders, then duty leaders.
+
+    Whoever handed it over comes last: they still hold it, should their deputy be kept from it.
+    """
     ranked = [(rank, person) for person in bench.people if (rank := _rank(gate, person)) is not None]
-    in_turn = [_acting(gate, bench, person) for _, person in sorted(ranked, key=lambda pair: pair[0])]
+    holders = [person for _, person in sorted(ranked, key=lambda pair: pair[0])]
+    in_turn = [_acting(gate, bench, person) for person in holders]
+    in_turn += [person for person in holders if (person.id, gate) in bench.mandates]
     able = [person for person in in_turn if person is not None and person.id not in bench.authors | bench.away]
     return tuple({person.id: person for person in able}.values())
 

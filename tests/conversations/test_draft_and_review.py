@@ -149,6 +149,18 @@ def test_an_agency_confirms_what_touches_it(desk: TalkingDesk) -> None:
     assert "不能改为不涉及" in desk.direct("王五").bot_says_all()[-1]
 
 
+def test_an_agency_named_by_mistake_is_struck_off_again(desk: TalkingDesk) -> None:
+    """Nobody could be asked there yet: the slip of a finger needs no leader."""
+    taken(desk).direct("王五").says("起草 1 " + PLAIN)
+    desk.direct("王五").says("涉及 1 水物局")
+    desk.direct("王五").bot_says_all()
+    desk.direct("王五").says("涉及 1 无")
+    assert desk.direct("王五").bot_says() == "1号 记为不涉及其他单位。"
+    desk.direct("王五").says("送审 1")
+    assert desk.case().stage == "review"
+
+
+
 def test_an_objection_blocks_until_the_leader_decides(desk: TalkingDesk) -> None:
     """An objection needs its words; the author and the leader hear of it; the leader's reason stays on record."""
     drafted(desk, PLAIN).direct("王五").says("涉及 1 水务局")

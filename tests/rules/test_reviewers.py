@@ -61,6 +61,17 @@ def test_a_deputy_is_spared_for_a_gate_that_has_nobody_else() -> None:
     assert choose("law", bench, holders={}, asked=[LAW.id], later=["wording"]) is None
 
 
+def test_a_deputy_comes_first_and_whoever_handed_it_over_last() -> None:
+    """Where the deputy already holds a gate, or a later gate has nobody but them, it goes back to its reviewer."""
+    other = person(6, ("political",))
+    bench = Bench((LAW, LAW_TOO, other), mandates={(LAW.id, "law"): other.id})
+    assert candidates("law", bench) == (other, LAW_TOO, LAW)
+    alone = Bench((LAW, other), mandates={(LAW.id, "law"): other.id})
+    assert choose("law", alone, holders={}) == other
+    assert choose("law", alone, holders={"political": {other.id}}) == LAW
+    assert choose("law", alone, holders={}, later=["political"]) == LAW
+
+
 ABLE = st.lists(
     st.tuples(st.sets(st.sampled_from(GATES), max_size=3), st.sets(st.sampled_from(GATES), max_size=2)),
     min_size=1,

@@ -46,14 +46,20 @@ def test_nothing_is_suggested_where_nothing_suits() -> None:
 
 def test_facts_fill_the_places_named_so() -> None:
     """A label in either width counts; the newest of two counts; what has none is a sentence."""
-    known = told_by(["地点:江南路", "时间\uff1a24日8时。", "停水3天。", "地点:江北路", "影响280户"])
+    form = "{时间}{地点}{原因}{事实}"
+    known = told_by(["地点:江南路", "时间\uff1a24日8时。", "停水3天。", "地点:江北路", "影响280户"], form)
     assert known == {"地点": "江北路", "时间": "24日8时", FACTS: "停水3天。影响280户"}
     assert filled("{时间}{地点}{原因}", known) == "24日8时江北路〔待填:原因〕"
 
 
+def test_a_fact_whose_label_the_form_does_not_ask_for_is_told_all_the_same() -> None:
+    """Nothing that was confirmed is left out because of what it was called."""
+    assert told_by(["停水原因:主管爆裂"], "{原因}{事实}") == {FACTS: "停水原因:主管爆裂"}
+
+
 def test_a_fact_with_braces_is_no_place() -> None:
     """What somebody typed is text, never a form."""
-    assert filled("{事实}", told_by(["{机关}"])) == "{机关}"
+    assert filled("{事实}", told_by(["{机关}"], "{事实}")) == "{机关}"
 
 
 @pytest.mark.parametrize("gap", ["〔待填:地点〕", "[待填:地点]", "【待填 地点】", "(待填:地点)"])
