@@ -35,9 +35,9 @@ def gaps(text: str) -> tuple[str, ...]:
 
 
 def told_by(confirmed: Sequence[str], form: str) -> dict[str, str]:
-    """Sort confirmed facts: one with a label ("地点:江南路") fills the form's place of that name, the rest say what is so.
+    """Sort confirmed facts: one with a label ("地点:江南路") fills the place of that name in the form.
 
-    Of several with one label the newest counts.
+    The rest say what is so. Of several with one label the newest counts.
     """
     places = frozenset(PLACE.findall(form))
     known: dict[str, str] = {}

@@ -76,7 +76,8 @@ def test_a_document_that_cannot_be_read_says_what_to_do(bureau: Bureau) -> None:
     bureau.api.sends_document(wang, wang, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "稿.doc", caption="起草 1")
     bureau.desk.settle()
     assert bureau.texts(wang) == ["稿.doc 读不了,未做任何改动。请另存为 .docx 再发,或直接写正文。"]
-    bureau.api.sends_document(wang, wang, docx(paragraph("标题"), paragraph("正文")), "稿.docx", "起草 1", size=20_000_001)
+    large = docx(paragraph("标题"), paragraph("正文"))
+    bureau.api.sends_document(wang, wang, large, "稿.docx", "起草 1", size=20_000_001)
     bureau.desk.settle()
     (said,) = bureau.texts(wang)
     assert said.startswith("📎 没有收取 稿.docx(过大),这条消息没有别的内容")
