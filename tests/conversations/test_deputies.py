@@ -123,6 +123,16 @@ def test_one_person_holds_one_gate_also_as_a_deputy(desk: TalkingDesk) -> None:
     assert steps(desk)["law"].stands_for == {}
 
 
+def test_a_gate_goes_back_to_whoever_handed_it_over_when_nobody_else_may_review_it(desk: TalkingDesk) -> None:
+    """The deputy holds another gate by then and the second reviewer is away."""
+    desk.direct("周芳").says("委托 张伟 至 11-28 18:00 法律关")
+    desk.direct("宋佳").says("请假 2026-11-24 2026-11-30")
+    submitted(desk, PLAIN)
+    signed(desk, "刘洋", "张伟")
+    assert "请审「法律关」" in desk.direct("周芳").shows("请审")
+    assert steps(desk)["law"].stands_for == {}
+
+
 def test_nobody_signs_their_own_text_through_a_deputy(desk: TalkingDesk) -> None:
     """A leader who wrote the text does not have it signed in their stead."""
     taken(desk).direct("郑局长").says("委托 冯副局长 至 11-28 18:00")

@@ -160,7 +160,6 @@ def test_an_agency_named_by_mistake_is_struck_off_again(desk: TalkingDesk) -> No
     assert desk.case().stage == "review"
 
 
-
 def test_an_objection_blocks_until_the_leader_decides(desk: TalkingDesk) -> None:
     """An objection needs its words; the author and the leader hear of it; the leader's reason stays on record."""
     drafted(desk, PLAIN).direct("王五").says("涉及 1 水务局")
