@@ -6,6 +6,7 @@ from config.language import Line, Said, joined, t
 from config.rights import ROLE_NAMES
 from storage.case import Case
 
+MEGABYTE, KILOBYTE = 1_000_000, 1_000
 STAGE_NAMES: dict[str, Line] = {
     "confirmation": t("待确认"),
     "assignment": t("待指派"),
@@ -143,3 +144,8 @@ def roles(keys: Iterable[str]) -> Said:
 def names(parts: Iterable[object]) -> Said:
     """List names in one line."""
     return joined(parts, "、")
+
+
+def file_size(number: int) -> str:
+    """Write a number of bytes as people do."""
+    return f"{number // MEGABYTE} MB" if number >= MEGABYTE else f"{number // KILOBYTE} KB"

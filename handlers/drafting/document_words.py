@@ -5,7 +5,7 @@ from typing import Final
 
 from config.language import Line, Said, joined, lines, t
 from handlers.reading.docx import Fault, Left
-from handlers.words import reference, short_name
+from handlers.words import file_size, reference, short_name
 from storage.case import Case
 
 KEEP: Final = t("存为稿件")
@@ -56,6 +56,14 @@ def form(case: Case) -> Line:
 def not_docx(name: str) -> Line:
     """Refuse a document of another format."""
     return t("{name} 读不了,未做任何改动。请另存为 .docx 再发,或直接写正文。", name=name)
+
+
+def too_large(name: str, limit: int) -> Line:
+    """Say that a document is too large to be taken; limit in bytes."""
+    return t(
+        "{name} 过大,没有收取,未做任何改动。最多 {limit}:请压缩里面的图片再发,或直接写正文。",
+        name=name, limit=file_size(limit),
+    )  # fmt: skip
 
 
 def one_at_a_time() -> Line:

@@ -11,8 +11,6 @@ from handlers.drafting import rewriting
 from handlers.drafting.manifest import canonical_copy
 from handlers.drafting.versions import Written
 from handlers.errors import Refusal
-from handlers.intake import attaching
-from handlers.intake import words as intake_words
 from handlers.reading.docx import Document, NotRead, read
 from storage import case as cases
 from storage import person as people
@@ -35,9 +33,8 @@ def expect(act: Act, case: Case, file: File, title: str) -> None:
         raise Refusal(words.not_docx(file.name))
     if len(act.incoming.files if act.incoming else ()) != 1:
         raise Refusal(words.one_at_a_time())
-    refused = attaching.refused_at_once(act, act.incoming) if act.incoming is not None else []
-    if refused:
-        raise Refusal(intake_words.files_refused(refused, act.house.file_limit, intake_words.nothing_left()))
+    if file.size > act.house.file_limit:
+        raise Refusal(words.too_large(file.name, act.house.file_limit))
     if file.sha256:  # it was kept at once, where nothing is fetched
         raise Refusal(words.cannot_read_here())
     act.wanted_of_file = {"draft_of": str(case.id), "draft_by": str(act.somebody.id), "title": title}

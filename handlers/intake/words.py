@@ -7,13 +7,11 @@ from config.language import Line, Said, joined, lines, t
 from config.plan import Name
 from handlers.judgement.words import toll_line
 from handlers.text.mask import mask_personal
-from handlers.words import case_name, short_name
+from handlers.words import case_name, file_size, short_name
 from storage.case import Case
 from storage.person import Person
 from storage.report import Attachment
 
-MEGABYTE = 1_000_000
-KILOBYTE = 1_000
 LONGEST_NAME = 40  # characters of a file's name; its end tells what it is
 TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # turn round what follows
 
@@ -111,18 +109,13 @@ INSTEAD: dict[str, Line] = {
 }
 
 
-def size(number: int) -> str:
-    """Write a number of bytes as people do."""
-    return f"{number // MEGABYTE} MB" if number >= MEGABYTE else f"{number // KILOBYTE} KB"
-
-
 Refused = tuple[str, str]  # a file's name, and why it is not taken
 
 
 def files_refused(files: Sequence[Refused], limit: int, rest: Line | None) -> Said:
     """Say which files were not taken, why, what is left of the message, and what to send; limit in bytes."""
     named = [t("{name}({why})", name=_file_name(name), why=TROUBLES[trouble]) for name, trouble in files]
-    instead = {trouble: Line(INSTEAD[trouble].text, {"limit": size(limit)}) for _, trouble in files}
+    instead = {trouble: Line(INSTEAD[trouble].text, {"limit": file_size(limit)}) for _, trouble in files}
     how = joined(instead.values(), ";")
     if rest is None:
         return t("📎 没有收取 {files}。{instead}。", files=joined(named, "、"), instead=how)

@@ -80,7 +80,7 @@ def test_a_document_that_cannot_be_read_says_what_to_do(bureau: Bureau) -> None:
     bureau.api.sends_document(wang, wang, large, "稿.docx", "起草 1", size=20_000_001)
     bureau.desk.settle()
     (said,) = bureau.texts(wang)
-    assert said.startswith("📎 没有收取 稿.docx(过大),这条消息没有别的内容")
+    assert said == "稿.docx 过大,没有收取,未做任何改动。最多 20 MB:请压缩里面的图片再发,或直接写正文。"
 
 
 def test_a_document_for_a_text_under_review_asks_once_more(bureau: Bureau) -> None:
