@@ -18,13 +18,13 @@ from bot.clock import DrillClock
 from bot.desk import Desk
 from config.roster import DRILL, drill_roster
 from handlers.conversation import Content
+from storage.card_place import CardPlace
 from storage.case import Case
 from storage.case_event import CaseEvent
 from storage.clock import Clock
 from storage.columns import new_id
 from storage.database import Database
 from storage.history import ChainHead
-from storage.outbox import CardPlace
 from storage.report import Report
 from storage.timer import Timer
 

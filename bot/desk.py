@@ -37,7 +37,8 @@ from handlers.intake import verbs as intake
 from handlers.post_keys import PostKeys, keys_of
 from handlers.reading.post import Reading
 from storage import chat as chats
-from storage import history, inbox, outbox, timer
+from storage import history, inbox, outbox_turn, timer
+from storage import message as messages
 from storage import person as people
 from storage import plan as plans
 from storage.columns import new_id
@@ -326,7 +327,7 @@ class Desk:
     def next_due(self) -> datetime | None:
         """Return when something falls due next."""
         with self.database.reading() as session:
-            moments = (timer.next_due(session), outbox.next_due(session, self.sender.destinations))
+            moments = (timer.next_due(session), outbox_turn.next_due(session, self.sender.destinations))
         return min((moment for moment in moments if moment is not None), default=None)
 
     def rests_for(self, most: float) -> float:
@@ -425,7 +426,7 @@ def _pressed(session: Session, incoming: Incoming) -> str:
     if chat is None or len(named) != TAP_PARTS or not all(NUMBER.fullmatch(part) for part in named):
         return press_of(STALE, None)
     serial, row, column = map(int, named)
-    press, case_id = outbox.press(session, serial, chat.id, row, column)
+    press, case_id = messages.press(session, serial, chat.id, row, column)
     return press or press_of(STALE, case_id)
 
 

@@ -17,15 +17,17 @@ from handlers.act import DIGEST, STATUTORY, Act
 from handlers.chats import moving, reaching
 from handlers.house import House
 from handlers.release import proving
+from storage import card_place, history, outbox, outbox_care, together
 from storage import case as cases
 from storage import destination as destinations
 from storage import draft as drafts
-from storage import history, outbox, outbox_care, together
+from storage import message as messages
+from storage.card_place import CardPlace
 from storage.case import Case
 from storage.chat import Chat
 from storage.database import Database, Session
 from storage.draft import Shown
-from storage.outbox import CardPlace, Outbox
+from storage.outbox import Outbox
 
 log = structlog.get_logger()
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
@@ -70,7 +72,7 @@ class Noting:
             else:
                 self._note(session, outcome, [known[serial] for serial in _serials(outcome)], now)
         cards = [(out.parcel.first, out.parcel.edits) for out in simple if out.parcel.first.kind == "card"]
-        outbox.show(session, cards)
+        card_place.show(session, cards)
         outbox.went_out(session, [(serial, out.at, out.message_id) for out in simple for serial in _serials(out)])
         session.flush()
         history.record_all(session, self._facts)
@@ -143,7 +145,7 @@ class Noting:
     def _keep_ids(self, session: Session, row: Outbox, outcome: Outcome) -> None:
         parts = (outcome.message_id or "").split()
         if len(parts) > 1 and row.chat_id is not None:
-            outbox.add_parts(session, row.chat_id, row.serial or 0, parts)
+            messages.add_parts(session, row.chat_id, row.serial or 0, parts)
         if row.kind == "card" and len(outcome.parcel.rows) == 1:
             self._keep_place(session, row, outcome.at)
 
@@ -151,7 +153,7 @@ class Noting:
         case_id, chat_id = row.case_id, row.chat_id
         if case_id is None or chat_id is None:
             raise ValueError(f"no card: {row.serial}")
-        place = outbox.add_place(session, case_id, chat_id)
+        place = card_place.add(session, case_id, chat_id)
         moved = place.message_id != row.message_id
         place.message_id, place.shown = row.message_id, str(row.payload.get("shown", ""))
         place.pinned = place.pinned and not moved
@@ -207,9 +209,9 @@ class Noting:
         at_once = failure.moved_to or failure.unreachable  # as soon as the pause of the destination is over
         wait = timedelta() if at_once else max(wait_after(row), timedelta(seconds=failure.after))
         if row.kind == "card":
-            outbox.unsure(session, row)
+            card_place.unsure(session, row)
             if failure.unknown:  # it was sent, or sent anew where what stood there is gone
-                outbox.doubt(session, row)
+                card_place.doubt(session, row)
         _take_up(session, row, now + wait, again=failure.unknown)
         if gone:
             row.stage = "failed"
@@ -269,9 +271,9 @@ def _take_up(session: Session, row: Outbox, moment: datetime, *, again: bool) ->
     A card says so itself, and so does whatever card of its case comes there in its stead.
     """
     if row.kind == "card" and again:
-        outbox.unsure(session, row)
-        if not outbox.stands(session, row):
-            outbox.doubt(session, row)
+        card_place.unsure(session, row)
+        if not card_place.stands(session, row):
+            card_place.doubt(session, row)
     if row.kind == "card" and outbox.fresher_card(session, row):
         row.stage = "expired"  # the one that is owed since shows the case as it stands by then
         outbox.save(session, row)

@@ -13,14 +13,15 @@ from handlers import card
 from handlers.act import content_of, rendered
 from handlers.conversation import Button, Content
 from handlers.house import House
+from storage import card_place, together
 from storage import case as cases
 from storage import chat as chats
-from storage import outbox, together
 from storage import person as people
+from storage.card_place import CardPlace
 from storage.case import Case
 from storage.chat import Chat
 from storage.database import Session
-from storage.outbox import CardPlace, Outbox
+from storage.outbox import Outbox
 
 LONGEST_LIST: Final = 3_500  # characters: fits into one message of every platform
 MOST_LISTED: Final = 40  # cases in one list: each has a button
@@ -168,7 +169,7 @@ class Packing:
     def _place(self, row: Outbox) -> CardPlace | None:
         if row.case_id is None or row.chat_id is None:
             raise ValueError(f"no card: {row.serial}")
-        return outbox.place(self.session, row.case_id, row.chat_id)
+        return card_place.at(self.session, row.case_id, row.chat_id)
 
     def _voice(self, chat: Chat) -> Voice:
         """Speak the language of a chat: in 1:1 that of the person, else its own."""

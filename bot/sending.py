@@ -29,7 +29,7 @@ from bot.pace import Lately
 from bot.parcels import Parcel
 from handlers.act import ANSWER
 from handlers.house import House
-from storage import outbox
+from storage import outbox, outbox_turn
 from storage.database import Database, DatabaseTrouble, Session
 from storage.waking import see_to_it
 
@@ -162,7 +162,7 @@ class Sender:
         with self._lock:
             busy = set(self._busy)
         with self._database.reading() as session:
-            return outbox.any_due(session, self.destinations, now, busy=busy, lowest=self._lowest)
+            return outbox_turn.any_due(session, self.destinations, now, busy=busy, lowest=self._lowest)
 
     def close(self, now: datetime) -> None:
         """Wait a little for the calls under way and note what came of them; what hangs is told as a possible repeat."""
@@ -200,12 +200,11 @@ class Sender:
     def _due(self, session: Session, now: datetime, each: int, free: Collection[str] = ()) -> Sequence[outbox.Outbox]:
         with self._lock:
             busy = set(self._busy - Counter(free))
+        lowest, most = self._lowest, each * 3
         if not self._shared:
-            return outbox.due(
-                session, self.destinations, now, busy=busy, lowest=self._lowest, each=each, limit=each * 3
-            )
-        names = outbox.hold_due(session, self.destinations, now, busy=busy, by=self.worker.name, lowest=self._lowest)
-        return outbox.due_at(session, names, now, lowest=self._lowest, each=each, limit=each * 3) if names else ()
+            return outbox_turn.due(session, self.destinations, now, busy=busy, lowest=lowest, each=each, limit=most)
+        names = outbox_turn.hold_due(session, self.destinations, now, busy=busy, by=self.worker.name, lowest=lowest)
+        return outbox_turn.due_at(session, names, now, lowest=lowest, each=each, limit=most) if names else ()
 
     def _begin(self, parcels: Sequence[Parcel], now: datetime) -> None:
         by_destination: dict[str, list[Parcel]] = {}

@@ -8,7 +8,7 @@ from typing import Final
 from bot.clock import Clock
 from bot.sending import CHANNEL
 from config.language import Line, Said, t
-from storage import inbox, outbox, sweeping, timer
+from storage import inbox, outbox_turn, sweeping, timer
 from storage.database import Database, Session
 
 MINUTES_FROM: Final = timedelta(minutes=2)  # shorter spans are told in seconds: here they matter
@@ -53,7 +53,7 @@ class VitalSigns:
             since = {
                 "inbox": inbox.oldest(session),
                 "timers": timer.next_due(session),
-                "outbox": outbox.next_due(session, self._destinations),
+                "outbox": outbox_turn.next_due(session, self._destinations),
             }
         return {name: _age(moment, now) for name, moment in since.items()}
 
@@ -67,7 +67,7 @@ class VitalSigns:
         with self._database.reading() as session:
             found = self._overdue(session, now)
             # Releases alone: a chat platform that cannot be reached does not make the desk ill.
-            owed = _age(outbox.next_due(session, (CHANNEL,)), now)
+            owed = _age(outbox_turn.next_due(session, (CHANNEL,)), now)
         look, events = self.look_age(), waits["inbox"]
         if look is not None and look > LATE:
             found.append(Trouble("look", t("值班台已有 {age} 没有查看到期事项", age=to_the_second(look)), 1, look))

@@ -13,8 +13,8 @@ from handlers.errors import Refusal
 from handlers.house import House
 from handlers.post_keys import PostKeys
 from handlers.reading.post import Reading
+from storage import card_place, history, outbox, timer
 from storage import chat as chats
-from storage import history, outbox, timer
 from storage import person as people
 from storage.case import Case
 from storage.changes import Changes
@@ -206,7 +206,7 @@ class Act:
         """Give a case its live card in a chat."""
         if not self._speaks_in(chat):
             return
-        outbox.add_place(self.session, case.id, chat.id)
+        card_place.add(self.session, case.id, chat.id)
         self._touched[case.id] = case
 
     def refresh(self, case: Case) -> None:
@@ -216,7 +216,7 @@ class Act:
     def fresh_card(self, case: Case) -> None:
         """Show a case's card anew in this chat; from now on that is the one kept current here."""
         if self.chat is not None and self.chat.use != "intake":
-            outbox.add_place(self.session, case.id, self.chat.id).message_id = None
+            card_place.add(self.session, case.id, self.chat.id).message_id = None
             self._touched[case.id] = case
 
     # end
@@ -249,7 +249,7 @@ class Act:
         history.keep(self.session, Fact(case_id, self.now, kind, actor, name, payload))
 
     def _refresh(self, case: Case) -> None:
-        for place in outbox.places(self.session, case.id):
+        for place in card_place.of_case(self.session, case.id):
             chat = chats.known(self.session, place.chat_id)
             if chat.use in ("unbound", "release_channel"):  # let go, or turned over to the public, meanwhile
                 continue

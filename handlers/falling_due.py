@@ -16,9 +16,9 @@ from handlers.house import House
 from storage import case as cases
 from storage import timer as timers
 from storage import together
+from storage.card_place import CardPlace
 from storage.clock import Clock
 from storage.database import DatabaseTrouble, Session
-from storage.outbox import CardPlace
 from storage.timer import Timer
 
 log = structlog.get_logger()

@@ -9,7 +9,8 @@ from typing import Final
 from handlers.act import Act
 from storage import case as cases
 from storage import chat as chats
-from storage import outbox, report
+from storage import message as messages
+from storage import report
 from storage.case import Case
 from storage.person import Person
 
@@ -61,12 +62,12 @@ def is_known_to(act: Act, person: Person, case: Case) -> bool:
     if set(person.roles) - OUTSIDERS:
         return True
     own = [chat.id for chat in chats.direct(act.session, person.id)]
-    return _was_told(act, case) or outbox.was_told(act.session, case.id, own)
+    return _was_told(act, case) or messages.was_told(act.session, case.id, own)
 
 
 def _was_told(act: Act, case: Case) -> bool:
     meeting = [chat.id for chat in chats.used_for(act.session, "joint_meeting")]
-    return outbox.was_told(act.session, case.id, meeting)
+    return messages.was_told(act.session, case.id, meeting)
 
 
 def by_reference(act: Act, reference: str) -> Sequence[Case]:
@@ -83,7 +84,7 @@ def by_reply(act: Act) -> Case | None:
         return None
     moved = incoming.place.account != chat.account  # said before the chat moved: its messages had other numbers
     name = f"{incoming.place.account}/{incoming.reply_to}" if moved else incoming.reply_to
-    case_id = outbox.case_of_message(act.session, chat.id, name)
+    case_id = messages.case_of(act.session, chat.id, name)
     if case_id is not None:
         return cases.look(act.session, case_id)
     found = report.by_message(act.session, incoming.platform, f"{incoming.place.account}/{incoming.reply_to}")
@@ -92,7 +93,7 @@ def by_reply(act: Act) -> Case | None:
 
 def open_here(act: Act) -> Sequence[Case]:
     """List the open cases this chat has heard of."""
-    return outbox.open_cases_of_chat(act.session, act.chat.id) if act.chat else []
+    return messages.open_cases(act.session, act.chat.id) if act.chat else []
 
 
 def by_id(act: Act, case_id: str) -> Case | None:

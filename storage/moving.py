@@ -7,9 +7,11 @@ from sqlalchemy import delete, update
 from sqlmodel import SQLModel, col, select
 
 from storage import chat as chats
+from storage.card_place import CardPlace
 from storage.chat import Chat
 from storage.destination import Destination
-from storage.outbox import CardPlace, MessagePart, Outbox
+from storage.message import MessagePart
+from storage.outbox import Outbox
 from storage.report import Report
 from storage.session import Session
 

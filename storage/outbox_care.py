@@ -8,7 +8,8 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from storage import lease
-from storage.outbox import Outbox, doubt, stands
+from storage.card_place import doubt, stands
+from storage.outbox import Outbox
 from storage.session import Session
 
 

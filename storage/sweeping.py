@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import func, tuple_
 from sqlmodel import SQLModel, col, select
 
-from storage import outbox
+from storage import outbox_turn
 from storage.clock import Clock
 from storage.inbox import Inbox
 from storage.outbox import Outbox
@@ -78,7 +78,7 @@ def may_go(session: Session, platforms: Sequence[str], before: datetime, busy: S
 
     busy: destinations where something is being sent; the rest waits its turn.
     """
-    return outbox.may_go(session, platforms, before, busy=busy)
+    return outbox_turn.may_go(session, platforms, before, busy=busy)
 
 
 def _rung(session: Session, page: Sequence[Clock], now: datetime) -> set[str]:

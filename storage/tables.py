@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 import storage.album
 import storage.board
+import storage.card_place
 import storage.case
 import storage.case_event
 import storage.chat
@@ -20,6 +21,7 @@ import storage.invitation
 import storage.lease
 import storage.mandate
 import storage.meeting
+import storage.message
 import storage.outbox
 import storage.paper
 import storage.person

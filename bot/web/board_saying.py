@@ -12,7 +12,7 @@ from handlers.board.entering import BOARD, account_of
 from handlers.conversation import Incoming, Place, Sender, press_of
 from storage import board as doors
 from storage import chat as chats
-from storage import outbox
+from storage import message as messages
 from storage.chat import Chat
 from storage.database import Database, Session
 from storage.person import Person
@@ -56,7 +56,7 @@ def _of_message(session: Session, person: Person, serial: int, form: dict[str, s
         return press_of(STALE, None)
     stale = press_of(STALE, None)
     for chat in chats.direct(session, person.id):
-        said, case_id = outbox.press(session, serial, chat.id, row, column)
+        said, case_id = messages.press(session, serial, chat.id, row, column)
         if said:
             return said
         stale = press_of(STALE, case_id) if case_id is not None else stale

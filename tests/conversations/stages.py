@@ -12,7 +12,8 @@ from bot.clock import Clock
 from bot.desk import Desk
 from handlers.conversation import File, Origin
 from storage import chat as chats
-from storage import drill, outbox
+from storage import drill
+from storage import message as messages
 from storage.blobs import Blobs
 from storage.database import Database
 from tests.platforms.bot_api import BotApi, Message
@@ -244,7 +245,7 @@ class TelegramStage:
         data = found["callback_data"]
         if data not in self._pressed:
             serial, row, column, _ = data.split(".")
-            self._pressed[data], _ = outbox.press(session, int(serial), bound.id, int(row), int(column))
+            self._pressed[data], _ = messages.press(session, int(serial), bound.id, int(row), int(column))
         return {"label": found["text"], "press": self._pressed[data], "data": data}
 
     def _toasts(self, place: int) -> list[Said]:

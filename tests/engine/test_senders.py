@@ -12,7 +12,7 @@ from bot.chat.drill import DESK, NAME
 from bot.chat.platform import SendFailed
 from bot.desk import run_until
 from storage import chat as chats
-from storage import drill, outbox
+from storage import drill, outbox, outbox_turn
 from storage.database import Database
 from storage.outbox import Outbox
 from tests.conversations.talking import TalkingDesk, no_channels
@@ -235,8 +235,8 @@ def test_a_card_shows_what_changed_while_it_was_claimed(desk: TalkingDesk, pair:
 
     def claim() -> None:
         with two.database.writing() as session:
-            names = outbox.hold_due(session, [NAME], desk.clock.now(), busy=[], by="two")
-            (row,) = outbox.due_at(session, names, desk.clock.now())
+            names = outbox_turn.hold_due(session, [NAME], desk.clock.now(), busy=[], by="two")
+            (row,) = outbox_turn.due_at(session, names, desk.clock.now())
             rendered.set()
             until(acting.is_set)
             threading.Event().wait(0.3)  # the act waits for this transaction; were it not to, it would owe nothing

@@ -11,12 +11,13 @@ import pytest
 
 from bot.backup.checking import check_copy
 from storage import history, outbox, outbox_care
+from storage.card_place import CardPlace
 from storage.case import Case
 from storage.chat import Chat
 from storage.copies import copies_of
 from storage.copy_trouble import CannotCopy
 from storage.database import Database
-from storage.outbox import LANES, CardPlace, Outbox
+from storage.outbox import LANES, Outbox
 from tests.platforms.test_backup import TOOLS
 from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from storage import outbox
+from storage import destination, outbox, outbox_turn
 from storage.database import Database
 from storage.destination import Destination
 from storage.outbox import Outbox
@@ -29,22 +29,22 @@ def test_statutory_words_overtake_digests(database: Database) -> None:
         for lane in (DIGEST, ANSWER, STATUTORY, DIGEST, STATUTORY):
             outbox.put(session, owed(lane))
     with database.reading() as session:
-        found = outbox.due(session, ["drill"], NOW)
+        found = outbox_turn.due(session, ["drill"], NOW)
         assert [(row.lane, row.serial) for row in found] == [(0, 3), (0, 5), (1, 2), (2, 1), (2, 4)]
-        assert [row.serial for row in outbox.due(session, ["drill"], NOW, each=2)] == [3, 5]
+        assert [row.serial for row in outbox_turn.due(session, ["drill"], NOW, each=2)] == [3, 5]
 
 
 def test_what_waits_for_one_chat_is_not_read_to_find_what_another_is_owed(database: Database) -> None:
     """However much is owed to a chat that must pause, each question about the next row reads a few rows alone."""
     with database.writing() as session:
-        outbox.save(session, Destination(name="drill:staff", paused_until=NOW + LATER))
+        destination.save(session, Destination(name="drill:staff", paused_until=NOW + LATER))
         outbox.put_all(session, [as_row(owed(ANSWER), "drill:staff")] * BACKLOG)
         outbox.put_all(session, [as_row(owed(DIGEST), "drill:leaders"), as_row(owed(STATUTORY), "drill:leaders")])
     with database.reading() as session:
-        assert [row.lane for row in outbox.due(session, ["drill"], NOW)] == [STATUTORY, DIGEST]
-        assert not outbox.any_due(session, ["drill"], NOW, busy=["drill:leaders"])
-        assert not outbox.any_due(session, ["telegram"], NOW)
-        steps = steps_of(database, lambda: outbox.due(session, ["drill"], NOW))
+        assert [row.lane for row in outbox_turn.due(session, ["drill"], NOW)] == [STATUTORY, DIGEST]
+        assert not outbox_turn.any_due(session, ["drill"], NOW, busy=["drill:leaders"])
+        assert not outbox_turn.any_due(session, ["telegram"], NOW)
+        steps = steps_of(database, lambda: outbox_turn.due(session, ["drill"], NOW))
     if database.is_sqlite:
         assert steps < BACKLOG, f"{steps} steps of the database's machine"
 
@@ -52,21 +52,21 @@ def test_what_waits_for_one_chat_is_not_read_to_find_what_another_is_owed(databa
 def test_a_platform_that_pauses_holds_back_all_but_the_statutory(database: Database) -> None:
     """The next moment is that of the statutory row, where its own chat does not pause longer."""
     with database.writing() as session:
-        outbox.save(session, Destination(name="drill:", paused_until=NOW + 2 * LATER))
+        destination.save(session, Destination(name="drill:", paused_until=NOW + 2 * LATER))
         outbox.put_all(session, [as_row(owed(ANSWER), "drill:staff")])
     with database.reading() as session:
-        assert not outbox.due(session, ["drill"], NOW)
-        assert outbox.next_due(session, ["drill"]) == NOW + 2 * LATER
+        assert not outbox_turn.due(session, ["drill"], NOW)
+        assert outbox_turn.next_due(session, ["drill"]) == NOW + 2 * LATER
     with database.writing() as session:
         outbox.put_all(session, [as_row(owed(STATUTORY), "drill:staff")])
     with database.reading() as session:
-        assert [row.lane for row in outbox.due(session, ["drill"], NOW)] == [STATUTORY]
-        assert outbox.next_due(session, ["drill"]) == NOW
+        assert [row.lane for row in outbox_turn.due(session, ["drill"], NOW)] == [STATUTORY]
+        assert outbox_turn.next_due(session, ["drill"]) == NOW
     with database.writing() as session:
-        outbox.save(session, Destination(name="drill:staff", paused_until=NOW + LATER))
+        destination.save(session, Destination(name="drill:staff", paused_until=NOW + LATER))
     with database.reading() as session:
-        assert outbox.next_due(session, ["drill"]) == NOW + LATER
-        assert outbox.next_due(session, ["telegram"]) is None
+        assert outbox_turn.next_due(session, ["drill"]) == NOW + LATER
+        assert outbox_turn.next_due(session, ["telegram"]) is None
 
 
 def as_row(row: Outbox, destination: str) -> dict[str, Any]:

@@ -12,15 +12,18 @@ from config.roster import Person as Entry
 from config.roster import Roster
 from config.roster_shape import Chat as BoundChat
 from handlers.people.applying import apply_roster
+from storage import card_place, moving, outbox, tables
 from storage import chat as chats
 from storage import destination as destinations
-from storage import moving, outbox, tables
+from storage import message as messages
 from storage import person as people
+from storage.card_place import CardPlace
 from storage.case import Case
 from storage.chat import Chat
 from storage.database import Database, Session
 from storage.destination import Destination
-from storage.outbox import CardPlace, MessagePart, Outbox
+from storage.message import MessagePart
+from storage.outbox import Outbox
 from storage.person import Identity, Person
 
 NOW = datetime(2026, 11, 24, 6, 5, tzinfo=UTC)
@@ -66,7 +69,7 @@ def test_what_is_owed_goes_to_the_new_account(database: Database) -> None:
         word = owe(session, chat, payload={"text": "t", "reply_to": "12"})
         pin = owe(session, chat, "pin", payload={"message_id": "12"})
         leave = Outbox(kind="leave", platform=ON, destination=f"{ON}:{OLD}", created_at=NOW, not_before=NOW)
-        outbox.save(session, leave, Destination(name=f"{ON}:{OLD}", recent=[1.0]))
+        session.add_all((leave, Destination(name=f"{ON}:{OLD}", recent=[1.0])))
         assert moving.move(session, ON, OLD, NEW) == moving.Moved(chat)
         for row in (word, pin, leave):
             session.refresh(row)
@@ -82,13 +85,13 @@ def test_no_old_message_is_taken_for_a_new_one(database: Database) -> None:
         chat, case_id = bound(session, OLD), a_case(session)
         sent = owe(session, chat, stage="sent", message_id="12 13", case_id=case_id)
         place = CardPlace(case_id=case_id, chat_id=chat.id, message_id="9", shown="abc", pinned=True)
-        outbox.save(session, place, MessagePart(chat_id=chat.id, message_id="12", serial=sent.serial or 0))
+        session.add_all((place, MessagePart(chat_id=chat.id, message_id="12", serial=sent.serial or 0)))
         moving.move(session, ON, OLD, NEW)
         for row in (sent, place):
             session.refresh(row)
         assert sent.message_id == f"{OLD}/12 13"
         assert (place.message_id, place.shown, place.pinned) == (None, "", False)
-        assert outbox.case_of_message(session, chat.id, "12") is None
+        assert messages.case_of(session, chat.id, "12") is None
 
 
 def test_a_move_told_twice_moves_once(database: Database) -> None:
@@ -123,10 +126,10 @@ def test_two_bound_chats_become_one(database: Database) -> None:
         old, new = bound(session, OLD), bound(session, NEW)
         both, only = a_case(session, 1), a_case(session, 2)
         for chat, case_id in ((old, both), (new, both), (old, only)):
-            outbox.save(session, CardPlace(case_id=case_id, chat_id=chat.id, message_id="1"))
+            session.add(CardPlace(case_id=case_id, chat_id=chat.id, message_id="1"))
             owe(session, chat, "card", case_id=case_id)
         assert moving.move(session, ON, OLD, NEW) == moving.Moved(new, ("staff", "staff"))
-        assert [len(outbox.places(session, case_id)) for case_id in (both, only)] == [1, 1]
+        assert [len(card_place.of_case(session, case_id)) for case_id in (both, only)] == [1, 1]
         stages = {each: [row.stage for row in outbox.of_case(session, each)] for each in (both, only)}
         assert sorted(stages[both]) == ["expired", "pending"]
         assert stages[only] == ["pending"]
@@ -139,11 +142,11 @@ def test_what_was_owed_to_another_use_is_not_said_there(database: Database) -> N
         old, new = bound(session, OLD), bound(session, NEW, "release_channel")
         word = owe(session, old, payload={"text": "secret"})
         case_id = a_case(session)
-        outbox.save(session, CardPlace(case_id=case_id, chat_id=old.id))
+        session.add(CardPlace(case_id=case_id, chat_id=old.id))
         assert moving.move(session, ON, OLD, NEW) == moving.Moved(new, ("staff", "release_channel"))
         session.refresh(word)
         assert word.stage == "expired"
-        assert outbox.places(session, case_id) == []
+        assert card_place.of_case(session, case_id) == []
 
 
 def test_a_chat_that_is_let_go_gets_nothing_more(database: Database) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 
 from storage import case as cases
 from storage import clock as clocks
-from storage import inbox, incident, outbox, outbox_care, sweeping, timer
+from storage import inbox, incident, outbox_care, outbox_turn, sweeping, timer
 from storage.case import Case
 from storage.clock import Clock
 from storage.database import Database, Session
@@ -162,7 +162,7 @@ QUESTIONS: dict[str, Callable[[Session], object]] = {
     "oldest event": inbox.oldest,
     "sending": sweeping.sending,
     "may go": lambda session: sweeping.may_go(session, PLATFORMS, BEFORE, []),
-    "next to send": lambda session: outbox.next_due(session, PLATFORMS),
+    "next to send": lambda session: outbox_turn.next_due(session, PLATFORMS),
     "how clocks stand": lambda session: clocks.standing(session, NOW),
     "sends": outbox_care.counts,
     "open cases": cases.count_open,

@@ -5,7 +5,7 @@ from handlers.act import Act
 from handlers.chats import moving
 from handlers.conversation import Place
 from storage import chat as chats
-from storage import outbox
+from storage import message as messages
 from tests.conversations.chats.joining import POST, admin, chat_at, notice, use_of
 from tests.conversations.talking import Talk, TalkingDesk
 
@@ -26,7 +26,7 @@ def test_a_group_that_moves_keeps_its_cards_and_its_words(desk: TalkingDesk) -> 
         chat = chats.by_account(session, NAME, "staff")
         assert chat is not None
         assert (chat.account, chat.former_accounts, chat.use) == ("staff-new", ["staff"], "staff")
-        assert outbox.case_of_message(session, chat.id, str(old_id)) is None
+        assert messages.case_of(session, chat.id, str(old_id)) is None
 
 
 def test_two_bound_groups_that_become_one_keep_the_new_ones_use(desk: TalkingDesk) -> None:
