@@ -10,7 +10,8 @@ from datetime import UTC
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.accepting import Errand
-from bot.desk import Desk, guarded
+from bot.desk import Desk
+from bot.looks import guarded
 
 BEAT = 1.0  # seconds: the longest a due row waits for a look
 # Seconds between two rounds. Much of what a round costs is the same for one event as for ten, and while it runs whoever

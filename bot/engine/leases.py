@@ -16,7 +16,7 @@ from typing import Final
 import structlog
 
 from bot.accepting import Errand
-from bot.desk import guarded
+from bot.looks import guarded
 from storage import lease, outbox_care
 from storage.database import Database
 

@@ -11,10 +11,11 @@ from types import TracebackType
 from typing import Final, Self
 
 from bot.accepting import Errand, in_a_thread
-from bot.desk import Desk, guarded
+from bot.desk import Desk
 from bot.engine.heart import BEAT, Heartbeat
 from bot.engine.leases import SECONDS, Leases, new_name
 from bot.engine.wakes import Wakes, waker
+from bot.looks import guarded
 from bot.sending import Worker
 from storage import lease
 from storage.database import Database

@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 from typing import Final
 
-from bot.desk import STALE
+from bot.preparing import STALE
 from bot.web import board_case
 from handlers.act import Act
 from handlers.board.entering import BOARD, account_of

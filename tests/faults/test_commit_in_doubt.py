@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from bot.chat.drill import NAME
-from bot.desk import guarded
+from bot.looks import guarded
 from handlers.conversation import Incoming
 from storage.database import Database
 from storage.history import HistoryRow
