@@ -122,8 +122,22 @@ def _refuse(act: Act, case: Case, newest: Draft, round_: Round, verdict: Verdict
     if step is not None and verdict.kind == "holds_another":
         raise Refusal(words.holds_another(case, asking.gate_name(act, case, step.gate)))
     if step is None or not round_.manifest:
+        if _has_come(act, case, newest, round_):
+            return
         raise Refusal(_not_asked(act, case, newest))
     _show_newest(act, case, newest, step.gate, verdict)
+
+
+def _has_come(act: Act, case: Case, newest: Draft, round_: Round) -> bool:
+    """Ask whoever speaks for a gate that nobody could be asked for, and that is theirs: they read the text first."""
+    for row in drafts.steps(act.session, case.id, newest.round):
+        if row.stage != "open" or row.asked_ids:
+            continue
+        person = asking.next_person(act, round_, row.gate)
+        if person is not None and person.id == act.somebody.id:
+            asking.ask(act, case, newest, row.gate, person)
+            return True
+    return False
 
 
 def _show_newest(act: Act, case: Case, newest: Draft, gate: str, verdict: Verdict) -> None:

@@ -406,6 +406,21 @@ def test_a_gate_that_nobody_can_be_asked_for_is_never_skipped(desk: TalkingDesk)
     assert desk.direct("吴刚").bot_says().startswith("📝 请审「保密关」")
 
 
+def test_whoever_comes_back_and_speaks_is_asked_at_once(desk: TalkingDesk) -> None:
+    """A signature before the text was read is none: they get the text, and then their word counts."""
+    for name in ("吴刚", "唐军"):
+        desk.direct(name).says("请假 2026-11-24 2026-11-24")
+    submitted(desk)
+    signed(desk, *REVIEWERS[:4])
+    desk.direct("吴刚").says("请假 取消")
+    desk.direct("吴刚").bot_says_all()
+    desk.direct("吴刚").says("同意 1")
+    assert desk.direct("吴刚").bot_says().startswith("📝 请审「保密关」")
+    assert desk.case().stage == "review"
+    desk.direct("吴刚").says("同意 1")
+    assert desk.case().stage == "signature"
+
+
 # what the plan decides
 
 
