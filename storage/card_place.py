@@ -10,6 +10,7 @@ from sqlmodel import Field, col, select
 from storage import together
 from storage.columns import Hot, id_field
 from storage.outbox import Outbox
+from storage.for_rows import ForRows
 from storage.session import Session
 
 
@@ -66,7 +67,7 @@ def show(session: Session, cards: Sequence[tuple[Outbox, str | None]]) -> None:
         for card, message in cards
     ]
     if rows:
-        session.connection().execute(_SHOW, rows)
+        _SHOW.execute(session.connection(), rows)
 
 
 def doubt(session: Session, row: Outbox) -> None:
@@ -97,7 +98,7 @@ def stands(session: Session, row: Outbox) -> bool:
 
 
 _PLACES: Final = select(CardPlace).where(CardPlace.case_id == bindparam("case"))
-_SHOW: Final = (
+_SHOW: Final = ForRows(
     update(CardPlace)
     .where(col(CardPlace.case_id) == bindparam("of"), col(CardPlace.chat_id) == bindparam("there"))
     .where(col(CardPlace.message_id) == bindparam("as"))

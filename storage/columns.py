@@ -51,7 +51,7 @@ def factory(make: Callable[[], T]) -> Callable[[], T]:
 
 
 def _fresh_id() -> uuid.UUID:
-    return uuid.UUID(str(uuid7()))
+    return uuid7()
 
 
 _ids: ContextVar[Callable[[], uuid.UUID]] = ContextVar("ids", default=_fresh_id)
@@ -98,6 +98,10 @@ class Hot(SQLModel):
             message = f"no such column: {', '.join(given)}"
             raise TypeError(message)
         object.__setattr__(self, "__pydantic_fields_set__", set(values))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set a column: the ORM is told by the attribute itself, pydantic keeps no account of a row."""
+        object.__setattr__(self, name, value)
 
 
 @cache

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint, bindparam, func, insert, text
+from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint, bindparam, func, insert, text, update
 from sqlmodel import Field, SQLModel, col, or_, select
 
 from storage import record_format as written
 from storage.columns import id_field, list_field, moment_field, new_id
+from storage.for_rows import ForRows
 from storage.session import WRITERS, Session
 
 
@@ -122,20 +123,22 @@ def _write(session: Session, facts: Sequence[Fact]) -> None:
         by_chain.setdefault(fact.chain_case, []).append(fact)
     earlier = {fact.chain_case for fact in session.kept("history")[: -len(facts)]}
     ends = _hold_all(session, [case_id for case_id in by_chain if case_id in earlier or not session.is_new(case_id)])
-    rows, heads = [], []
+    rows, begun, moved = [], [], []
     for case_id, own in by_chain.items():
         chain = written.case_chain(case_id)
-        begun, n, head = chain in ends, *ends.get(chain, (0, written.genesis(chain)))
+        n, head = ends.get(chain) or (0, written.genesis(chain))
         for fact in own:
             n += 1
             rows.append(_linked(fact, chain, n, head))
             head = rows[-1]["hash"]
-        heads.append((begun, {"chain": chain, "n": n, "hash": head}))
-    for statement, is_begun in ((_BEGIN, False), (_SET_HEAD, True)):
-        own_heads = [head for begun, head in heads if begun is is_begun]
-        if own_heads:
-            session.connection().execute(statement, own_heads)
-    session.connection().execute(_ADD, rows)
+        if chain in ends:
+            moved.append({"of": chain, "n": n, "hash": head})
+        else:
+            begun.append({"chain": chain, "n": n, "hash": head})
+    for statement, heads in ((_BEGIN, begun), (_SET_HEAD, moved)):
+        if heads:
+            statement.execute(session.connection(), heads)
+    _ADD.execute(session.connection(), rows)
 
 
 def _hold_all(session: Session, case_ids: Iterable[uuid.UUID | None]) -> dict[str, tuple[int, str]]:
@@ -164,14 +167,14 @@ def _recorded(session: Session, facts: Sequence[Fact]) -> list[dict[str, Any]]:
     for n, fact in enumerate(facts, end + 1):
         rows.append(_linked(fact, chain, n, head))
         head = rows[-1]["hash"]
-    session.connection().execute(_ADD, rows)
+    _ADD.execute(session.connection(), rows)
     _set_head(session, (chain, end + len(facts), head))
     return rows
 
 
 def _linked(fact: Fact, chain: str, n: int, prev: str) -> dict[str, Any]:
     salt, content = secrets.token_hex(written.SALT_BYTES), written.plain(fact.payload)
-    digest = written.digest_of(salt, written.said(fact.actor_name, content))
+    digest = written.digest_of(salt, written.said(fact.actor_name, content), is_plain=True)
     new_hash = written.link(prev, n, at=written.moment_text(fact.at), kind=fact.kind, actor=fact.actor, digest=digest)
     return {
         "id": new_id(), "chain": chain, "n": n, "case_id": fact.chain_case, "at": fact.at, "kind": fact.kind,
@@ -237,7 +240,7 @@ def _hold(session: Session, chain: str) -> tuple[int, str]:
 
 def _set_head(session: Session, head: written.Head) -> None:
     chain, n, new_hash = head
-    session.connection().execute(_SET_HEAD, {"chain": chain, "n": n, "hash": new_hash})
+    _SET_HEAD.execute(session.connection(), [{"of": chain, "n": n, "hash": new_hash}])
 
 
 def _moved(session: Session) -> list[written.Head]:
@@ -254,14 +257,14 @@ def _mark_sealed(session: Session, moved: Sequence[written.Head]) -> None:
     session.connection().execute(_MARK_SEALED, [{"chain": chain, "n": n} for chain, n, _ in moved])
 
 
-_ADD: Final = insert(HistoryRow)
+_ADD: Final = ForRows(insert(HistoryRow))
 _ENDS: Final = (
     select(ChainHead.chain, ChainHead.n, ChainHead.hash)
     .where(col(ChainHead.chain).in_(bindparam("chains", expanding=True)))
     .order_by(ChainHead.chain)
     .with_for_update()
 )
-_BEGIN: Final = text("INSERT INTO chain_head (chain, n, hash) VALUES (:chain, :n, :hash)")
+_BEGIN: Final = ForRows(insert(ChainHead))
 _BEGIN_UNLESS: Final = text(
     "INSERT INTO chain_head (chain, n, hash) VALUES (:chain, 0, :genesis) ON CONFLICT (chain) DO NOTHING"
 )
@@ -269,7 +272,9 @@ _HOLD: Final = text(
     "INSERT INTO chain_head (chain, n, hash) VALUES (:chain, 0, :genesis) "
     "ON CONFLICT (chain) DO UPDATE SET n = chain_head.n RETURNING n, hash"
 )
-_SET_HEAD: Final = text("UPDATE chain_head SET n = :n, hash = :hash WHERE chain = :chain")
+_SET_HEAD: Final = ForRows(
+    update(ChainHead).where(col(ChainHead.chain) == bindparam("of")).values(n=bindparam("n"), hash=bindparam("hash"))
+)
 WRITERS["history"] = _write
 _MARK_SEALED: Final = text(
     "INSERT INTO sealed_chain (chain, n) VALUES (:chain, :n) ON CONFLICT (chain) DO UPDATE SET n = excluded.n"

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from storage.columns import Hot, id_field, map_field, moment_field
+from storage.for_rows import ForRows
 from storage.holding import PLACE, hold
 from storage.waking import leave_work
 
@@ -119,7 +120,7 @@ def finish(session: Session, ends: Sequence[End], at: datetime) -> None:
     """Mark events as handled, in the transaction that handled them. The hot path: one plain statement."""
     if ends:
         rows = [{"event": end.event_id, "end": end.stage, "number": end.reference, "at": at} for end in ends]
-        session.connection().execute(_FINISH, rows)
+        _FINISH.execute(session.connection(), rows)
 
 
 # The hot path: built once, since building a statement costs more than carrying it out.
@@ -149,7 +150,7 @@ _ACCEPT: Final = {
     .execution_options(preserve_rowcount=True)  # otherwise PostgreSQL's many rows in one statement count as -1
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
-_FINISH: Final = (
+_FINISH: Final = ForRows(
     update(Inbox)
     .where(col(Inbox.id) == bindparam("event"))
     .values(stage=bindparam("end"), reference=bindparam("number"), done_at=bindparam("at"))

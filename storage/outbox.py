@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.columns import map_field, moment_field
+from storage.for_rows import ForRows
 from storage.session import WRITERS, Session
 from storage.waking import leave_work
 
@@ -81,7 +82,7 @@ def put_all(session: Session, owed: Sequence[Mapping[str, Any]]) -> None:
 def _write(session: Session, owed: Sequence[Mapping[str, Any]]) -> None:
     """Write what is owed, in its order; a card that is owed already is owed once: edits coalesce."""
     connection = session.connection()
-    connection.execute(_PUT_ALL[connection.dialect.name], owed)
+    _PUT_ALL[connection.dialect.name].execute(connection, owed)
 
 
 def look_again(session: Session) -> None:
@@ -98,7 +99,7 @@ def claim(session: Session, rows: Sequence[Outbox], at: datetime, by: str = "") 
     """Mark rows as being sent by a worker; what else changed in them is kept too. The hot path: one plain statement."""
     session.flush()
     if rows:
-        session.connection().execute(_CLAIM, [{"row": row.serial, "by": by, "at": at} for row in rows])
+        _CLAIM.execute(session.connection(), [{"row": row.serial, "by": by, "at": at} for row in rows])
     for row in rows:  # they say so as well, and need not be written again
         set_committed_value(row, "stage", "sending")
         set_committed_value(row, "held_by", by)
@@ -117,7 +118,7 @@ def went_out(session: Session, sent: Sequence[tuple[int, datetime, str | None]])
     # By serial, so that no two writers wait crosswise.
     rows = [{"row": serial, "at": at, "message": message_id} for serial, at, message_id in sorted(sent)]
     if rows:
-        session.connection().execute(_WENT_OUT, rows)
+        _WENT_OUT.execute(session.connection(), rows)
 
 
 def load(session: Session, serial: int) -> Outbox:
@@ -168,16 +169,16 @@ _CARD: Final[dict[str, Any]] = {
 # Where others send too, the card that is owed already is held until the end: a worker that has just rendered it shows
 # the case as it was before this act, so that another card has to be owed; one that has not, shows it as it will be.
 _PUT_ALL: Final = {
-    "sqlite": sqlite.insert(Outbox).on_conflict_do_nothing(**_CARD),
-    "postgresql": postgresql.insert(Outbox).on_conflict_do_update(**_CARD, set_={"version": Outbox.version}),
+    "sqlite": ForRows(sqlite.insert(Outbox).on_conflict_do_nothing(**_CARD)),
+    "postgresql": ForRows(postgresql.insert(Outbox).on_conflict_do_update(**_CARD, set_={"version": Outbox.version})),
 }
 WRITERS["outbox"] = _write
-_CLAIM: Final = (
+_CLAIM: Final = ForRows(
     update(Outbox)
     .where(col(Outbox.serial) == bindparam("row"))
     .values(stage="sending", held_by=bindparam("by"), claimed_at=bindparam("at"), attempts=col(Outbox.attempts) + 1)
 )
-_WENT_OUT: Final = (
+_WENT_OUT: Final = ForRows(
     update(Outbox)
     .where(col(Outbox.serial) == bindparam("row"))
     .values(stage="sent", sent_at=bindparam("at"), message_id=bindparam("message"), trouble="")

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import math
+import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -21,11 +22,7 @@ SEALS: Final = "seal"  # the chain of the seals themselves
 ERASED: Final = "payload_erased"  # the kind of the row that names an erased one
 EXPORTED: Final = "exported"  # the kind of the row that an export begins with
 SALT_BYTES: Final = 16
-_LINE_ENDS: Final = {
-    0x85: "\\u0085",
-    0x2028: "\\u2028",
-    0x2029: "\\u2029",
-}  # JSON leaves them; some readers end a line there
+_LINE_ENDS: Final = re.compile(r"[\x85\u2028\u2029]")  # JSON leaves them; some readers end a line there
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Salt = Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")]
@@ -144,9 +141,14 @@ _JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=T
 
 def canonical(value: object) -> str:
     """Write a value in its one form: keys in order of their code points, no blanks, text untouched, one line."""
-    text = _JSON.encode(plain(value))
+    return _canonical(plain(value))
+
+
+def _canonical(content: object) -> str:
+    """Write what is plain already."""
+    text = _JSON.encode(content)
     text.encode()  # half a surrogate pair has no UTF-8: refused here, not when it is hashed
-    return text.translate(_LINE_ENDS)
+    return _LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def said(actor_name: str, payload: Mapping[str, object]) -> dict[str, object]:
@@ -154,33 +156,34 @@ def said(actor_name: str, payload: Mapping[str, object]) -> dict[str, object]:
     return {"actor_name": actor_name, "payload": payload}
 
 
-def digest_of(salt: str, payload: object) -> str:
-    """Return the salted digest of what was said (HMAC-SHA-256, hex); the salt is hex."""
-    return hmac.new(bytes.fromhex(salt), b"huiying/1/said\n" + canonical(payload).encode(), hashlib.sha256).hexdigest()
+def digest_of(salt: str, payload: object, *, is_plain: bool = False) -> str:
+    """Return the salted digest of what was said (HMAC-SHA-256, hex); the salt is hex. is_plain: nothing is reduced."""
+    text = _canonical(payload) if is_plain else canonical(payload)
+    return hmac.digest(bytes.fromhex(salt), b"huiying/1/said\n" + text.encode(), "sha256").hex()
 
 
 def genesis(chain: str) -> str:
     """Return what the first row of a chain is bound to: the chain's own name."""
-    return _hash("genesis", chain)
+    return _hash("genesis", canonical(chain))
 
 
 def link(prev: str, n: int, *, at: str, kind: str, actor: str, digest: str) -> str:
     """Return the hash that binds a row to the one before it."""
-    return _hash("row", [prev, n, at, kind, actor, digest])
+    return _hash("row", _canonical([prev, n, at, kind, actor, digest]))  # plain, all of it
 
 
 def heads_digest(heads: Iterable[Head]) -> str:
     """Return the digest of the chain heads that a seal covers."""
-    return _hash("heads", [list(head) for head in heads])
+    return _hash("heads", canonical([list(head) for head in heads]))
 
 
 def seal_link(prev: str, n: int, *, at: str, chains: int, rows: int, heads: str) -> str:
     """Return the hash that binds a seal to the one before it; heads is their digest."""
-    return _hash("seal", [prev, n, at, chains, rows, heads])
+    return _hash("seal", canonical([prev, n, at, chains, rows, heads]))
 
 
-def _hash(domain: str, value: object) -> str:
-    return hashlib.sha256(f"huiying/1/{domain}\n{canonical(value)}".encode()).hexdigest()
+def _hash(domain: str, text: str) -> str:
+    return hashlib.sha256(f"huiying/1/{domain}\n{text}".encode()).hexdigest()
 
 
 def _finite(value: float) -> float:

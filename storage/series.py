@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 
+from storage.for_rows import ForRows
 from storage.session import WRITERS, Session
 
 
@@ -41,12 +42,14 @@ def _held(session: Session, series: str) -> int:
 def _count_on(session: Session, taken: Sequence[tuple[str, int]]) -> None:
     """Write down the last number of each series."""
     rows = [{"of": series, "number": number} for series, number in sorted(dict(taken).items())]
-    session.connection().execute(_COUNT_ON, rows)
+    _COUNT_ON.execute(session.connection(), rows)
 
 
 WRITERS["counter"] = _count_on
 _HOLD: Final = select(Counter.last).where(Counter.series == bindparam("of")).with_for_update()
-_COUNT_ON: Final = update(Counter).where(col(Counter.series) == bindparam("of")).values(last=bindparam("number"))
+_COUNT_ON: Final = ForRows(
+    update(Counter).where(col(Counter.series) == bindparam("of")).values(last=bindparam("number"))
+)
 
 
 def _start_series(session: Session, series: str) -> None:

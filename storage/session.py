@@ -19,6 +19,7 @@ from sqlmodel import SQLModel
 
 from storage import together
 from storage.columns import Hot
+from storage.for_rows import ForRows
 
 # What is written first is what the rest refers to.
 ORDER: Final = (
@@ -126,7 +127,7 @@ class Session(sqlmodel.Session):
         owners = {None, kept.owner}
         if isinstance(kept.row, SQLModel):
             self._by_id[cast("Any", kept.row).id] = kept.row
-            owners.update(getattr(kept.row, name, None) for name in MARKS)
+            owners.update([getattr(kept.row, name) for name in _marks(type(kept.row))])
         for owner in owners:
             self._of.setdefault((kept.kind, owner), []).append(kept.row)
 
@@ -158,9 +159,7 @@ class Session(sqlmodel.Session):
             if kind in WRITERS:
                 WRITERS[kind](self, [kept.row for kept in by_kind[kind]])
             else:
-                self.connection().execute(
-                    _insert(kind), cast("list[dict[str, Any]]", [kept.values for kept in by_kind[kind]])
-                )
+                _insert(kind).execute(self.connection(), [kept.values or {} for kept in by_kind[kind]])
 
     def settle(self) -> None:
         """End an act: its rows are closed, and written unless the acts of this transaction are written together."""
@@ -292,14 +291,14 @@ def _write_changes(session: Session, changes: Sequence["Change"]) -> None:
         given = {f"to_{name}": value for name, value in sorted(values.items())}
         by_columns.setdefault((table, tuple(sorted(values))), []).append({"row": row_id, **given})
     for (table, names), rows in by_columns.items():
-        session.connection().execute(_update(table, names), rows)
+        _update(table, names).execute(session.connection(), rows)
 
 
 @cache
-def _update(table: str, names: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement of any table
+def _update(table: str, names: tuple[str, ...]) -> ForRows:
     columns = SQLModel.metadata.tables[table]
     written = update(columns).where(columns.c.id == bindparam("row"))
-    return written.values({name: bindparam(f"to_{name}", type_=columns.c[name].type) for name in names})
+    return ForRows(written.values({name: bindparam(f"to_{name}", type_=columns.c[name].type) for name in names}))
 
 
 WRITERS["change"] = _write_changes
@@ -320,8 +319,13 @@ def _names(table: type[SQLModel]) -> tuple[str, ...]:
 
 
 @cache
-def _insert(table: str) -> Any:  # noqa: ANN401 - a statement of any table
-    return insert(SQLModel.metadata.tables[table])
+def _marks(table: type[SQLModel]) -> tuple[str, ...]:
+    return tuple(name for name in MARKS if name in _names(table))
+
+
+@cache
+def _insert(table: str) -> ForRows:
+    return ForRows(insert(SQLModel.metadata.tables[table]))
 
 
 @event.listens_for(Session, "before_flush")

@@ -11,6 +11,7 @@ from sqlmodel import Field, col, select
 
 from storage import together
 from storage.columns import Hot, id_field, map_field, moment_field
+from storage.for_rows import ForRows
 from storage.session import WRITERS, Session
 from storage.waking import leave_work
 
@@ -89,7 +90,7 @@ def _may_wait(session: Session, kind: str, subject: str, case_id: uuid.UUID | No
 
 def _cancel(session: Session, named: Sequence[Named]) -> None:
     """Cancel what was there before this transaction, or was written by it; what still waits to be written stays."""
-    session.connection().execute(_CANCEL, [{"of": kind, "about": subject} for kind, subject in dict.fromkeys(named)])
+    _CANCEL.execute(session.connection(), [{"of": kind, "about": subject} for kind, subject in dict.fromkeys(named)])
     loaded = [row for row in session.identity_map.values() if isinstance(row, Timer)]
     for timer in loaded:
         if timer.stage == "waiting" and (timer.kind, timer.subject) in named and not session.is_new(timer.id):
@@ -104,7 +105,7 @@ def _named(subject: str) -> uuid.UUID | None:
         return None
 
 
-_CANCEL: Final = (
+_CANCEL: Final = ForRows(
     update(Timer)
     .where(col(Timer.kind) == bindparam("of"), col(Timer.subject) == bindparam("about"), col(Timer.stage) == "waiting")
     .values(stage="cancelled")
@@ -169,14 +170,14 @@ def put_off(session: Session, timer: Timer, moment: datetime) -> None:
 def _mark(session: Session, timers: Sequence[Timer], stage: str, at: datetime | None) -> None:
     if timers:
         rows = [{"row": timer.id, "stage": stage, "at": at} for timer in timers]
-        session.connection().execute(_MARK, rows)
+        _MARK.execute(session.connection(), rows)
     for timer in timers:  # they say so as well, and need not be written again
         set_committed_value(timer, "stage", stage)
         set_committed_value(timer, "fired_at", at)
 
 
 FIRING: Final = "timers being fired"
-_MARK: Final = (
+_MARK: Final = ForRows(
     update(Timer).where(col(Timer.id) == bindparam("row")).values(stage=bindparam("stage"), fired_at=bindparam("at"))
 )
 
