@@ -270,7 +270,10 @@ def merged_cases(session: Session, case_id: uuid.UUID) -> Sequence[Case]:
     """List the cases that were merged into this one."""
     if session.is_new(case_id):
         return []
-    return session.exec(select(Case).where(Case.merged_into == case_id)).all()
+    return session.exec(_MERGED_INTO, params={"case": case_id}).all()
+
+
+_MERGED_INTO: Final = select(Case).where(Case.merged_into == bindparam("case"))
 
 
 def registered_between(session: Session, since: datetime, until: datetime) -> Sequence[Case]:

@@ -86,7 +86,10 @@ def at(session: Session, platform: str, account: str) -> Chat | None:
 
 def used_for(session: Session, use: str) -> Sequence[Chat]:
     """List the chats with one use."""
-    return session.once(f"chats {use}", lambda: session.ask(select(Chat).where(Chat.use == use)).all())
+    return session.once(f"chats {use}", lambda: session.ask(_USED_FOR, {"use": use}).all())
+
+
+_USED_FOR: Final = select(Chat).where(Chat.use == bindparam("use"))  # the hot path: built once
 
 
 def direct(session: Session, person_id: uuid.UUID) -> Sequence[Chat]:
@@ -103,10 +106,14 @@ _DIRECT: Final = (
 
 def reached(session: Session, platforms: Sequence[str]) -> set[uuid.UUID]:
     """List the people whom a 1:1 chat on one of these platforms reaches."""
-    query = select(Chat.person_id).where(Chat.use == "direct", col(Chat.platform).in_(platforms))
-    query = query.where(col(Chat.unreachable_since).is_(None))
-    found = session.once(f"reached {platforms}", lambda: session.ask(query).all())
-    return {person_id for person_id in found if person_id is not None}
+    return session.once(f"reached {platforms}", lambda: set(session.ask(_REACHED, {"platforms": platforms})) - {None})
+
+
+_REACHED: Final = (
+    select(Chat.person_id)
+    .where(Chat.use == "direct", col(Chat.platform).in_(bindparam("platforms", expanding=True)))
+    .where(col(Chat.unreachable_since).is_(None))
+)
 
 
 def on_platform(session: Session, platform: str) -> Sequence[Chat]:

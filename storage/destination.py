@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -20,13 +21,21 @@ class Destination(SQLModel, table=True):
 
 def of(session: Session, names: Sequence[str]) -> dict[str, Destination]:
     """Load destinations by name, locked and as they stand now; unknown ones are made."""
-    query = select(Destination).where(col(Destination.name).in_(names)).order_by(col(Destination.name))
-    query = query.with_for_update().execution_options(populate_existing=True)
-    known = {each.name: each for each in session.exec(query)}
+    asked = {"names": list(names)}
+    known = {each.name: each for each in session.exec(_NAMED, params=asked)}
     if len(known) < len(set(names)):
         _make(session, sorted(set(names) - known.keys()))
-        known = {each.name: each for each in session.exec(query)}
+        known = {each.name: each for each in session.exec(_NAMED, params=asked)}
     return known
+
+
+_NAMED: Final = (  # the hot path: built once
+    select(Destination)
+    .where(col(Destination.name).in_(bindparam("names", expanding=True)))
+    .order_by(col(Destination.name))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def _make(session: Session, names: Sequence[str]) -> None:

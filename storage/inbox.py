@@ -102,7 +102,7 @@ def take(session: Session, limit: int = 50) -> Sequence[Inbox]:
 
 def any_waiting(session: Session) -> bool:
     """Say whether anything waits to be handled."""
-    return session.exec(select(Inbox.id).where(Inbox.stage == "waiting").limit(1)).first() is not None
+    return session.exec(_ANY_WAITING).first() is not None
 
 
 def peek(session: Session, limit: int = 50) -> Sequence[Inbox]:
@@ -132,6 +132,7 @@ _WAITING: Final = (
     .limit(bindparam("most", type_=Integer()))
     .with_for_update(skip_locked=True)
 )
+_ANY_WAITING: Final = select(Inbox.id).where(Inbox.stage == "waiting").limit(1)
 _WHERE_FROM: Final = (
     select(Inbox.id, Inbox.platform, Inbox.place)
     .where(Inbox.stage == "waiting")

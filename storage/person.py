@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, or_, select
 
 from storage.columns import id_field, list_field, moment_field
 from storage.session import Session
@@ -145,12 +145,13 @@ def without_account(session: Session, platforms: Collection[str]) -> list[Person
 
 def on_duty(session: Session, day: date, slot: str) -> Sequence[uuid.UUID]:
     """List who has a duty slot on that day."""
-    shifts = session.once(f"on duty {day} {slot}", lambda: session.ask(_ON_DUTY, {"slot": slot, "day": day}).all())
-    return [shift.person_id for shift in shifts if shift.last_day is None or day <= shift.last_day]
+    shifts = session.once(f"on duty {day}", lambda: session.ask(_ON_DUTY, {"day": day}).all())
+    return [person_id for duty, person_id in shifts if duty == slot]
 
 
-_ON_DUTY: Final = select(DutyShift).where(
-    DutyShift.slot == bindparam("slot"), col(DutyShift.first_day) <= bindparam("day")
+_ON_DUTY: Final = select(DutyShift.slot, DutyShift.person_id).where(
+    col(DutyShift.first_day) <= bindparam("day"),
+    or_(col(DutyShift.last_day).is_(None), col(DutyShift.last_day) >= bindparam("day")),
 )
 
 
@@ -183,8 +184,15 @@ def newest_roster(session: Session) -> RosterVersion | None:
 
 def account_on(session: Session, person_id: uuid.UUID, platform: str) -> str | None:
     """Return a person's account on a platform."""
-    query = select(Identity.account).where(Identity.person_id == person_id, Identity.platform == platform)
-    return session.exec(query).first()
+    asked = {"person": person_id, "platform": platform}
+    found: str | None
+    found = session.once(f"account of {person_id} on {platform}", lambda: session.ask(_ACCOUNT, asked).first())
+    return found
+
+
+_ACCOUNT: Final = select(Identity.account).where(
+    Identity.person_id == bindparam("person"), Identity.platform == bindparam("platform")
+)
 
 
 def identity(session: Session, platform: str, account: str) -> Identity | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, union
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, Uuid, bindparam, text
 from sqlmodel import Field, SQLModel, col, func, select
 
 from storage import case as cases
@@ -131,7 +131,7 @@ def by_album(session: Session, platform: str, album_key: str) -> Report | None:
 
 MOST_BANDS: Final = 64  # in one question
 FIRSTS: Final = 20  # reports of a band that a post is held against
-First = tuple[datetime, uuid.UUID, str]  # when a report was received, its id and words
+First = tuple[int, uuid.UUID, str]  # a report's id as a number, which is in the order of time; its id and words
 
 
 @dataclass(frozen=True)
@@ -169,8 +169,8 @@ def near(session: Session, bands: Collection[str], limit: int = FIRSTS) -> list[
     """List reports that share a band of the fingerprint, the first received first: id and words."""
     expected: Expected = session.info.get(EXPECTED, {}).get("band") or Expected()
     firsts = expected.firsts | _firsts(session, {band for band in bands if band not in expected.asked})
-    found = {first for band in bands for first in firsts.get(band, ())}
-    older = [(report_id, text) for _, report_id, text in sorted(found)]
+    found = {first[0]: first[1:] for band in bands for first in firsts.get(band, ())}
+    older = [found[n] for n in sorted(found)]
     known = {report_id for report_id, _ in older}
     new = dict.fromkeys(key["report_id"] for band in bands for key in session.kept("near_key", band))
     return [*older, *((each, session.newly(each).text) for each in new if each not in known)][:limit]
@@ -204,30 +204,29 @@ def _firsts(session: Session, bands: Collection[str]) -> dict[str, list[First]]:
     for start in range(0, len(wanted), MOST_BANDS):
         some = wanted[start : start + MOST_BANDS]
         some += some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))  # few questions for any number
-        asked = session.ask(_with_bands(len(some)), {f"band_{n}": band for n, band in enumerate(some)})
-        keys += [(band, report_id) for band, report_id in asked]
-    ids = list({report_id for _, report_id in keys})
-    words = {row[1]: (row[0], row[1], row[2]) for row in session.ask(_WORDS, {"ids": ids})} if ids else {}
+        asked = {f"band_{n}": band for n, band in enumerate(some)}
+        keys += [(band, report_id) for band, report_id in session.connection().execute(_with_bands(len(some)), asked)]
+    ids = {report_id.int: report_id for _, report_id in keys}
+    texts = session.connection().execute(_WORDS, {"ids": list(ids.values())}) if ids else ()
+    words = {report_id.int: (report_id.int, report_id, text) for report_id, text in texts}
     found: dict[str, list[First]] = {}
     for band, report_id in keys:
-        found.setdefault(band, []).append(words[report_id])
+        found.setdefault(band, []).append(words[report_id.int])
     return found
 
 
 @cache
 def _with_bands(count: int) -> Any:  # noqa: ANN401 - a statement over so many bands
-    firsts = [
-        select(select(NearKey.band, NearKey.report_id).where(NearKey.band == bindparam(f"band_{n}"))
-        .order_by(col(NearKey.report_id))  # ids are in the order of time
-        .limit(FIRSTS).subquery())
+    """Ask for the first reports of each band. As text: so many selects are taken apart anew each time."""
+    firsts = (
+        f"SELECT * FROM (SELECT band, report_id FROM near_key WHERE band = :band_{n} "  # noqa: S608 - our own table
+        f"ORDER BY report_id LIMIT {FIRSTS}) AS of_{n}"  # ids are in the order of time
         for n in range(count)
-    ]  # fmt: skip
-    return union(*firsts)
+    )
+    return text(" UNION ".join(firsts)).columns(band=String(), report_id=Uuid())
 
 
-_WORDS: Final = select(Report.received_at, Report.id, Report.text).where(
-    col(Report.id).in_(bindparam("ids", expanding=True))
-)
+_WORDS: Final = select(Report.id, Report.text).where(col(Report.id).in_(bindparam("ids", expanding=True)))
 
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Report]:

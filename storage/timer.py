@@ -130,8 +130,10 @@ _DUE: Final = (  # the hot path: built once
 
 def any_due(session: Session, now: datetime) -> bool:
     """Say whether anything is due."""
-    query = select(Timer.id).where(Timer.stage == "waiting", Timer.due_at <= now).limit(1)
-    return session.exec(query).first() is not None
+    return session.exec(_ANY_DUE, params={"now": now}).first() is not None
+
+
+_ANY_DUE: Final = select(Timer.id).where(Timer.stage == "waiting", col(Timer.due_at) <= bindparam("now")).limit(1)
 
 
 def due_between(session: Session, since: datetime, until: datetime, kinds: Collection[str]) -> dict[str, int]:
@@ -184,7 +186,10 @@ _MARK: Final = ForRows(
 
 def next_due(session: Session) -> datetime | None:
     """Return the moment the next timer falls due."""
-    return session.exec(select(func.min(Timer.due_at)).where(Timer.stage == "waiting")).one()
+    return session.exec(_NEXT_DUE).one()
+
+
+_NEXT_DUE: Final = select(func.min(Timer.due_at)).where(Timer.stage == "waiting")
 
 
 def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Timer]:

@@ -19,7 +19,7 @@ _MINIMA: Final = 2 * BANDS
 _PART: Final = 2**32 // _MINIMA
 
 
-@lru_cache(maxsize=200)  # what everybody passes on is compared again and again
+@lru_cache(maxsize=500)  # what everybody passes on is compared again and again
 def _grams(text: str) -> frozenset[str]:
     letters = "".join(filter(str.isalnum, canonical_text(text).casefold()))
     if len(letters) <= GRAM:
