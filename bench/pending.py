@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, text, update
 from sqlmodel import SQLModel, col
 
 from bench.intake import posts
@@ -22,19 +22,19 @@ from storage.card_place import CardPlace
 from storage.case import Case
 from storage.case_event import CaseEvent
 from storage.clock import Clock
-from storage.columns import new_id
 from storage.database import Database
-from storage.history import ChainHead
 from storage.report import Report
 from storage.timer import Timer
 
 BEGIN: Final = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # ten in the morning: no reminder waits for the day
-CHUNK: Final = 2_000  # cases in one transaction
+CHUNK: Final = 50_000  # cases in one transaction
 FAR: Final = timedelta(days=30)
 AGE: Final = timedelta(hours=25)  # of a case whose next reminder is the second one
 SPREAD: Final = 1_000_000  # seconds over which what is far away falls due
-BY_CASE: Final = (Case, Clock, Timer, CaseEvent, Report, CardPlace, ChainHead)
-Row = dict[str, Any]
+LIMIT: Final = 48 * 3600  # seconds
+CASE, CLOCKS, TIMERS, REPORT, PLACE, EVENTS = 1, (2, 3), (4, 5), 6, 7, range(8, 16)  # kinds: the first part of an id
+Row = Mapping[str, str]  # by column: what differs in a copy, as the database says it
+Moulds = Mapping[str, Sequence[tuple[Any, Row]]]  # by table: the key of a row, and what differs in its copies
 
 
 class SilentPlatform(OwnPlatform):
@@ -88,60 +88,122 @@ def pending_desk(database: Database) -> Iterator[Desk]:
 
 def fill(desk: Desk, count: int) -> Standing:
     """Let so many cases wait, each in the hands of the spokesperson, with two limits that run."""
-    with desk.database.reading() as session:
-        mould = {table: [_plain(row) for row in session.scalars(select(table))] for table in _taken(desk)}
-    cases: list[uuid.UUID] = []
-    clocks: list[uuid.UUID] = []
-    for start in range(0, count, CHUNK):
-        rows: dict[type[SQLModel], list[Row]] = {table: [] for table in BY_CASE}
-        for n in range(start, min(start + CHUNK, count)):
-            copied = _copy(mould, n)
-            cases.append(copied[Case][0]["id"])
-            clocks.append(copied[Clock][-1]["id"])
-            for table, own in copied.items():
-                rows[table] += own
-        with desk.database.writing() as session:
-            for table in BY_CASE:
-                session.connection().execute(insert(table), rows[table])
-    return Standing(cases, clocks)
+    moulds = _taken(desk)
+    with desk.database.engine.connect() as connection:
+        if desk.database.is_sqlite:
+            driver: Any = connection.connection.driver_connection  # not in a transaction yet
+            driver.execute("PRAGMA foreign_keys=OFF")  # each row would be looked up that was made just now
+        copies = _Copies(connection, moulds)
+        for start in range(0, count, CHUNK):
+            copies.make(start, min(start + CHUNK, count))
+            connection.commit()
+        connection.exec_driver_sql("ANALYZE")
+        connection.commit()
+        connection.invalidate()  # it is not opened as the desk's own are
+    return Standing(*([_id(kind, n) for n in range(count)] for kind in (CASE, CLOCKS[-1])))
 
 
-def _taken(desk: Desk) -> Sequence[type[SQLModel]]:
-    """Let one post become a case that the spokesperson has taken; say which tables hold it."""
+def _id(kind: int, n: int) -> uuid.UUID:
+    """Return the id of the n-th row of a kind; they grow, as the desk's own do."""
+    return uuid.UUID(int=kind << 80 | n)
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What hangs on the number of a case, in the words of the database."""
+
+    is_sqlite: bool
+
+    def id(self, kind: int) -> str:
+        """Name the row of a kind."""
+        named = f"'{kind:012x}' || {self.in_hex(20)}"
+        return named if self.is_sqlite else f"CAST({named} AS UUID)"
+
+    def subject(self, kind: int) -> str:
+        """Name the row of a kind, as text."""
+        return f"'00000000-{kind:04x}-0000-0000-' || {self.in_hex(12)}"
+
+    def moment(self, seconds: str) -> str:
+        """Name a moment by its seconds since 1970."""
+        if self.is_sqlite:
+            return f"strftime('%Y-%m-%d %H\\:%M\\:%S.000000', {seconds}, 'unixepoch')"
+        return f"to_timestamp({seconds})"
+
+    def in_hex(self, width: int) -> str:
+        """Write the number itself."""
+        return f"printf('%0{width}x', n_)" if self.is_sqlite else f"lpad(to_hex(n_), {width}, '0')"
+
+
+class _Copies:
+    """Makes the rows of further cases in the database itself: those of the first case, of another day."""
+
+    def __init__(self, connection: Connection, moulds: Moulds) -> None:
+        """Set the rows of the first case aside."""
+        self._connection = connection
+        self._statements: list[str] = []
+        is_sqlite = connection.dialect.name == "sqlite"
+        for table, rows in moulds.items():
+            for place, (key, changed) in enumerate(rows):
+                name = f"mould_{table}_{place}"
+                where = f"CAST({'chain' if table == 'chain_head' else 'id'} AS TEXT) = :key"
+                create = f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM {table} WHERE {where}"  # noqa: S608 - our own tables
+                stored = key.hex if is_sqlite and isinstance(key, uuid.UUID) else str(key)
+                connection.execute(text(create), {"key": stored})
+                self._statements.append(_copy(table, name, changed))
+        connection.commit()
+
+    def make(self, first: int, end: int) -> None:
+        """Make the rows of the cases from one number to before another."""
+        for statement in self._statements:
+            self._connection.execute(text(statement), {"first": first, "end": end})
+
+
+def _copy(table: str, mould: str, changed: Row) -> str:
+    names = [column.name for column in SQLModel.metadata.tables[table].columns]
+    values = ", ".join(changed.get(name, f'"{name}"') for name in names)
+    columns = ", ".join(f'"{name}"' for name in names)
+    begin, step = "SELECT CAST(:first AS INTEGER)", "SELECT n_ + 1 FROM s WHERE n_ + 1 < :end"
+    numbers = f"WITH RECURSIVE s(n_) AS ({begin} UNION ALL {step})"
+    return f'INSERT INTO "{table}" ({columns}) {numbers} SELECT {values} FROM {mould} CROSS JOIN s'  # noqa: S608 - our own tables
+
+
+def _taken(desk: Desk) -> Moulds:
+    """Let one post become a case that the spokesperson has taken; say by its rows how those of others differ."""
     desk.accept(posts(1)[0])
     desk.settle()
     said = DrillPlatform(desk.database).said("wangwu", "王五", "direct:wangwu", "认领 1", desk.clock.now())
     desk.accept(said)
     desk.settle()
-    return BY_CASE
-
-
-def _plain(row: SQLModel) -> Row:
-    return {name: getattr(row, name) for name in type(row).model_fields}
-
-
-def _copy(mould: Mapping[type[SQLModel], Sequence[Row]], n: int) -> dict[type[SQLModel], list[Row]]:
-    """Make the rows of the n-th case: as those of the first, of another day."""
-    case_id, began = new_id(), BEGIN - AGE - timedelta(seconds=n % 3600)
-    row = dict(mould[Case][0])
-    row |= {"id": case_id, "slip": n + 10, "seq": n + 10, "number": f"港建舆〔2026〕{n + 10}号", "received_at": began}
-    clocks = [dict(each) | {"id": new_id(), "case_id": case_id, "started_at": began} for each in mould[Clock]]
-    for clock in clocks:
-        clock["due_at"] = began + timedelta(hours=48)
-    far = BEGIN + FAR + timedelta(seconds=n * 7919 % SPREAD)
-    running = [each for each in mould[Timer] if each["kind"] == "clock"][: len(clocks)]
-    timers = [
-        dict(timer) | {"id": new_id(), "case_id": case_id, "subject": str(clock["id"]), "due_at": far}
-        for timer, clock in zip(running, clocks, strict=True)
-    ]
-    others: dict[type[SQLModel], list[Row]] = {
-        table: [dict(each) | {"id": new_id(), "case_id": case_id} for each in mould[table]]
-        for table in (CaseEvent, CardPlace)
+    with desk.database.reading() as session:
+        case = session.scalars(select(Case)).one()
+        report, place = session.scalars(select(Report)).one(), session.scalars(select(CardPlace)).one()
+        clocks = session.scalars(select(Clock).order_by(col(Clock.id))).all()
+        timers = [session.scalars(select(Timer).where(col(Timer.subject) == str(each.id))).one() for each in clocks]
+        events = session.scalars(select(CaseEvent)).all()
+    words = _Words(desk.database.is_sqlite)
+    began, far = (f"{int(moment.timestamp())}" for moment in (BEGIN - AGE, BEGIN + FAR))
+    start, limit = words.moment(f"{began} - n_ % 3600"), words.moment(f"{began} - n_ % 3600 + {LIMIT}")
+    later, case_id = words.moment(f"{far} + n_ * 7919 % {SPREAD}"), words.id(CASE)
+    number = {"slip": "n_ + 10", "seq": "n_ + 10", "number": "'港建舆〔2026〕' || (n_ + 10) || '号'"}
+    first = {"first_case_id": case_id, "message_key": "'staff/' || (n_ + 10)"}
+    found: dict[str, list[tuple[Any, Row]]] = {
+        "cases": [(case.id, {"id": case_id, "received_at": start} | number)],
+        "report": [(report.id, {"id": words.id(REPORT), "case_id": case_id} | first)],
+        "card_place": [(place.id, {"id": words.id(PLACE), "case_id": case_id})],
+        "chain_head": [(f"case:{case.id}", {"chain": f"'case:' || {words.subject(CASE)}", "hash": words.in_hex(64)})],
+        "clock": [
+            (each.id, {"id": words.id(kind), "case_id": case_id, "started_at": start, "due_at": limit})
+            for kind, each in zip(CLOCKS, clocks, strict=True)
+        ],
+        "timer": [
+            (each.id, {"id": words.id(kind), "case_id": case_id, "subject": words.subject(of), "due_at": later})
+            for kind, of, each in zip(TIMERS, CLOCKS, timers, strict=True)
+        ],
+        "case_event": [
+            (each.id, {"id": words.id(kind), "case_id": case_id}) for kind, each in zip(EVENTS, events, strict=False)
+        ],
     }
-    report = dict(mould[Report][0]) | {"id": new_id(), "case_id": case_id, "first_case_id": case_id}
-    report["message_key"] = f"staff/{n + 10}"
-    head = {"chain": f"case:{case_id}", "n": 5, "hash": f"{n:064x}"}
-    return {Case: [row], Clock: clocks, Timer: timers, Report: [report], ChainHead: [head], **others}
+    return found
 
 
 def fall_due(database: Database, clocks: Sequence[uuid.UUID], moments: Sequence[datetime]) -> None:

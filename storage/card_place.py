@@ -9,8 +9,8 @@ from sqlmodel import Field, col, select
 
 from storage import together
 from storage.columns import Hot, id_field
-from storage.outbox import Outbox
 from storage.for_rows import ForRows
+from storage.outbox import Outbox
 from storage.session import Session
 
 

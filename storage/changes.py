@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import inspect
 from sqlmodel import SQLModel
@@ -13,6 +13,7 @@ from storage.case import Case
 from storage.case_event import CaseEvent
 from storage.chat import Chat
 from storage.clock import Clock
+from storage.columns import Hot
 from storage.correction import Correction
 from storage.draft import AgencyWord, Draft, Fact, GateStep, PendingDraft, Shown, Signature
 from storage.invitation import Invitation
@@ -74,9 +75,15 @@ class Changes:
         self._set(row, None if gone else values)
 
     def _set(self, row: SQLModel, values: Mapping[str, Any] | None) -> None:
-        table, key = str(row.__tablename__), str(inspect(row).mapper.primary_key_from_instance(row)[0])
+        table, key = str(row.__tablename__), str(_key_of(row))
         noted = self._found.setdefault(_case_of(row), {}).setdefault((table, key), {"table": table, "id": key})
         noted.update({"gone": True} if values is None else {"set": {**noted.get("set", {}), **values}})
+
+
+def _key_of(row: SQLModel) -> object:
+    if isinstance(row, Hot):  # to ask the mapper takes long
+        return cast("Any", row).id
+    return inspect(row).mapper.primary_key_from_instance(row)[0]
 
 
 def changed_values(row: SQLModel) -> dict[str, Any]:

@@ -101,8 +101,8 @@ _TOGETHER: Final = (  # the hot path: built once
 
 
 def person(session: Session, person_id: uuid.UUID) -> Person:
-    """Load a person by id."""
-    return session.get_one(Person, person_id)
+    """Load a person by id; several acts and cards of one transaction ask but once."""
+    return session.once(f"person {person_id}", lambda: session.get_one(Person, person_id))
 
 
 def name_or(session: Session, person_id: uuid.UUID | None, otherwise: str) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, Uuid, bindparam, text
+from sqlalchemy import column as sql_column
 from sqlmodel import Field, SQLModel, col, func, select
 
 from storage import case as cases
@@ -136,32 +137,39 @@ First = tuple[int, uuid.UUID, str]  # a report's id as a number, which is in the
 
 @dataclass(frozen=True)
 class Expected:
-    """Which values of a column were asked for together, and which of them some report has."""
+    """Which values of a column were asked for together, and what has them."""
 
     asked: set[str] = field(default_factory=set)
-    there: set[str] = field(default_factory=set)
+    earliest: dict[str, Report] = field(default_factory=dict)  # of a key, the first report that has it
     firsts: dict[str, list[First]] = field(default_factory=dict)  # of a band, the first reports that have it
 
 
-def expect(session: Session, column: str, values: Collection[str]) -> None:
-    """Find out at once which of these some report has: an origin_key, url_key or text_key, or a band."""
-    if values:
-        expected = session.info.setdefault(EXPECTED, {}).setdefault(column, Expected())
-        there = set(session.ask(_THERE[column], {"values": list(values)}))
-        if column == "band":
-            expected.firsts.update({band: [] for band in values} | _firsts(session, there))
-        expected.there.update(there)
-        expected.asked.update(values)
+def expect(session: Session, column: str, values: Collection[str]) -> Collection[uuid.UUID]:
+    """Find at once what some report has of these: an origin_key, url_key or text_key. Return the cases of the first."""
+    if not values:
+        return ()
+    expected = session.info.setdefault(EXPECTED, {}).setdefault(column, Expected())
+    expected.asked.update(values)
+    there = set(session.ask(_THERE[column], {"values": list(values)}))
+    expected.earliest.update(_earliest_of_each(session, column, there))
+    return {report.case_id for report in expected.earliest.values()}
+
+
+def expect_bands(session: Session, bands: Collection[str]) -> None:
+    """Find at once the first reports that have these bands of a fingerprint."""
+    if bands:
+        expected = session.info.setdefault(EXPECTED, {}).setdefault("band", Expected())
+        expected.asked.update(bands)
+        expected.firsts.update(_firsts(session, set(session.ask(_THERE["band"], {"values": list(bands)}))))
 
 
 def earliest_with(session: Session, column: str, key: str) -> Report | None:
     """Find the first report with the same origin_key, url_key or text_key."""
     expected: Expected | None = session.info.get(EXPECTED, {}).get(column)
-    found: Report | None = None
-    if expected is None or key not in expected.asked:
+    if expected is not None and key in expected.asked:
+        found = expected.earliest.get(key)
+    else:
         found = session.exec(_EARLIEST[column], params={"key": key}).first()
-    elif key in expected.there:
-        found = session.ask(_EARLIEST[column], {"key": key}).first()
     return found or next(iter(session.new_of(Report, key)), None)
 
 
@@ -197,15 +205,31 @@ _EARLIEST: Final = {
 }
 
 
-def _firsts(session: Session, bands: Collection[str]) -> dict[str, list[First]]:
-    """Find the first reports of each band, so that what everybody passes on is not read as a whole."""
-    keys: list[tuple[str, uuid.UUID]] = []
-    wanted = sorted(bands)
+def _earliest_of_each(session: Session, column: str, keys: Collection[str]) -> dict[str, Report]:
+    """Load the first report of each key, of all that share one without reading the others."""
+    found = _of_each(session, ("report", column, "id", "received_at"), 1, keys)
+    known = session.ask(_WITH_IDS, {"ids": [report_id for _, report_id in found]}) if found else ()
+    reports = {report.id.int: report for report in known}
+    return {key: reports[report_id.int] for key, report_id in found}
+
+
+def _of_each(
+    session: Session, where: tuple[str, str, str, str], most: int, keys: Collection[str]
+) -> list[tuple[str, uuid.UUID]]:
+    """Ask for the first rows of each key, with an id; where: the table, the columns of key, id and order."""
+    found: list[tuple[str, uuid.UUID]] = []
+    wanted = sorted(keys)
     for start in range(0, len(wanted), MOST_BANDS):
         some = wanted[start : start + MOST_BANDS]
         some += some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))  # few questions for any number
-        asked = {f"band_{n}": band for n, band in enumerate(some)}
-        keys += [(band, report_id) for band, report_id in session.connection().execute(_with_bands(len(some)), asked)]
+        asked = {f"key_{n}": key for n, key in enumerate(some)}
+        found += [(key, row_id) for key, row_id in session.connection().execute(_first(where, most, len(some)), asked)]
+    return found
+
+
+def _firsts(session: Session, bands: Collection[str]) -> dict[str, list[First]]:
+    """Find the first reports of each band, so that what everybody passes on is not read as a whole."""
+    keys = _of_each(session, ("near_key", "band", "report_id", "report_id"), FIRSTS, bands)  # ids are in time's order
     ids = {report_id.int: report_id for _, report_id in keys}
     texts = session.connection().execute(_WORDS, {"ids": list(ids.values())}) if ids else ()
     words = {report_id.int: (report_id.int, report_id, text) for report_id, text in texts}
@@ -216,16 +240,18 @@ def _firsts(session: Session, bands: Collection[str]) -> dict[str, list[First]]:
 
 
 @cache
-def _with_bands(count: int) -> Any:  # noqa: ANN401 - a statement over so many bands
-    """Ask for the first reports of each band. As text: so many selects are taken apart anew each time."""
+def _first(where: tuple[str, str, str, str], most: int, count: int) -> Any:  # noqa: ANN401 - a statement over so many keys
+    """Ask for the first of each key. As text: so many selects are taken apart anew each time."""
+    table, key, row_id, order = where
     firsts = (
-        f"SELECT * FROM (SELECT band, report_id FROM near_key WHERE band = :band_{n} "  # noqa: S608 - our own table
-        f"ORDER BY report_id LIMIT {FIRSTS}) AS of_{n}"  # ids are in the order of time
+        f"SELECT * FROM (SELECT {key}, {row_id} FROM {table} WHERE {key} = :key_{n} "  # noqa: S608 - our own columns
+        f"ORDER BY {order} LIMIT {most}) AS of_{n}"
         for n in range(count)
     )
-    return text(" UNION ".join(firsts)).columns(band=String(), report_id=Uuid())
+    return text(" UNION ".join(firsts)).columns(sql_column(key, String()), sql_column(row_id, Uuid()))
 
 
+_WITH_IDS: Final = select(Report).where(col(Report.id).in_(bindparam("ids", expanding=True)))
 _WORDS: Final = select(Report.id, Report.text).where(col(Report.id).in_(bindparam("ids", expanding=True)))
 
 

@@ -4,18 +4,28 @@ from collections.abc import Callable, Iterable
 
 from handlers.post_keys import LONGEST_REMARK, PostKeys
 from handlers.text import canonical, similarity
+from storage import case as cases
+from storage import correction as corrections
 from storage import report as reports
+from storage import together
+from storage.card_place import CardPlace
 from storage.database import Session
 from storage.report import Report
 
 
 def expect(session: Session, posts: Iterable[PostKeys]) -> None:
-    """Find out at once which of these posts are like an earlier one in anything; only those are asked about singly."""
+    """Find out at once what these posts share with earlier ones, and hold the cases that they are going to join."""
     known = list(posts)
-    reports.expect(session, "origin_key", {keys.origin_key for keys in known if keys.origin_key})
-    reports.expect(session, "url_key", {keys.url_key for keys in known if keys.url_key})
-    reports.expect(session, "text_key", {keys.text_key for keys in known if keys.text_key})
-    reports.expect(session, "band", {band for keys in known for band in keys.sought})
+    about = {
+        *reports.expect(session, "origin_key", {keys.origin_key for keys in known if keys.origin_key}),
+        *reports.expect(session, "url_key", {keys.url_key for keys in known if keys.url_key}),
+        *reports.expect(session, "text_key", {keys.text_key for keys in known if keys.text_key}),
+    }
+    reports.expect_bands(session, {band for keys in known for band in keys.sought})
+    if about:
+        held = cases.hold(session, about)
+        together.look(session, held, CardPlace)
+        corrections.look_together(session, held)
 
 
 def is_longer_than_a_remark(text: str) -> bool:

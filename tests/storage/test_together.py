@@ -110,7 +110,7 @@ def test_a_post_kept_a_moment_ago_is_found_by_its_marks(database: Database) -> N
     with database.writing() as session:
         session.together = True
         reports.expect(session, "text_key", {"words"})
-        reports.expect(session, "band", {"0:a", "1:b"})
+        reports.expect_bands(session, {"0:a", "1:b"})
         assert reports.earliest_with(session, "text_key", "words") is None
         kept = _report(open_case(session))
         reports.add(session, kept, ["0:a"])
@@ -120,7 +120,7 @@ def test_a_post_kept_a_moment_ago_is_found_by_its_marks(database: Database) -> N
             assert reports.near(session, ["1:b", "0:a"]) == [(kept.id, "停水三天")]
             session.write()
     with database.writing() as session:
-        reports.expect(session, "text_key", {"words", "others"})
+        assert set(reports.expect(session, "text_key", {"words", "others"})) == {kept.case_id}
         found = reports.earliest_with(session, "text_key", "words")
         assert found is not None
         assert found.id == kept.id
