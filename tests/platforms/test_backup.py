@@ -28,7 +28,8 @@ from storage import person as people
 from storage.blobs import FolderBlobs
 from storage.case import count as count_cases
 from storage.chat import Chat
-from storage.database import Database, migrations
+from storage.database import Database
+from storage.migrating import migrations
 from storage.outbox import Outbox
 from tests.platforms.test_command_line import ROOT, bot, running
 from tests.plugins.postgresql import drop_postgresql, fresh_postgresql

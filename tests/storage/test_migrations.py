@@ -9,7 +9,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from storage.database import Database, migrations
+from storage.database import Database
+from storage.migrating import migrations
 from storage.tables import metadata
 from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
 

@@ -7,7 +7,8 @@ from alembic import command
 from procrastinate.schema import SchemaManager
 from sqlalchemy import inspect, text
 
-from storage.database import Database, migrations
+from storage.database import Database
+from storage.migrating import migrations
 
 OURS = Path(__file__).parents[2] / "storage" / "migrations" / "procrastinate_3_4.sql"
 
