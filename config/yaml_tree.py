@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -78,6 +79,7 @@ def read_file(path: Path) -> str:
         raise FileError([Problem(path.name, 0, t("读不了({why});请检查路径和权限", why=error.strerror))]) from error
 
 
+@lru_cache(maxsize=32)  # of one start: the desk and its drill read the same plan, the plan itself is read twice
 def read_tree(text: str, file: str) -> Tree:
     """Return the map a YAML text holds; FileError naming every line that is wrong."""
     tabs = tuple(_tabs(text, file))
