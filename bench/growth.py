@@ -24,6 +24,7 @@ TABLES: Final = (
     "inbox", "cases", "report", "near_key", "case_event", "clock", "timer", "card_place", "chain_head", "history_row",
     "outbox",
 )  # fmt: skip
+OLDER: Final = 0x0190_0000  # what an id of some time ago begins with
 Row = dict[str, Any]
 
 
@@ -49,11 +50,12 @@ def fill(database: Database, size: int, patterns: dict[str, list[Row]]) -> None:
         highest = f"UPDATE counter SET last = (SELECT coalesce(max({column}), 0) FROM cases) WHERE series LIKE ?"  # noqa: S608 - our own columns
         connection.execute(highest, (series,))
     connection.execute("ANALYZE")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else the desk would have to do that beside its own work
     connection.close()
 
 
 class _Names:
-    """New names for whatever one copy of the patterns names."""
+    """New names for whatever one copy of the patterns names; they grow from copy to copy, as the desk's own do."""
 
     def __init__(self, chance: random.Random, first: int) -> None:
         self.chance = chance
@@ -63,7 +65,7 @@ class _Names:
     def of(self, name: str) -> str:
         """Give a row of the patterns its new id."""
         if name not in self._ids:
-            self._ids[name] = uuid.UUID(int=self.chance.getrandbits(128), version=4).hex
+            self._ids[name] = uuid.UUID(int=OLDER << 96 | self.first << 48 | len(self._ids)).hex
         return self._ids[name]
 
 
