@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from bot.logs import set_up_logs
 from config.redaction import Redaction
 from config.settings import Settings
+from tests.plugins.logs import plain_logs
 
 ROOT = Path(__file__).parents[2]
 CANARY = "7012345678:AAcanaryCanary_canary-Canary0canary00"
@@ -52,7 +53,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     root.setLevel(before[0])
     for name, level in before[1].items():
         logging.getLogger(name).setLevel(level)
-    structlog.reset_defaults()
+    plain_logs()
 
 
 def test_the_heartbeats_address_is_a_secret(written: io.StringIO) -> None:

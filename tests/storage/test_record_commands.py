@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import structlog
 import typer
 from typer.testing import CliRunner, Result
 
@@ -15,6 +14,7 @@ from bot.record_commands import register
 from storage import history, tables
 from storage.case import Case
 from storage.database import Database
+from tests.plugins.logs import plain_logs
 
 NOW = datetime(2026, 11, 24, 6, 5, tzinfo=UTC)
 
@@ -49,7 +49,7 @@ def run(*arguments: object) -> Result:
     try:
         return CliRunner().invoke(app, [str(argument) for argument in arguments])
     finally:
-        structlog.reset_defaults()  # its logs go to a stream that is closed by now
+        plain_logs()  # its logs go to a stream that is closed by now
 
 
 def exported(desk: Path) -> tuple[Path, str]:
