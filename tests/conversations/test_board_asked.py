@@ -80,16 +80,22 @@ def test_nothing_spent_is_offered(desk: TalkingDesk, then: Callable[[TalkingDesk
     """Whatever became of the case, whoever looks: no button there is answered with a word that it is too late."""
     then(asked_of_everybody(desk))
     case = f"/cases/{desk.case().id}"
-    for name in desk.keys:
-        with board_of(desk) as address, visitor(address) as client:
-            enter(client, link_of(desk, name))
-            page = client.get(case)
-            if FORM.search(page.text) is None:  # not theirs to look at
-                continue
-            tried = set[str]()
-            while left := [tap for tap in asked_of(client, case) if str(tap) not in tried]:
-                label, fields = left[0]
-                tried.add(str(left[0]))
-                said = client.post("/tap", data=fields).text
-                answers = said.partition('id="answers"')[2].partition("</section>")[0]
-                assert not re.search("失效|不适用|已经|没有权限|没有可|系统出错", answers), (name, label, answers)
+    with board_of(desk) as address:
+        for name in desk.keys:
+            nothing_spent_is_offered_to(desk, name, address, case)
+
+
+def nothing_spent_is_offered_to(desk: TalkingDesk, name: str, address: str, case: str) -> None:
+    """Tap whatever somebody is offered."""
+    with visitor(address) as client:
+        enter(client, link_of(desk, name))
+        page = client.get(case)
+        if FORM.search(page.text) is None:  # not theirs to look at
+            return
+        tried = set[str]()
+        while left := [tap for tap in asked_of(client, case) if str(tap) not in tried]:
+            label, fields = left[0]
+            tried.add(str(left[0]))
+            said = client.post("/tap", data=fields).text
+            answers = said.partition('id="answers"')[2].partition("</section>")[0]
+            assert not re.search("失效|不适用|已经|没有权限|没有可|系统出错", answers), (name, label, answers)

@@ -104,10 +104,9 @@ def test_a_turn_goes_to_another_when_its_holder_gives_it_back_or_falls_silent(po
         assert lease.workers(session) == 0
 
 
-def test_whoever_cannot_reach_the_database_gives_up_by_itself(postgresql_url: str) -> None:
+def test_whoever_cannot_reach_the_database_gives_up_by_itself(ready_postgresql_url: str) -> None:
     """Before the database would let another begin, this one has stopped."""
-    database = Database(postgresql_url)
-    database.migrate()
+    database = Database(ready_postgresql_url)
     told: list[str] = []
     leases = Leases("one", works=True, seconds=SHORT)
     leases.join(database)

@@ -46,10 +46,9 @@ def api() -> Iterator[BotApi]:
 
 
 @pytest.fixture
-def database(postgresql_url: str) -> Iterator[Database]:
+def database(ready_postgresql_url: str) -> Iterator[Database]:
     """Give a database with the staff's group, whose last worker was seen two hours ago."""
-    database = Database(postgresql_url)
-    database.migrate()
+    database = Database(ready_postgresql_url)
     with database.writing() as session:
         people.save(session, Chat(platform="telegram", account=str(STAFF), use="staff", title="值班群"))
         seen = time.time() - 7_200

@@ -9,6 +9,7 @@ import pytest
 from storage.database import Database
 from tests.faults.town import Point, Town
 from tests.platforms.bot_api import bot_api
+from tests.plugins.databases import empty_at
 
 TOLD = "faults"
 OpenTown = Callable[..., Town]
@@ -22,10 +23,15 @@ def open_town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenTo
         def open_one(
             kind: str, *, mode: str = "webhook", points: Sequence[Point] = (), url: str = "", replicas: int = 1
         ) -> Town:
-            (tmp_path / "data").mkdir()
-            file = f"sqlite:///{tmp_path / 'data' / 'huiying.db'}"
-            database = Database(url or (file if kind == "sqlite" else request.getfixturevalue("postgresql_url")))
-            database.migrate()
+            file = tmp_path / "data" / "huiying.db"
+            if url:
+                database = Database(url)
+                database.migrate()
+            elif kind == "sqlite":
+                database = empty_at(file)
+            else:
+                file.parent.mkdir()
+                database = Database(request.getfixturevalue("ready_postgresql_url"))
             stack.callback(database.close)
             town = Town(stack.enter_context(bot_api()), database, tmp_path, mode=mode, points=points, replicas=replicas)
             stack.callback(town.kill)

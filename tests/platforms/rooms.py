@@ -15,6 +15,7 @@ from storage import drill
 from storage.blobs import FolderBlobs
 from storage.database import Database
 from storage.drill import DrillMessage
+from tests.plugins.databases import lay_down
 
 MORNING = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)  # Tuesday, 09:05 in Guigang
 POST = "锦绣花园小区停水三天了,全小区两千多户没水用,没人管!"
@@ -24,8 +25,8 @@ URL = "https://weibo.example/status/1"
 @contextmanager
 def room_at(folder: Path, *, lock_wait: int = 100, start: datetime = MORNING) -> Iterator[DrillRoom]:
     """Open a drill room on what a folder holds; it waits for a locked database so many milliseconds."""
+    lay_down(folder / "drill.db")
     database = Database(f"sqlite:///{folder / 'drill.db'}", lock_wait=lock_wait)
-    database.migrate()
     house = build_house("gangbei-2017", public_url="http://127.0.0.1:9")
     platform = DrillPlatform(database)
     desk = Desk(database, DrillClock(start), house, {platform.name: platform}, {})

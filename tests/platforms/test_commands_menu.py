@@ -14,9 +14,9 @@ from handlers.house import House
 from handlers.registry import VERBS
 from storage import person as people
 from storage.chat import Chat
-from storage.database import Database
 from storage.person import Person
 from tests.platforms.bot_api import BotApi, bot_api
+from tests.plugins.databases import empty_at
 
 TOKEN = "7012345678:AAmenusMenus_menus-Menus0menus0menus"
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -130,8 +130,7 @@ def test_a_menu_that_cannot_be_set_is_given_back_and_keeps_no_other_from_being_s
 
 def test_groups_and_administrators_are_those_on_telegram(tmp_path: Path) -> None:
     """A release channel and a chat elsewhere have none, nor has who left, blocked the desk or lacks the role."""
-    database = Database(f"sqlite:///{tmp_path / 'huiying.db'}")
-    database.migrate()
+    database = empty_at(tmp_path / "huiying.db")
     chief, blocked = _person("chief"), _person("blocked")
     others = [_person("left", active=False), _person("duty", role="duty_officer")]
     with database.writing() as session:

@@ -22,9 +22,9 @@ from config.language import Voice
 from config.roster import DRILL
 from config.settings import Settings
 from storage.chat import Chat
-from storage.database import Database
 from storage.person import save
 from tests.platforms.bot_api import BotApi, bot_api
+from tests.plugins.databases import empty_at
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "7012345678:AAdoctorDoctor_doctor-Doctor0doctor0"
@@ -266,8 +266,7 @@ def command_line(folder: Path, *words: str, **settings: str) -> subprocess.Compl
 
 def bind(folder: Path, chats: tuple[Chat, ...]) -> None:
     """Bind chats in the database of a folder; it is made where there is none."""
-    database = Database(f"sqlite:///{folder / 'data' / 'huiying.db'}")
-    database.migrate()
+    database = empty_at(folder / "data" / "huiying.db")
     with database.writing() as session:
         save(session, *[Chat(platform=each.platform, account=each.account, use=each.use) for each in chats])
     database.close()

@@ -6,7 +6,9 @@ for are kept, and find an empty database at the same address for each test.
 
 import gc
 import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,14 +31,34 @@ def close(database: Database) -> None:
     assert not out, f"{out} connections were never given back"
 
 
-@pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a migrated, empty SQLite file to copy."""
-    file = tmp_path_factory.mktemp("empty") / "huiying.db"
+@cache
+def _empty_sqlite() -> tuple[Path, "tempfile.TemporaryDirectory[str]"]:
+    """Give a migrated, empty SQLite file to copy, and the folder that is gone when nobody holds it any more."""
+    folder = tempfile.TemporaryDirectory(prefix="huiying-empty-")
+    file = Path(folder.name) / "huiying.db"
     database = Database(f"sqlite:///{file}")
     database.migrate()
     database.close()
-    return file
+    return file, folder
+
+
+def lay_down(file: Path) -> None:
+    """Put a migrated, empty SQLite database where there is none."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_empty_sqlite()[0], file)
+
+
+def empty_at(file: Path) -> Database:
+    """Open the SQLite database in a file, a migrated, empty one where there is none."""
+    lay_down(file)
+    return Database(f"sqlite:///{file}")
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite() -> Path:
+    """Give a migrated, empty SQLite file to copy."""
+    return _empty_sqlite()[0]
 
 
 @pytest.fixture(scope="session")
@@ -63,11 +85,11 @@ def kept_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
 
 
 @pytest.fixture
-def sqlite_database(empty_sqlite: Path, kept_sqlite: Database) -> Iterator[Database]:
+def sqlite_database(kept_sqlite: Database) -> Iterator[Database]:
     """Give a migrated, empty SQLite database."""
     file = kept_sqlite.file
     assert file is not None
-    shutil.copy(empty_sqlite, file)
+    lay_down(file)
     yield kept_sqlite
     close(kept_sqlite)
     for beside in file.parent.glob(f"{file.name}*"):
@@ -89,6 +111,14 @@ def postgresql_database(postgresql_server: str, empty_postgresql: str, kept_post
     yield kept_postgresql
     close(kept_postgresql)
     drop_postgresql(kept_postgresql.url)
+
+
+@pytest.fixture
+def ready_postgresql_url(postgresql_server: str, empty_postgresql: str) -> Iterator[str]:
+    """Give the address of a migrated, empty PostgreSQL database of its own, dropped after the test."""
+    url = fresh_postgresql(postgresql_server, empty_postgresql)
+    yield url
+    drop_postgresql(url)
 
 
 @pytest.fixture(params=DATABASES)

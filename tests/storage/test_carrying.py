@@ -12,6 +12,7 @@ from storage.case import Case, open_cases
 from storage.chat import Chat
 from storage.database import Database
 from storage.outbox import Outbox
+from tests.plugins.databases import empty_at
 
 NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
 
@@ -19,8 +20,7 @@ NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
 @pytest.fixture
 def source(tmp_path: Path) -> Database:
     """Give a database with cases merged in a chain, history, and an outbox."""
-    database = Database(f"sqlite:///{tmp_path / 'source.db'}")
-    database.migrate()
+    database = empty_at(tmp_path / "source.db")
     with database.writing() as session:
         last = Case(slip=3, title="停水", plan_hash="p", received_at=NOW, toll={"deaths": 1})
         middle = Case(slip=2, title="停水", plan_hash="p", received_at=NOW, stage="merged", merged_into=last.id)

@@ -19,7 +19,7 @@ from storage.copy_trouble import CannotCopy
 from storage.database import Database
 from storage.outbox import LANES, Outbox
 from tests.platforms.test_backup import TOOLS
-from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
+from tests.plugins.databases import empty_at
 
 NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
 
@@ -28,14 +28,10 @@ NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
 def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """Give a database of each kind with its tables."""
     monkeypatch.setenv("PATH", f"{TOOLS}{os.pathsep}{os.environ['PATH']}")
-    server = request.getfixturevalue("postgresql_server") if request.param == "postgresql" else ""
-    url = fresh_postgresql(server) if server else f"sqlite:///{tmp_path / 'desk.db'}"
-    made = Database(url)
-    made.migrate()
+    on_server = request.param == "postgresql"
+    made = Database(request.getfixturevalue("ready_postgresql_url")) if on_server else empty_at(tmp_path / "desk.db")
     yield made
     made.close()
-    if server:
-        drop_postgresql(url)
 
 
 def _remember(database: Database) -> None:

@@ -12,6 +12,7 @@ from storage import case as cases
 from storage import series
 from storage.case import Case
 from storage.database import Database
+from tests.plugins.databases import empty_at
 
 ACTS = st.lists(st.tuples(st.sampled_from([2026, 2027]), st.booleans()), max_size=25)
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -26,8 +27,7 @@ class ActFailedError(Exception):
 def test_a_number_is_never_skipped_or_repeated(acts: list[tuple[int, bool]]) -> None:
     """The numbers of a year are 1, 2, 3 … in the order of the acts that succeeded."""
     with TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'numbers.db'}")
-        database.migrate()
+        database = empty_at(Path(folder) / "numbers.db")
         for year, succeeds in acts:
             _register(database, year, succeeds=succeeds)
         with database.reading() as session:
