@@ -32,7 +32,7 @@ from storage.database import Database
 from storage.migrating import migrations
 from storage.outbox import Outbox
 from tests.platforms.test_command_line import ROOT, bot, running
-from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
+from tests.plugins.postgresql import drop_postgresql, fresh_postgresql, name_of
 
 NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
 OLDER = "0004"  # tables before the newest of all changes to them
@@ -108,20 +108,43 @@ class Bureau:
         return file
 
 
+def furnish(bureau: Bureau) -> Bureau:
+    """Give a desk people, a case and an attachment, by its own commands."""
+    bureau.bot("roster", str(DRILL), "--apply")
+    bureau.take_in("锦绣花园停水三天全小区没水喝")
+    FolderBlobs(bureau.folder / "data" / "blobs").put(b"a photo of the dry tap")
+    return bureau
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of such a desk on SQLite, to copy."""
+    return furnish(Bureau(tmp_path_factory.mktemp("furnished"))).folder
+
+
+@pytest.fixture(scope="module")
+def furnished_on_server(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """Give the folder of such a desk on PostgreSQL, and the name of its database, to copy."""
+    url = fresh_postgresql(postgresql_server)
+    yield furnish(Bureau(tmp_path_factory.mktemp("furnished"), {"DATABASE_URL": url})).folder, name_of(url)
+    drop_postgresql(url)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def bureau(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bureau]:
     """Give a desk with people, a case, an attachment and settings, on each kind of database."""
     made = Bureau(tmp_path)
     url = ""
     if request.param == "postgresql":
-        url = fresh_postgresql(request.getfixturevalue("postgresql_server"))
+        folder, template = request.getfixturevalue("furnished_on_server")
+        url = fresh_postgresql(request.getfixturevalue("postgresql_server"), template)
         made.settings["DATABASE_URL"] = url
+    else:
+        folder = request.getfixturevalue("furnished")
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PATH", f"{TOOLS}{os.pathsep}{os.environ['PATH']}")
         (tmp_path / ".env").write_text(ENV, encoding="utf-8")
-        made.bot("roster", str(DRILL), "--apply")
-        made.take_in("锦绣花园停水三天全小区没水喝")
-        FolderBlobs(tmp_path / "data" / "blobs").put(b"a photo of the dry tap")
         yield made
     if url:
         drop_postgresql(url)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,13 +14,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.roster import DRILL
 from storage import outbox
-from storage.blobs import FolderBlobs
 from storage.carrying import digests
 from storage.case import Case
 from storage.database import Database
-from tests.platforms.test_backup import Bureau
+from tests.platforms.test_backup import Bureau, furnish
 from tests.platforms.test_command_line import environment_of
 from tests.plugins.postgresql import drop_postgresql, fresh_postgresql
 
@@ -27,15 +26,19 @@ NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
 MANY = 12_000  # rows: a dozen commits
 
 
-@pytest.fixture
-def bureau(tmp_path: Path) -> Bureau:
-    """Give a desk on SQLite with people, a case, an attachment and something owed."""
-    made = Bureau(tmp_path)
-    made.bot("roster", str(DRILL), "--apply")
-    made.take_in("锦绣花园停水三天全小区没水喝")
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a desk on SQLite with people, a case, an attachment and something owed, to copy."""
+    made = furnish(Bureau(tmp_path_factory.mktemp("furnished")))
     made.owe("待发的一条")
-    FolderBlobs(tmp_path / "data" / "blobs").put(b"a photo of the dry tap")
-    return made
+    return made.folder
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, furnished: Path) -> Bureau:
+    """Give such a desk."""
+    shutil.copytree(furnished, tmp_path, dirs_exist_ok=True)
+    return Bureau(tmp_path)
 
 
 def plain(url: str) -> str:
