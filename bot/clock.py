@@ -45,7 +45,7 @@ class SystemClock:
 
 
 class DrillClock:
-    """A clock that can be stopped, run fast, or moved to a moment; never back."""
+    """A clock that can be stopped, run fast, or moved to a moment; back only to start over."""
 
     def __init__(self, start: datetime) -> None:
         """Stand still at a moment."""
@@ -73,6 +73,11 @@ class DrillClock:
         """Go to a moment; an earlier one is ignored."""
         with self._lock:
             self._moment, self._since = max(moment, self._now()), datetime.now(UTC)
+
+    def start_over(self, moment: datetime) -> None:
+        """Stand still at a moment, also an earlier one: a new drill begins."""
+        with self._lock:
+            self._moment, self._since, self._speed = moment, datetime.now(UTC), 0.0
 
     def pass_by(self, span: timedelta) -> None:
         """Let some time pass."""

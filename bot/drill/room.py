@@ -207,8 +207,7 @@ class DrillRoom:
             self.pace.run(0)
             self._playing_at = None
             self._undelivered.clear()
-            self.clock = DrillClock(self._start)
-            self.desk.clock = self.clock
+            self.clock.start_over(self._start)
             self.database.migrate("base")
             self.database.migrate()
             self._furnish()
