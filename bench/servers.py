@@ -71,7 +71,10 @@ def as_text(database: Database, table: str) -> str:
     if database.is_sqlite:
         return f'SELECT * FROM "{table}"'  # noqa: S608 - our own tables
     with database.engine.connect() as connection:
-        query = "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position"
+        query = (
+            "SELECT column_name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND table_name = %s ORDER BY ordinal_position"
+        )
         columns = [row[0] for row in connection.exec_driver_sql(query, (table,))]
     return f'SELECT {", ".join(f"""{chr(34)}{name}{chr(34)}::text""" for name in columns)} FROM "{table}"'  # noqa: S608 - our own tables
 
