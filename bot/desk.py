@@ -41,7 +41,7 @@ class Looked(NamedTuple):
 
 log = structlog.get_logger()
 # Seconds of work in one commit: while it runs, nothing else can be stored. Short while much is delivered.
-SHORT: Final = 0.025
+SHORT: Final = 0.018
 LONG: Final = 0.2
 HELD_BACK: Final = timedelta(seconds=10)  # for which cards wait at most before some of them go out
 MOST_ROUNDS = 10_000  # a desk that still finds work after so many looks is going round in circles

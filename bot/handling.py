@@ -28,7 +28,7 @@ from storage.database import Database, DatabaseTrouble, Session
 from storage.inbox import Inbox
 
 log = structlog.get_logger()
-FEWEST: Final = 4  # events in one commit, however long they take
+FEWEST: Final = 2  # events in one commit, however long they take
 MOST: Final = 80  # events in one commit at most
 LATELY: Final = 0.3  # seconds after a delivery for which the next one is expected
 BATCHES: Final = (4, 1, 1, 1)  # events where others work too, after each time that two stood crosswise
