@@ -341,6 +341,10 @@ class Plan(Part):
         """Return the topic named so; KeyError when the plan has none."""
         return _named(self.topics, key)
 
+    def grade(self, key: str) -> Name:
+        """Return the name of the grade named so; KeyError when there is none."""
+        return {str(grade): name for grade, name in self.grade_names.items()}[key]
+
     def clock(self, key: str) -> ClockRule:
         """Return the clock rule named so; KeyError when the plan has none."""
         return _named(self.clocks, key)

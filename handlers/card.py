@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from config.language import Line, Said, joined, lines, t
-from config.plan import Name, Plan
+from config.plan import Plan
 from handlers.clocks.questions import close_button
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
@@ -90,7 +90,7 @@ def tag(case: Case) -> Said:
 def _judged(session: Session, case: Case, plan: Plan) -> Said:
     judged: list[Said] = [plan.kind(key).name for key in _primary_first(case)]
     judged = judged or [_nothing_found(session, case)]
-    grade = _grade_name(case, plan) if "emergency" in case.kinds or case.grade in GRAVE else None
+    grade = plan.grade(case.grade) if "emergency" in case.kinds or case.grade in GRAVE else None
     topic = plan.topic(case.topic).name if case.topic != plan.default_topic else None
     return joined([*judged, grade, topic, t("报送 {n} 次", n=case.reports) if case.reports > 1 else None])
 
@@ -100,10 +100,6 @@ def _nothing_found(session: Session, case: Case) -> Said:
     if any(report.text for report in reports.of_case(session, case.id)):
         return t("未见须回应的情形")
     return t("没有文字,请看附件研判")
-
-
-def _grade_name(case: Case, plan: Plan) -> Name:
-    return plan.grade_names[case.grade]  # type: ignore[index]  # the column holds one of the plan's grades
 
 
 def _primary_first(case: Case) -> list[str]:
@@ -269,7 +265,7 @@ def _confirm_grade(case: Case, plan: Plan) -> list[list[Button]]:
     """Offer one tap to confirm a grave finding that only the machine has made."""
     if not is_unconfirmed_grave(case):
         return []
-    return [[Button(t("确认为{grade}", grade=_grade_name(case, plan)), "grade", case.grade, urgent=True)]]
+    return [[Button(t("确认为{grade}", grade=plan.grade(case.grade)), "grade", case.grade, urgent=True)]]
 
 
 def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
-from config.plan import Name, Plan
+from config.plan import Plan
 from handlers.assignment.ladder import Asking, Skipped
 from handlers.conversation import Button
 from handlers.words import NEXT_STEPS, case_name, names, reference, short_name, stage_name
@@ -29,7 +29,7 @@ SKIPPED: Final[dict[str, Line]] = {
 
 def asked(case: Case, clock_lines: Iterable[Said], reasons: Said | None, until: Line, plan: Plan) -> Said:
     """Ask somebody to take a case: what it is, by when it is due, why it must be answered."""
-    grade: Name = plan.grade_names[case.grade]  # type: ignore[index]  # the column holds one of the plan's grades
+    grade = plan.grade(case.grade)
     known = {kind.key: kind.name for kind in plan.kinds}
     kind = known.get(case.primary_kind or "")
     head = joined([t("📌 请认领 {case}", case=case_name(case)), kind, grade, plan.topic(case.topic).name])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
-from config.plan import Name, Need, Plan
+from config.plan import Need, Plan
 from handlers.judgement.words import EXIT_NAMES, doubt_lines, toll_line
 from handlers.words import case_name, stage_name
 from storage.case import Case
@@ -30,7 +30,7 @@ class Alerting:
 
 def alert(case: Case, told: Alerting, plan: Plan) -> Said:
     """Alert the joint meeting: what happened, how things stand, by when something is due, what is needed from whom."""
-    grade: Name = plan.grade_names[case.grade]  # type: ignore[index]  # the column holds one of the plan's grades
+    grade = plan.grade(case.grade)
     head = t(
         "【联席会议预警】{grade} {what}",
         grade=grade,
@@ -72,8 +72,7 @@ def became(case: Case, before: str, plan: Plan, survivor: Case | None) -> Said:
         return joined([t("已结束"), EXIT_NAMES.get(case.exit or ""), case.exit_reason], ":")
     if before.startswith(ENDED):
         return t("重新办理")
-    names = plan.grade_names
-    return t("等级由{before}改为{after}", before=names[before], after=names[case.grade])  # type: ignore[index]  # as above
+    return t("等级由{before}改为{after}", before=plan.grade(before), after=plan.grade(case.grade))
 
 
 def overdue(clock: Clock, plan: Plan) -> Line:
