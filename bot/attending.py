@@ -8,12 +8,12 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from bot.accepting import Errand, in_a_thread
+from bot.chat.reception import Reception
 from bot.chat.telegram.commands import Menu, menus, places
 from bot.chat.telegram.hearing import TELEGRAM
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.telegram.polling import Polling
 from bot.chat.telegram.presence import Presence
-from bot.chat.telegram.reception import Reception
 from bot.chat.telegram.troubles import Alarms
 from bot.chat.telegram.webhook import WEBHOOK_PATH, webhook_route
 from bot.desk import Desk
