@@ -8,7 +8,7 @@ from tests.platforms.asgi import Json
 from tests.platforms.wecom_api.delivery import Delivery, Line, Push
 from tests.platforms.wecom_api.sealed import NotOpened, read_xml
 from tests.platforms.wecom_api.sending import card_of, change
-from tests.platforms.wecom_api.world import App, Message, World
+from tests.platforms.wecom_api.world import ApiError, App, Message, World
 
 EMPTY = ("", "success")
 FAULTY = "该公众号提供的服务出现故障，请稍后再试"
@@ -25,7 +25,7 @@ class Acting:
         """Push what a member did in the app, and take the passive reply."""
         whole = {"ToUserName": self.world.corp_id, "FromUserName": userid, "CreateTime": self.world.now()}
         push = self.delivery.push(Push("app", {**whole, **fields, "AgentID": app.agentid}, app.sealer))
-        self._take(push, lambda: self._reply_to_member(userid, push))
+        self.take(push, lambda: self._reply_to_member(userid, push))
         return push
 
     def tell_account(self, openid: str, fields: Json) -> Push:
@@ -34,19 +34,19 @@ class Acting:
         whole = {"ToUserName": account.ghid, "FromUserName": openid, "CreateTime": self.world.now(), **fields}
         push = self.delivery.push(Push("account", whole, account.sealer))
         if openid in self.world.followers:
-            self._take(push, lambda: self._reply_to_follower(openid, push))
+            self.take(push, lambda: self._reply_to_follower(openid, push))
             if push.statuses and not push.taken:
                 self._complain(openid)
         return push
 
-    def _take(self, push: Push, reply: Callable[[], None]) -> None:
+    def take(self, push: Push, reply: Callable[[], None]) -> None:
         """Let a passive reply do what it says; one that is not in order is as none, and counted."""
         if not push.taken or push.answer.strip() in EMPTY:
             return
         try:
             with self.world.lock:
                 reply()
-        except (NotOpened, LookupError, KeyError) as trouble:
+        except (ApiError, NotOpened, LookupError, KeyError) as trouble:
             push.trouble = str(trouble)
             if push.line == "account":
                 self._complain(str(push.fields["FromUserName"]))

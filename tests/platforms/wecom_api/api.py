@@ -11,17 +11,19 @@ from tests.platforms.asgi import HtmlError, Loss
 from tests.platforms.wecom_api.delivery import Line, Push
 from tests.platforms.wecom_api.faults import Fault, Faults, Limits, Violation
 from tests.platforms.wecom_api.people import People
+from tests.platforms.wecom_api.publishing import Publishing
+from tests.platforms.wecom_api.robots import Robots
 from tests.platforms.wecom_api.sealed import Sealer
 from tests.platforms.wecom_api.server import Server
 from tests.platforms.wecom_api.tokens import Tokens
-from tests.platforms.wecom_api.world import Account, ApiError, App, Call, Follower, Member, Message
+from tests.platforms.wecom_api.world import Account, ApiError, App, Call, Chat, Follower, Member, Message, Robot
 
 EVER = 1_000_000_000
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 TOKEN = "callback token"
 
 
-class WecomApi(People):
+class WecomApi(Publishing, Robots, People):
     """WeCom and the official account as the tests have them."""
 
     def __init__(self) -> None:
@@ -30,6 +32,7 @@ class WecomApi(People):
         self.limits = Limits(self.world.moment)
         self.faults = Faults(self.world.lock)
         self.app = Server(self.world, self.tokens, self.faults, self.limits, self.control)
+        self.world.when_submitted = self.finish_later
         self.url = ""
         self._serving = ExitStack()
 
@@ -42,12 +45,14 @@ class WecomApi(People):
 
     def close(self) -> None:
         """Stop serving."""
+        self.stop_publishing()
         self.app.closing = True
         self._serving.close()
 
     def reset(self) -> None:
         """Be as new at the same address: cheaper than another double for every test."""
         self.up()
+        self.stop_publishing()
         self.delivery.clear()
         self.faults.clear()
         self.limits.clear()
@@ -119,6 +124,23 @@ class WecomApi(People):
         """Add a follower of the official account."""
         self.world.followers[openid] = Follower(openid, nickname)
         return self.world.followers[openid]
+
+    def add_bot(
+        self, aibotid: str = "aib0001", name: str = "回应", *, token: str = TOKEN, aes_key: str = AES_KEY
+    ) -> Robot:
+        """Set up an AI bot; it is in every group of `add_group`."""
+        self.world.robots[aibotid] = Robot(aibotid, name, Sealer(token, aes_key, ""))
+        return self.world.robots[aibotid]
+
+    def add_group(self, chatid: str, title: str, members: list[str]) -> Chat:
+        """Add a group that an AI bot is in."""
+        self.world.chats[chatid] = Chat(chatid, "bot", title, members=members)
+        return self.world.chats[chatid]
+
+    def add_webhook(self, key: str, title: str = "") -> str:
+        """Add a group with a webhook; give its address."""
+        self.world.chats[key] = Chat(key, "webhook", title)
+        return f"{self.corp_url}/cgi-bin/webhook/send?key={key}"
 
     # ---------------------------------------------------------------------------------------------- delivery
     def deliver_to(self, line: Line, url: str) -> None:

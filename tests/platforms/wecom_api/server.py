@@ -19,6 +19,7 @@ from tests.platforms.asgi import (
     hang_up,
     lifespan,
 )
+from tests.platforms.wecom_api.articles import page_of
 from tests.platforms.wecom_api.calling import Calling
 from tests.platforms.wecom_api.faults import Faults, Limits
 from tests.platforms.wecom_api.methods import METHODS, OPEN
@@ -53,7 +54,7 @@ class Server:
             return await self._serve_call(scope, receive, send, first, rest.removeprefix("cgi-bin/"))
         if first == "files":
             return await self._serve_file(send, rest.partition("/")[0])
-        return await self._fail(send, HtmlError(404))
+        return await self._serve_page(send, rest if first == "s" else "")
 
     async def _serve_call(self, scope: Scope, receive: Receive, send: Send, side: Side, method: str) -> None:
         try:
@@ -94,7 +95,7 @@ class Server:
         return result
 
     def _carried_out(self, call: Calling) -> Json:
-        method = METHODS.get((call.side, call.method))
+        method = METHODS[call.side].get(call.method)
         if method is None:
             raise HtmlError(404)
         with self._world.lock:
@@ -115,6 +116,12 @@ class Server:
         if file is None:
             return await self._fail(send, HtmlError(404))
         return await answer(send, 200, file.content, BINARY)
+
+    async def _serve_page(self, send: Send, path: str) -> None:
+        page = page_of(self._world, path)
+        if page is None:
+            return await self._fail(send, HtmlError(404))
+        return await answer(send, 200, page.encode(), (b"content-type", b"text/html; charset=utf-8"))
 
     async def _fail(self, send: Send, error: HtmlError) -> None:
         await answer(send, error.code, error.page.encode(), HTML_TYPE)

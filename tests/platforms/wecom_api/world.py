@@ -66,6 +66,7 @@ ERRORS = {
     86005: "invalid chat owner",
     86006: "invalid chat userlist size",
     86007: "invalid chat member",
+    86008: "not the maker of the chat",
     86215: "chatid existed",
     93000: "invalid webhook url, or robot has been removed from the chat",
     130101: "the app is suspended",
@@ -89,6 +90,7 @@ class App:
     secret: str
     sealer: Sealer
     name: str = "回应"
+    reads_telephones: bool = False  # only the directory's own secret reads them
 
 
 @dataclass
@@ -167,6 +169,7 @@ class Chat:
     title: str = ""
     owner: str = ""
     members: list[str] = field(default_factory=list)
+    maker: int = 0  # the app that made the group
     messages: list[Message] = field(default_factory=list)
 
 
@@ -193,6 +196,35 @@ class Ticket:
     until: float
     userid: str = ""
     used: bool = False
+    answers: "Message | None" = None
+
+
+@dataclass
+class Article:
+    url: str
+    fields: Json
+    gone: int = 0  # 5 when it was deleted, 6 when it was banned
+
+
+@dataclass
+class Job:
+    publish_id: str
+    media_id: str
+    articles: list[Json]
+    status: int = 1  # under way
+    fail_idx: list[int] = field(default_factory=list)
+    article_id: str = ""
+    published: list[Article] = field(default_factory=list)
+
+
+@dataclass
+class Mass:
+    msg_id: str
+    msgtype: str
+    content: Json
+    at: float
+    clientmsgid: str
+    status: str = ""
 
 
 @dataclass
@@ -213,6 +245,7 @@ class World:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.url = ""
+        self.when_submitted: Callable[[str], None] = lambda _: None
         self.clear()
 
     def clear(self) -> None:
@@ -232,6 +265,11 @@ class World:
             self.response_urls: dict[str, Ticket] = {}
             self.tasks: set[tuple[int, str]] = set()  # agent, task_id
             self.sent: dict[tuple[int, str], float] = {}  # agent, content of a call: when, for the duplicate check
+            self.drafts: dict[str, list[Json]] = {}
+            self.jobs: dict[str, Job] = {}
+            self.articles: dict[str, Article] = {}
+            self.mass: dict[str, Mass] = {}
+            self.clearings: list[str] = []
             self.calls: list[Call] = []
             self._count = 0
 
