@@ -12,7 +12,8 @@ from starlette.types import Receive, Scope, Send
 
 Json = dict[str, Any]
 Upload = tuple[str, bytes]  # file name, content
-Loss = Literal["close", "silence"]
+Loss = Literal["close", "silence", "cut"]
+A_MOMENT = 0.01  # seconds, for what was written to leave
 JSON_TYPE = (b"content-type", b"application/json")
 HTML_TYPE = (b"content-type", b"text/html")
 REASONS = {
@@ -43,9 +44,9 @@ class HtmlError(Exception):
 class LostReply(Exception):
     """The call was carried out, and its answer gets lost."""
 
-    def __init__(self, how: Loss) -> None:
+    def __init__(self, how: Loss, body: bytes = b"") -> None:
         super().__init__(how)
-        self.how = how
+        self.how, self.body = how, body
 
 
 async def body_of(receive: Receive) -> bytes:
@@ -89,16 +90,23 @@ async def answer(send: Send, code: int, body: bytes, *headers: tuple[bytes, byte
     await send({"type": "http.response.body", "body": body})
 
 
-async def hang_up(send: Send, receive: Receive, how: Loss, silence: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Close the connection without an answer: at once, or when the caller or the silence ended."""
-    if how == "silence":
+async def hang_up(
+    send: Send, receive: Receive, loss: LostReply, silence: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    """Close the connection without an answer: at once, in the middle, or when the caller or the silence ended."""
+    if loss.how == "cut":
+        length = (b"content-length", str(len(loss.body)).encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [JSON_TYPE, length]})
+        await send({"type": "http.response.body", "body": loss.body[: len(loss.body) // 2], "more_body": True})
+        await asyncio.sleep(A_MOMENT)
+    if loss.how == "silence":
         gone, ended = asyncio.ensure_future(_until_gone(receive)), asyncio.ensure_future(silence())
         await asyncio.wait([gone, ended], return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()
         ended.cancel()
     # uvicorn hands out no way to hang up; the transport is what its own `send` closes
     cast("Any", send).__self__.transport.abort()
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(A_MOMENT)
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -38,6 +38,14 @@ def plain_token(api: WecomApi) -> str:
     return str(http().get(f"{api.account_url}/cgi-bin/token", params=asked).json()["access_token"])
 
 
+def test_success_is_said_only_where_there_is_nothing_else_to_say(api: WecomApi) -> None:
+    """Whoever looks for errcode 0 finds none in what the account is given."""
+    publish_id = submitted(api)
+    for answer in (drafted(api), account_called(api, "freepublish/get", {"publish_id": publish_id})):
+        assert "errcode" not in answer
+    assert account_called(api, "freepublish/submit", {"media_id": drafted(api)["media_id"]})["errcode"] == 0
+
+
 def uploaded(api: WecomApi, method: str, name: str = "cover.jpg", content: bytes = b"\xff\xd8 pixels") -> Json:
     """Upload a picture."""
     where = f"{api.account_url}/cgi-bin/{method}"

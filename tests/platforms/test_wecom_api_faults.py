@@ -8,6 +8,7 @@ import time
 import httpx
 import pytest
 
+from tests.platforms.asgi import Loss
 from tests.platforms.wecom_api import WecomApi
 from tests.platforms.wecom_desk import AGENT, called, http, listening, sent, token
 
@@ -58,11 +59,11 @@ def test_what_is_no_json_is_refused(api: WecomApi) -> None:
     assert answer.json()["errcode"] == 47001
 
 
-@pytest.mark.parametrize("how", ["close", "silence"])
-def test_a_reply_is_lost_after_the_message_landed(api: WecomApi, how: str) -> None:
-    """By hanging up, or by saying nothing until the caller gives up."""
+@pytest.mark.parametrize("how", ["close", "cut", "silence"])
+def test_a_reply_is_lost_after_the_message_landed(api: WecomApi, how: Loss) -> None:
+    """By hanging up, before the answer or in the middle, or by saying nothing until the caller gives up."""
     good = token(api)["access_token"]
-    api.lose_reply("message/send", LI, how="close" if how == "close" else "silence")
+    api.lose_reply("message/send", LI, how=how)
     given = {"touser": LI, "msgtype": "text", "agentid": AGENT, "text": {"content": "一"}}
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError, httpx.ReadTimeout)):
         http().post(f"{api.corp_url}/cgi-bin/message/send?access_token={good}", json=given, timeout=0.3)

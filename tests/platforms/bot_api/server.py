@@ -59,7 +59,7 @@ class Server:
         except HtmlError as error:
             return await answer(send, error.code, error.page.encode(), HTML_TYPE)
         except LostReply as loss:
-            return await hang_up(send, receive, loss.how, lambda: self._delivery.sleep(LONGEST_SILENCE))
+            return await hang_up(send, receive, loss, lambda: self._delivery.sleep(LONGEST_SILENCE))
         return await answer(send, 200, json.dumps({"ok": True, "result": result}).encode())
 
     async def _called(self, token: str, method: str, parameters: Parameters) -> object:

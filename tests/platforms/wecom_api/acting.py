@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from tests.platforms.asgi import Json
+from tests.platforms.wecom_api.contents import TEXT, cut
 from tests.platforms.wecom_api.delivery import Delivery, Line, Push
 from tests.platforms.wecom_api.sealed import NotOpened, read_xml
 from tests.platforms.wecom_api.sending import card_of, change
@@ -80,7 +81,9 @@ class Acting:
         msgtype = str(fields["MsgType"])
         inner = fields.get(msgtype.capitalize(), {})
         content = {"content": fields["Content"]} if msgtype == "text" else _snake(inner)
-        return self.world.write(self.world.chat(who), msgtype, content, passive=True)
+        message = self.world.write(self.world.chat(who), msgtype, content, passive=True)
+        message.cut = msgtype == "text" and cut(message.content, "content", TEXT)
+        return message
 
     def verifies(self, line: Line) -> bool:
         """Ask for the echo, as the console does; tells whether the desk gave it."""

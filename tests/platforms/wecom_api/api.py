@@ -176,7 +176,7 @@ class WecomApi(Publishing, Robots, People):
     def lose_reply(
         self, method: str | None = None, chat: str | None = None, times: int = 1, *, how: Loss = "close"
     ) -> None:
-        """Carry the next calls out, then hang up without an answer ("close") or never answer ("silence")."""
+        """Carry the next calls out, then hang up: before the answer ("close"), in it ("cut") or never ("silence")."""
         self.faults.add(Fault(method, chat, times, loss=how))
 
     def hang(self, seconds: float, method: str | None = None, chat: str | None = None, times: int = EVER) -> None:

@@ -110,6 +110,8 @@ def update_template_card(call: Calling) -> Json:
     if ticket.chat != str(app.agentid):
         raise invalid
     named = list(call.world.members) if call.given.get("atall") == 1 else call.given.get("userids", [])
+    parties = set(call.given.get("partyids", []))
+    named = [*named, *(each.userid for each in call.world.members.values() if parties & set(each.department))]
     unknown = []
     for userid in named:
         message = card_of(call.world, userid, ticket.task_id)

@@ -22,7 +22,7 @@ from tests.platforms.asgi import (
 from tests.platforms.wecom_api.articles import page_of
 from tests.platforms.wecom_api.calling import Calling
 from tests.platforms.wecom_api.faults import Faults, Limits
-from tests.platforms.wecom_api.methods import METHODS, OPEN
+from tests.platforms.wecom_api.methods import BARE, METHODS, OPEN
 from tests.platforms.wecom_api.tokens import Tokens
 from tests.platforms.wecom_api.world import ApiError, Call, Side, World
 
@@ -73,7 +73,7 @@ class Server:
             note.status = error.code
             return await self._fail(send, error)
         except LostReply as loss:
-            return await hang_up(send, receive, loss.how, lambda: self.sleep(LONGEST_SILENCE))
+            return await hang_up(send, receive, loss, lambda: self.sleep(LONGEST_SILENCE))
         if isinstance(note.result.get("content"), bytes):
             name = f'attachment; filename="{note.result["name"]}"'.encode()
             return await answer(send, 200, note.result["content"], BINARY, (b"content-disposition", name))
@@ -91,7 +91,7 @@ class Server:
         result = self._carried_out(call)
         lost = self._faults.take("loss", call.method, chats)
         if lost is not None and lost.loss is not None:
-            raise LostReply(lost.loss)
+            raise LostReply(lost.loss, json.dumps(result, default=repr).encode())
         return result
 
     def _carried_out(self, call: Calling) -> Json:
@@ -102,7 +102,11 @@ class Server:
             if call.method not in OPEN:
                 call.owner = self._tokens.owner(call.side, call.text("access_token"))
             result = method(call)
-        return result if isinstance(result.get("content"), bytes) else {"errcode": 0, "errmsg": "ok", **result}
+        return (
+            result
+            if isinstance(result.get("content"), bytes) or call.method in BARE[call.side]
+            else {"errcode": 0, "errmsg": "ok", **result}
+        )
 
     async def sleep(self, seconds: float) -> None:
         """Wait, but not beyond the end of the double."""
