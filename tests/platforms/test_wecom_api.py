@@ -152,10 +152,10 @@ def test_a_member_gets_thirty_a_minute_and_a_thousand_an_hour(api: WecomApi) -> 
     sent(api, "收到", LI)
     assert len(api.messages(LI)) == 31
     for minute in range(60):
-        api.clock = lambda minute=minute: 2000.0 + minute  # type: ignore[misc]
+        now[0] = 10_000.0 + 60 * minute
         for _ in range(20):
             api.limits.over("member", WANG)
-    assert sum(each.chat == WANG for each in api.violations) == 1200 - 30
+    assert sum(each.chat == WANG for each in api.violations) == 1200 - 1000
 
 
 # ------------------------------------------------------------------------------------------------- cards
@@ -198,6 +198,16 @@ def test_a_card_is_replaced_for_those_who_are_named(api: WecomApi) -> None:
     assert (api.messages(LI)[0].labels, api.messages(WANG)[0].labels) == (["同意", "退回"], ["属实"])
     now[0] += 72 * 3600 + 1
     assert called(api, "message/update_template_card", {**given, "response_code": late["response_code"]})["errcode"]
+
+
+def test_a_card_may_be_replaced_by_one_that_is_done_with(api: WecomApi) -> None:
+    """replace_text: a grey button."""
+    answer = sent_card(api, card("t1", "属实"))
+    given = {"agentid": AGENT, "userids": [LI], "response_code": answer["response_code"]}
+    assert called(
+        api, "message/update_template_card", {**given, "template_card": card("t1", "同意", replace_text="已签")}
+    )
+    assert (api.messages(LI)[0].labels, api.messages(LI)[0].buttons) == (["已签"], [])
 
 
 def test_a_card_of_choices_is_sent_back_with_what_was_chosen(api: WecomApi, desk: Listener) -> None:
@@ -304,6 +314,11 @@ def test_a_passive_reply_comes_into_the_chat(api: WecomApi, desk: Listener) -> N
     assert api.says(LI, "停水").trouble
     assert api.says(LI, "停水").trouble == ""
     assert len(api.messages(LI, own=True)) == 1
+    desk.answers = [(200, desk.reply(**{**whole, "ToUserName": WANG}, Content="已登记"))]
+    assert WANG in api.says(LI, "停水").trouble
+    desk.answers = [(200, desk.reply(**whole, Content="水" * 683))]
+    api.says(LI, "停水")
+    assert (api.messages(LI, own=True)[-1].text, api.messages(LI, own=True)[-1].cut) == ("水" * 682, True)
 
 
 def test_a_tap_may_be_answered_with_the_changed_card(api: WecomApi, desk: Listener) -> None:

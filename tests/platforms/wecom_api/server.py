@@ -102,11 +102,9 @@ class Server:
             if call.method not in OPEN:
                 call.owner = self._tokens.owner(call.side, call.text("access_token"))
             result = method(call)
-        return (
-            result
-            if isinstance(result.get("content"), bytes) or call.method in BARE[call.side]
-            else {"errcode": 0, "errmsg": "ok", **result}
-        )
+        if isinstance(result.get("content"), bytes) or call.method in BARE[call.side]:
+            return result
+        return {"errcode": 0, "errmsg": "ok", **result}
 
     async def sleep(self, seconds: float) -> None:
         """Wait, but not beyond the end of the double."""

@@ -31,7 +31,7 @@ def _card_text(card: Json) -> str:
 
 
 def buttons_of(card: Json) -> list[Json]:
-    """Give what a tap calls back with: buttons, the button that submits, the menu in the corner."""
+    """Give what a tap calls back with: its buttons, or the one that submits."""
     submit = [card["submit_button"]] if "submit_button" in card else []
     return [button for button in [*card.get("button_list", ()), *submit] if button.get("type", 0) == 0]
 
