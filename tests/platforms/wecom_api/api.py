@@ -46,6 +46,9 @@ class WecomApi(Publishing, Robots, People):
     def close(self) -> None:
         """Stop serving."""
         self.stop_publishing()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         self.app.closing = True
         self._serving.close()
 
@@ -191,7 +194,7 @@ class WecomApi(Publishing, Robots, People):
         """Refuse connections, or answer everything with an HTML page of a code such as 502."""
         self.faults.down = code
         if code is None:
-            self.close()
+            self._hang_up()
 
     def up(self) -> None:
         """Be there again on the same port."""
