@@ -95,3 +95,18 @@ class Tokens:
             tokens.keep(session, self._name, fresh.value, self._clock() + timedelta(seconds=lives))
         self._failed = None
         return fresh.value
+
+
+class OwnToken:
+    """A token that nobody else hears of, for a command that changes nothing."""
+
+    def __init__(self, fetch: Callable[[], Fresh]) -> None:
+        """Fetch when it is asked for."""
+        self._fetch = fetch
+        self._value = ""
+
+    def get(self, refused: str = "") -> str:
+        """Return the token; another one than what the vendor has just refused. Raises what fetching raises."""
+        if self._value in ("", refused):
+            self._value = self._fetch().value
+        return self._value

@@ -4,6 +4,7 @@ from tests.platforms.asgi import Json
 from tests.platforms.wecom_api.calling import Calling
 from tests.platforms.wecom_api.world import ApiError, Member
 
+MOST_ENTRIES, MOST_BELOW = 3, 5
 ADDRESSES = ["127.0.0.1", "101.226.103.0/25"]
 
 
@@ -57,6 +58,15 @@ def agent_get(call: Calling) -> Json:
     app = call.agent()
     users = [{"userid": each.userid} for each in call.world.members.values() if each.active]
     return {"agentid": app.agentid, "name": app.name, "allow_userinfos": {"user": users}, "close": 0}
+
+
+def menu_create(call: Calling) -> Json:
+    """https://developer.work.weixin.qq.com/document/path/90231: one to three entries, below each at most five."""
+    call.agent()
+    entries = call.need("button")
+    if not 1 <= len(entries) <= MOST_ENTRIES or any(len(each.get("sub_button", ())) > MOST_BELOW for each in entries):
+        raise ApiError(40058, "button invalid Request Parameter")
+    return {}
 
 
 def addresses(_: Calling) -> Json:

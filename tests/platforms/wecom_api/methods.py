@@ -32,6 +32,7 @@ QYAPI: dict[str, Method] = {
     "user/list": directory.user_list,
     "department/list": directory.department_list,
     "agent/get": directory.agent_get,
+    "menu/create": directory.menu_create,
     "getcallbackip": directory.addresses,
     "get_api_domain_ip": directory.addresses,
     "appchat/create": groups.create,
