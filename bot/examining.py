@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 from bot.engine.embedded import LOCK, AlreadyRunning, DeskLock
 from bot.opening import know_all_timers, telegram_of
 from bot.pulse import fetched
-from bot.running import NO_ADMINISTRATOR, TELEGRAM_IS_OFF, WECOM_IS_OFF
+from bot.running import NO_ADMINISTRATOR, TELEGRAM_IS_OFF, WECHAT_IS_OFF, WECOM_IS_OFF
 from bot.vital_signs import VitalSigns
 from config.language import Said, Voice, lines, t
 from config.plan import Plan
@@ -63,7 +63,7 @@ def examine(settings: Settings) -> int:
         told.append(t("现在是 {at}", at=SystemClock().now()))
         bound = _bound(database, telegram) if condition == "current" else ()
         found, broken = _telegram(settings, telegram, bound)
-        others = _wecom(settings, database if condition == "current" else None)
+        others = _wecom(settings, database if condition == "current" else None) + _wechat(settings, house.plan)
     typer.echo(lines(*told, *found, *(finding.shown() for finding in others)).say(Voice(settings.language)))
     return 1 if broken or is_broken(others) or condition == "newer" else 0
 
@@ -160,6 +160,20 @@ def _wecom(settings: Settings, database: Database | None) -> list[Finding]:
     app = App(settings.wecom_corp_id, settings.wecom_agent_id, settings.wecom_secret.get_secret_value())
     with closing(Line(app, settings.wecom_api_url, None, Timeouts())) as line:
         return list(Checkup(settings, line, _members(database), right_now).findings())
+
+
+def _wechat(settings: Settings, plan: Plan) -> list[Finding]:
+    """Check the official account."""
+    if settings.wechat_app_id is None or settings.wechat_secret is None:
+        return [Finding("off", WECHAT_IS_OFF)]
+    # Imported here for the same reason.
+    from bot.channels.wechat_checkup import Checkup  # noqa: PLC0415
+    from bot.channels.wechat_line import Account, WechatLine  # noqa: PLC0415
+    from bot.chat.calls import Timeouts  # noqa: PLC0415
+
+    account = Account(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
+    with closing(WechatLine(account, settings.wechat_api_url, None, Timeouts())) as line:
+        return list(Checkup(settings, plan, line).findings())
 
 
 def _members(database: Database | None) -> list[tuple[str, str]]:

@@ -77,6 +77,7 @@ def opened(settings: Settings, *, engine: Engine | None = None) -> Iterator[Open
         channels: dict[str, Channel] = {
             "website": WebsiteChannel(database, fetch, settings.public_url),
             "release_channel": ChatChannel(database, platforms),
+            **stack.enter_context(wechat_of(settings, database)),
         }
         with database.alone("opening"):
             desk, clock = _open(settings, database, platforms, channels, engine)
@@ -152,6 +153,25 @@ def wecom_of(settings: Settings, database: Database) -> "Iterator[WecomPlatform 
         yield wecom
     finally:
         wecom.close()
+
+
+@contextmanager
+def wechat_of(settings: Settings, database: Database) -> Iterator[dict[str, Channel]]:
+    """Give the official account that the settings name as a channel, or none, and hang up at the end."""
+    if settings.wechat_app_id is None or settings.wechat_secret is None or settings.wechat_cover is None:
+        yield {}
+        return
+    # Imported here for the same reason.
+    from bot.channels.wechat_account import WechatAccountChannel  # noqa: PLC0415
+    from bot.channels.wechat_line import Account, WechatLine  # noqa: PLC0415
+    from bot.chat.calls import Timeouts  # noqa: PLC0415
+
+    account = Account(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
+    line = WechatLine(account, settings.wechat_api_url, database, Timeouts())
+    try:
+        yield {WechatAccountChannel.name: WechatAccountChannel(database, line, settings.wechat_cover)}
+    finally:
+        line.close()
 
 
 def _refuse_half(database: Database) -> None:

@@ -40,6 +40,7 @@ NO_ADMINISTRATOR = t(
     "企业微信的账号:管理后台通讯录里的“账号”;写成 wecom=账号"
 )
 TELEGRAM_IS_OFF = t("Telegram 未启用:设置 HUIYING_TELEGRAM_TOKEN,见 docs/connecting-telegram.md")
+WECHAT_IS_OFF = t("公众号未启用:设置 HUIYING_WECHAT_APP_ID,见 docs/connecting-wechat.md")
 WECOM_IS_OFF = t("企业微信未启用:设置 HUIYING_WECOM_CORP_ID,见 docs/connecting-wecom.md")
 
 

@@ -27,6 +27,8 @@ TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]{35,}")  # as BotFather gives it
 WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")  # https://core.telegram.org/bots/api#setwebhook
 TELEGRAM_API: Final = "https://api.telegram.org"
 WECOM_API: Final = "https://qyapi.weixin.qq.com"
+WECHAT_API: Final = "https://api.weixin.qq.com"
+APP_ID: Final = re.compile(r"wx[A-Za-z0-9]{6,30}")
 CORP_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,64}")
 CALLBACK_TOKEN: Final = re.compile(r"[A-Za-z0-9]{1,32}")  # https://developer.work.weixin.qq.com/document/path/90930
 AES_KEY: Final = re.compile(r"[A-Za-z0-9]{43}")  # the same page
@@ -85,6 +87,10 @@ class Settings(BaseSettings):
     wecom_aes_key: SecretStr | None = None
     wecom_api_url: str = WECOM_API
     wecom_group_webhooks: SecretStr | None = None  # of joint meetings: addresses with blanks between them
+    wechat_app_id: str | None = None  # none: no official account
+    wechat_secret: SecretStr | None = None
+    wechat_cover: Path | None = None  # the picture above every article
+    wechat_api_url: str = WECHAT_API
     board_link_minutes: int = Field(default=5, ge=1, le=60)
     board_idle_minutes: int = Field(default=60, ge=5, le=720)
     board_session_hours: int = Field(default=12, ge=1, le=72)
@@ -94,10 +100,19 @@ class Settings(BaseSettings):
     def redaction(self) -> Redaction:
         """Return what hides every secret of these settings."""
         token, proxy, heartbeat = map(_revealed, (self.telegram_token, self.telegram_proxy, self.heartbeat_url))
-        addresses = (self.database_url, self.telegram_api_url, self.wecom_api_url, proxy, heartbeat)
+        addresses = (
+            self.database_url,
+            self.telegram_api_url,
+            self.wecom_api_url,
+            self.wechat_api_url,
+            proxy,
+            heartbeat,
+        )
         others = (self.telegram_webhook_secret, self.wecom_secret, self.wecom_token, self.wecom_aes_key)
         hooks = [url.partition("key=")[2] for url in self.webhooks()]
-        return Redaction(token, addresses, (*map(_revealed, others), *hooks, *_after_host(heartbeat)))
+        return Redaction(
+            token, addresses, (*map(_revealed, (*others, self.wechat_secret)), *hooks, *_after_host(heartbeat))
+        )
 
     def webhooks(self) -> list[str]:
         """Return the addresses of the groups that gave the desk a webhook."""
@@ -116,7 +131,7 @@ class Settings(BaseSettings):
     def _small_letters(cls, level: object) -> object:
         return level.lower() if isinstance(level, str) else level
 
-    @field_validator("public_url", "telegram_api_url", "wecom_api_url")
+    @field_validator("public_url", "telegram_api_url", "wecom_api_url", "wechat_api_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
         _check_address(url, ("http", "https"))
@@ -163,6 +178,20 @@ class Settings(BaseSettings):
         shape = {"wecom_token": CALLBACK_TOKEN, "wecom_aes_key": AES_KEY}.get(known.field_name or "")
         if isinstance(given, SecretStr) and shape is not None and not shape.fullmatch(given.get_secret_value()):
             raise ValueError("not what the console shows")
+        return given
+
+    @field_validator("wechat_app_id")
+    @classmethod
+    def _app_id(cls, app_id: str | None) -> str | None:
+        if app_id is not None and not APP_ID.fullmatch(app_id):
+            raise ValueError("not an app id")
+        return app_id
+
+    @field_validator("wechat_secret", "wechat_cover")
+    @classmethod
+    def _of_wechat(cls, given: Path | SecretStr | None, known: ValidationInfo) -> Path | SecretStr | None:
+        if given is None and known.data.get("wechat_app_id") is not None:
+            raise PydanticCustomError("missing", "an official account needs it")
         return given
 
     @field_validator("wecom_group_webhooks")
@@ -266,9 +295,9 @@ def _without_secret(field: str, written: str) -> str:
 # A proxy that was written without its kind begins with the name and the password.
 _SECRET: Final = (
     *("telegram_token", "telegram_webhook_secret", "telegram_proxy", "heartbeat_url"),
-    *("wecom_secret", "wecom_token", "wecom_aes_key", "wecom_group_webhooks"),
+    *("wecom_secret", "wecom_token", "wecom_aes_key", "wecom_group_webhooks", "wechat_secret"),
 )
-_MAY_HOLD_PASSWORD: Final = ("database_url", "telegram_api_url", "wecom_api_url")
+_MAY_HOLD_PASSWORD: Final = ("database_url", "telegram_api_url", "wecom_api_url", "wechat_api_url")
 _CORRECT_IT: Final = t("请改正或删去它")
 _WANTED: Final[Mapping[str, Line]] = {
     "database_url": t("请写 sqlite:///路径 或 postgresql://用户:密码@主机/库名,或删去它使用默认的 SQLite"),
@@ -294,6 +323,10 @@ _WANTED: Final[Mapping[str, Line]] = {
     "wecom_token": t("请写应用“接收消息”里的 Token:1 到 32 个字母、数字"),
     "wecom_aes_key": t("请写应用“接收消息”里的 EncodingAESKey:43 个字母、数字"),
     "wecom_api_url": t("请写企业微信接口的地址,以 http:// 或 https:// 开头,或删去它使用 https://qyapi.weixin.qq.com"),
+    "wechat_app_id": t("请写公众号的开发者ID(AppID),以 wx 开头,或删去它"),
+    "wechat_secret": t("请写公众号的开发者密码(AppSecret)"),
+    "wechat_cover": t("请写文章封面图片的路径(jpg 或 png)"),
+    "wechat_api_url": t("请写公众号接口的地址,以 http:// 或 https:// 开头,或删去它使用 https://api.weixin.qq.com"),
     "wecom_group_webhooks": t("请写群机器人的 Webhook 地址,几个之间空一格;地址里有 /cgi-bin/webhook/send?key="),
     "heartbeat_url": t("请写监控给的地址,以 http:// 或 https:// 开头,或删去它"),
     "board_link_minutes": t("请写 1 到 60 的分钟数,如 5"),

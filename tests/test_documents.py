@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from typer.core import TyperGroup
 
 from bot.__main__ import app
+from bot.channels import wechat_checkup as wechat
 from bot.chat.telegram import checkup as telegram
 from bot.chat.wecom import checkup as wecom
 from config.language import Line, Voice
@@ -33,7 +34,7 @@ ROOT: Final = Path(__file__).parents[1]
 README, CHINESE_README = ROOT / "README.md", ROOT / "README.zh-CN.md"
 READMES: Final = (README, CHINESE_README)
 OPERATING, GLOSSARY = ROOT / "docs" / "operating.md", ROOT / "docs" / "GLOSSARY.md"
-PLATFORMS: Final = {"telegram": telegram, "wecom": wecom}
+PLATFORMS: Final = {"telegram": telegram, "wecom": wecom, "wechat": wechat}
 GUIDES: Final = {
     platform: (ROOT / "docs" / f"connecting-{platform}.md", ROOT / "docs" / f"connecting-{platform}.zh.md")
     for platform in PLATFORMS
