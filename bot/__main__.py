@@ -19,6 +19,7 @@ from bot import (
     examining,
     import_command,
     init_command,
+    meeting_group_command,
     move_command,
     outbox_command,
     plan_command,
@@ -171,6 +172,16 @@ def administrator(
     """Give somebody the administrator's role."""
     with _explained() as settings:
         sys.exit(administering.name_administrator(settings, name, account or []))
+
+
+@app.command("meeting-group", help="在企业微信建联席会议群 / make a group of the joint meeting on WeCom")
+def meeting_group(
+    title: Annotated[str, typer.Argument(help="群名 / what it is called")],
+    member: Annotated[list[str] | None, typer.Option(metavar="ACCOUNT", help="成员账号 / a member's userid")] = None,
+) -> None:
+    """Make a group on WeCom, and bind it as the joint meeting's."""
+    with _explained() as settings:
+        sys.exit(meeting_group_command.make_group(settings, title, member or []))
 
 
 @app.command(help="方案:check 检查并说明,list 列出 / check a plan and say what it means, or list them")

@@ -8,15 +8,16 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from bot.accepting import Errand, in_a_thread
+from bot.chat.reception import Reception
 from bot.chat.telegram.commands import Menu, menus, places
 from bot.chat.telegram.hearing import TELEGRAM
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.telegram.polling import Polling
 from bot.chat.telegram.presence import Presence
-from bot.chat.telegram.reception import Reception
 from bot.chat.telegram.troubles import Alarms
 from bot.chat.telegram.webhook import WEBHOOK_PATH, webhook_route
 from bot.desk import Desk
+from bot.loop import Loop
 from config.language import Line, t
 from config.settings import Settings
 
@@ -33,6 +34,8 @@ def at_once(name: str, begin: Errand, end: Errand) -> None:
 
 class Attending:
     """Hears what comes from Telegram for as long as the desk runs."""
+
+    name = TELEGRAM
 
     def __init__(
         self,
@@ -51,7 +54,7 @@ class Attending:
         """
         self._desk = desk
         self._platform = platform
-        self.loop = platform.loop
+        self.loop: Loop | None = platform.loop
         self.reception = Reception(settings.telegram_mode)
         accept = partial(desk.accept_raw, TELEGRAM)
         alarms = Alarms(desk.alarm)

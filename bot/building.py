@@ -25,7 +25,8 @@ from storage.database import Database
 from storage.person import RosterVersion
 
 PUBLIC_ID_BYTES = 9
-DIRECT_CHATS = {"drill": "direct:{account}"}  # platforms whose 1:1 chats need no first start
+# Platforms whose 1:1 chats need no first start: an app of WeCom may write to every member in its range.
+DIRECT_CHATS = {"drill": "direct:{account}", "wecom": "{account}"}
 
 
 def build_house(plan: str | Path, *, language: str = "zh", public_url: str) -> House:

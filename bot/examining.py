@@ -9,11 +9,12 @@ from urllib.parse import urljoin
 import typer
 
 from bot.building import build_house, has_roster, roster_not_taken
+from bot.chat.findings import Finding, is_broken, right_now
 from bot.clock import SystemClock
 from bot.engine.embedded import LOCK, AlreadyRunning, DeskLock
 from bot.opening import know_all_timers, telegram_of
 from bot.pulse import fetched
-from bot.running import NO_ADMINISTRATOR, TELEGRAM_IS_OFF
+from bot.running import NO_ADMINISTRATOR, TELEGRAM_IS_OFF, WECHAT_IS_OFF, WECOM_IS_OFF
 from bot.vital_signs import VitalSigns
 from config.language import Said, Voice, lines, t
 from config.plan import Plan
@@ -52,7 +53,8 @@ def examine(settings: Settings) -> int:
     with closing(Database(settings.database_url)) as database, telegram_of(settings) as telegram:
         condition = condition_of(settings, database)
         if condition == "current":
-            told += _what_is_stored(database, [telegram.name] if telegram else [])
+            on = {"telegram": telegram, "wecom": settings.wecom_corp_id}
+            told += _what_is_stored(database, [name for name, is_on in on.items() if is_on])
             told += _workers(database)
         else:
             told.append(NOT_TO_BE_READ[condition])
@@ -61,8 +63,9 @@ def examine(settings: Settings) -> int:
         told.append(t("现在是 {at}", at=SystemClock().now()))
         bound = _bound(database, telegram) if condition == "current" else ()
         found, broken = _telegram(settings, telegram, bound)
-    typer.echo(lines(*told, *found).say(Voice(settings.language)))
-    return 1 if broken or condition == "newer" else 0
+        others = _wecom(settings, database if condition == "current" else None) + _wechat(settings, house.plan)
+    typer.echo(lines(*told, *found, *(finding.shown() for finding in others)).say(Voice(settings.language)))
+    return 1 if broken or is_broken(others) or condition == "newer" else 0
 
 
 def condition_of(settings: Settings, database: Database) -> Condition:
@@ -137,12 +140,49 @@ def _telegram(
     if telegram is None:
         return [TELEGRAM_IS_OFF], False
     # Imported here: the library is slow to load, and most desks' commands need none of it.
-    from bot.chat.telegram.checkup import Checkup, is_broken, right_now  # noqa: PLC0415
+    from bot.chat.telegram.checkup import Checkup  # noqa: PLC0415
 
     with ExitStack() as stack:
         running = _runs(stack, settings.data_dir)
         findings = list(Checkup(settings, telegram.line, bound, running, right_now).findings())
     return [finding.shown() for finding in findings], is_broken(findings)
+
+
+def _wecom(settings: Settings, database: Database | None) -> list[Finding]:
+    """Check WeCom."""
+    if settings.wecom_corp_id is None or settings.wecom_agent_id is None or settings.wecom_secret is None:
+        return [Finding("off", WECOM_IS_OFF)]
+    # Imported here for the same reason.
+    from bot.chat.calls import Timeouts  # noqa: PLC0415
+    from bot.chat.wecom.checkup import Checkup  # noqa: PLC0415
+    from bot.chat.wecom.line import App, Line  # noqa: PLC0415
+
+    app = App(settings.wecom_corp_id, settings.wecom_agent_id, settings.wecom_secret.get_secret_value())
+    with closing(Line(app, settings.wecom_api_url, None, Timeouts())) as line:
+        return list(Checkup(settings, line, _members(database), right_now).findings())
+
+
+def _wechat(settings: Settings, plan: Plan) -> list[Finding]:
+    """Check the official account."""
+    if settings.wechat_app_id is None or settings.wechat_secret is None:
+        return [Finding("off", WECHAT_IS_OFF)]
+    # Imported here for the same reason.
+    from bot.channels.wechat_checkup import Checkup  # noqa: PLC0415
+    from bot.channels.wechat_line import Account, WechatLine  # noqa: PLC0415
+    from bot.chat.calls import Timeouts  # noqa: PLC0415
+
+    account = Account(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
+    with closing(WechatLine(account, settings.wechat_api_url, None, Timeouts())) as line:
+        return list(Checkup(settings, plan, line).findings())
+
+
+def _members(database: Database | None) -> list[tuple[str, str]]:
+    if database is None:
+        return []
+    with database.reading() as session:
+        known = {person.id: person.name for person in people.everybody(session)}
+        accounts = [each for each in people.all_identities(session) if each.platform == "wecom"]
+    return [(known[each.person_id], each.account) for each in accounts if each.person_id in known]
 
 
 def _heartbeat(settings: Settings, database: Database | None) -> Said:

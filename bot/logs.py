@@ -12,8 +12,8 @@ from config.redaction import Redaction
 from handlers.text.mask import mask_log
 
 Level = Literal["debug", "info", "warning", "error"]
-# Their lines name every address they call, and a bot's token is part of the address: for the debug level alone.
-CHATTY: Final = ("httpx", "httpcore")
+# Their lines name every address they call, and a token is part of the address: for the debug level alone.
+CHATTY: Final = ("httpx", "httpcore", "urllib3")
 # Its debug lines hold what people write, and the codes by which they are let in: never logged.
 TELLTALE: Final = "telegram"
 PARROT: Final = "telegram.request.BaseRequest"  # with a traceback, of what is told anyway: an answer that is no JSON

@@ -1,6 +1,6 @@
 """Open the bureau's own desk: database migrated, roster taken at the first start, website as its release channel."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +14,8 @@ from bot.channels import Channel
 from bot.channels.chat_channel import ChatChannel
 from bot.channels.website import WebsiteChannel
 from bot.chat.platform import ChatPlatform
+from bot.chat.wecom.groups import hooks_of
+from bot.chat.wecom.hearing import WECOM
 from bot.clock import SystemClock
 from bot.collecting import PLATFORM as IMPORT
 from bot.desk import Desk
@@ -35,9 +37,11 @@ from storage.person import save
 
 if TYPE_CHECKING:
     from bot.chat.telegram.platform import TelegramPlatform
+    from bot.chat.wecom.platform import WecomPlatform
 
 log = structlog.get_logger()
 READ_BACK_TIMEOUT = 5.0  # seconds
+SETTING = "setting"  # what bound a chat that the settings name
 
 
 class UnknownTimers(Exception):
@@ -53,6 +57,7 @@ class OpenDesk:
     clock: SystemClock
     settings: Settings
     telegram: "TelegramPlatform | None" = None  # none: Telegram is off
+    wecom: "WecomPlatform | None" = None  # none: WeCom is off
 
 
 @contextmanager
@@ -66,19 +71,26 @@ def opened(settings: Settings, *, engine: Engine | None = None) -> Iterator[Open
     with ExitStack() as stack:
         stack.callback(database.close)
         telegram = stack.enter_context(telegram_of(settings))
+        wecom = stack.enter_context(wecom_of(settings, database))
+        platforms: dict[str, ChatPlatform] = {each.name: each for each in (telegram, wecom) if each is not None}
         fetch = stack.enter_context(httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False))
+        channels: dict[str, Channel] = {
+            "website": WebsiteChannel(database, fetch, settings.public_url),
+            "release_channel": ChatChannel(database, platforms),
+            **stack.enter_context(wechat_of(settings, database)),
+        }
         with database.alone("opening"):
-            desk, clock = _open(settings, database, telegram, fetch, engine)
+            desk, clock = _open(settings, database, platforms, channels, engine)
         if engine is not None:
             engine.drive(desk)
-        yield OpenDesk(desk, database, clock, settings, telegram)
+        yield OpenDesk(desk, database, clock, settings, telegram, wecom)
 
 
 def _open(
     settings: Settings,
     database: Database,
-    telegram: "TelegramPlatform | None",
-    fetch: httpx.Client,
+    platforms: dict[str, ChatPlatform],
+    channels: dict[str, Channel],
     engine: Engine | None,
 ) -> tuple[Desk, SystemClock]:
     try:
@@ -97,11 +109,7 @@ def _open(
         take_roster(database, text, settings.roster.name, house.plan, clock.now(), by=str(settings.roster))
         log.info("roster taken", file=str(settings.roster))
     _bind_import(database)
-    platforms: dict[str, ChatPlatform] = {telegram.name: telegram} if telegram else {}
-    channels: dict[str, Channel] = {
-        "website": WebsiteChannel(database, fetch, settings.public_url),
-        "release_channel": ChatChannel(database, platforms),
-    }
+    _bind_webhooks(database, hooks_of(settings.webhooks()))
     files = Fetching(database, house, FolderBlobs(settings.data_dir / "blobs", limit=house.file_limit), platforms)
     worker = engine.worker if engine is not None else ONLY
     desk = Desk(database, clock, house, platforms, channels, files.fetch, worker=worker)
@@ -128,6 +136,44 @@ def telegram_of(settings: Settings) -> "Iterator[TelegramPlatform | None]":
         telegram.close()
 
 
+@contextmanager
+def wecom_of(settings: Settings, database: Database) -> "Iterator[WecomPlatform | None]":
+    """Give the app that the settings name, and hang up at the end; nothing is asked of the network here."""
+    if settings.wecom_corp_id is None or settings.wecom_agent_id is None or settings.wecom_secret is None:
+        yield None
+        return
+    # Imported here for the same reason: a third of a second.
+    from bot.chat.wecom.line import App  # noqa: PLC0415
+    from bot.chat.wecom.platform import WecomPlatform  # noqa: PLC0415
+
+    app = App(settings.wecom_corp_id, settings.wecom_agent_id, settings.wecom_secret.get_secret_value())
+    hooks = hooks_of(settings.webhooks())
+    wecom = WecomPlatform(app, database, api_url=settings.wecom_api_url, language=settings.language, hooks=hooks)
+    try:
+        yield wecom
+    finally:
+        wecom.close()
+
+
+@contextmanager
+def wechat_of(settings: Settings, database: Database) -> Iterator[dict[str, Channel]]:
+    """Give the official account that the settings name as a channel, or none, and hang up at the end."""
+    if settings.wechat_app_id is None or settings.wechat_secret is None or settings.wechat_cover is None:
+        yield {}
+        return
+    # Imported here for the same reason.
+    from bot.channels.wechat_account import WechatAccountChannel  # noqa: PLC0415
+    from bot.channels.wechat_line import Account, WechatLine  # noqa: PLC0415
+    from bot.chat.calls import Timeouts  # noqa: PLC0415
+
+    account = Account(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
+    line = WechatLine(account, settings.wechat_api_url, database, Timeouts())
+    try:
+        yield {WechatAccountChannel.name: WechatAccountChannel(database, line, settings.wechat_cover)}
+    finally:
+        line.close()
+
+
 def _refuse_half(database: Database) -> None:
     """Refuse a database into which a move has not been finished: a part of what is owed would be missing."""
     with database.reading() as session:
@@ -149,6 +195,18 @@ def _bind_import(database: Database) -> None:
     with database.writing() as session:
         if chats.by_account(session, IMPORT, IMPORT) is None:
             save(session, Chat(platform=IMPORT, account=IMPORT, use="intake", title="import"))
+
+
+def _bind_webhooks(database: Database, accounts: Collection[str]) -> None:
+    """Let the joint meeting's groups that gave a webhook be just those that the settings name."""
+    with database.writing() as session:
+        for chat in chats.on_platform(session, WECOM):
+            if chat.bound_by == SETTING and chat.account not in accounts:
+                chats.unbind(session, chat)
+        for account in accounts:
+            chat = chats.at(session, WECOM, account) or Chat(platform=WECOM, account=account, use="unbound")
+            chat.use, chat.bound_by, chat.title = "joint_meeting", SETTING, chat.title or "Webhook"
+            save(session, chat)
 
 
 def know_all_timers(database: Database) -> None:

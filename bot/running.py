@@ -5,7 +5,8 @@ import socket
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Protocol
 
 import structlog
 import typer
@@ -13,11 +14,13 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.building import roster_not_taken
+from bot.chat.reception import Reception
 from bot.drill.room import DrillRoom
 from bot.drilling import drill_room, drill_web
 from bot.engine.chosen import engine_for, is_alone
 from bot.engine.embedded import AlreadyRunning, DeskLock
 from bot.engine.engine import Engine
+from bot.loop import Loop
 from bot.opening import OpenDesk, opened
 from bot.refused import CommandRefused
 from bot.vital_signs import VitalSigns
@@ -26,19 +29,44 @@ from bot.web.health import health_routes
 from bot.web.metrics import metrics_routes
 from bot.web.pages import BOARD, board_pages, press_pages
 from bot.web.server import listening, serve
-from config.language import Voice, lines, t
+from config.language import Line, Voice, lines, t
 from config.settings import Settings
 from storage import person as people
-
-if TYPE_CHECKING:
-    from bot.attending import Attending
 
 log = structlog.get_logger()
 NO_ADMINISTRATOR = t(
     "还没有管理员:请运行 python -m bot administrator 姓名 --account 平台=账号。"
-    "Telegram 的账号:给机器人发 /start,它会说出来;写成 telegram=数字"
+    "Telegram 的账号:给机器人发 /start,它会说出来;写成 telegram=数字。"
+    "企业微信的账号:管理后台通讯录里的“账号”;写成 wecom=账号"
 )
 TELEGRAM_IS_OFF = t("Telegram 未启用:设置 HUIYING_TELEGRAM_TOKEN,见 docs/connecting-telegram.md")
+WECHAT_IS_OFF = t("公众号未启用:设置 HUIYING_WECHAT_APP_ID,见 docs/connecting-wechat.md")
+WECOM_IS_OFF = t("企业微信未启用:设置 HUIYING_WECOM_CORP_ID,见 docs/connecting-wecom.md")
+
+
+class Attends(Protocol):
+    """Hears what comes from one chat platform for as long as the desk runs."""
+
+    name: str
+    routes: list[BaseRoute]
+    reception: Reception
+    loop: Loop | None  # on which its routes are served best
+
+    def start(self) -> None:
+        """Begin to hear."""
+        ...
+
+    def listens(self) -> None:
+        """Let the platform call: the routes are served from now on."""
+        ...
+
+    def stop(self) -> None:
+        """Stop hearing; what was not stored comes again."""
+        ...
+
+    def said(self) -> Line:
+        """Say how the desk is reached there."""
+        ...
 
 
 def run(settings: Settings) -> None:
@@ -82,7 +110,7 @@ class _Running:
     listener: socket.socket
     desk: OpenDesk
     signs: VitalSigns
-    telegram: "Attending | None"
+    hearing: Sequence[Attends]
 
     @property
     def local(self) -> str:
@@ -93,23 +121,27 @@ class _Running:
         """Begin to hear and to look; both end with the stack, hearing first."""
         stack.callback(self.engine.stop)
         self.desk.desk.take_over()
-        if self.telegram:
-            stack.callback(self.telegram.stop)
-            self.telegram.start()
+        for platform in self.hearing:
+            stack.callback(platform.stop)
+            platform.start()
         self.engine.start()
 
     def serve(self, routes: Sequence[BaseRoute]) -> None:
         """Serve these pages, and what a monitor asks, until interrupted."""
-        database, clock, telegram = self.desk.database, self.desk.clock, self.telegram
-        shown = {"engine": self.engine.shown} | ({"telegram": telegram.reception.shown} if telegram else {})
+        database, clock = self.desk.database, self.desk.clock
+        shown = {"engine": self.engine.shown} | {each.name: each.reception.shown for each in self.hearing}
         own: list[BaseRoute] = [
             *health_routes(self.signs, receptions=shown),
             *metrics_routes(database, clock, self.signs),
-            *(telegram.routes if telegram else ()),
+            *(route for each in self.hearing for route in each.routes),
         ]
         settle_memory()
-        listens, loop = (telegram.listens, telegram.loop) if telegram else (lambda: None, None)
-        serve(Starlette(routes=[*own, *routes]), self.listener, listens=listens, loop=loop)
+        loop = next((each.loop for each in self.hearing if each.loop is not None), None)
+        serve(Starlette(routes=[*own, *routes]), self.listener, listens=self._listens, loop=loop)
+
+    def _listens(self) -> None:
+        for each in self.hearing:
+            each.listens()
 
 
 def _running(stack: ExitStack, settings: Settings, engine: Engine, *, hears: bool = True) -> _Running:
@@ -117,7 +149,7 @@ def _running(stack: ExitStack, settings: Settings, engine: Engine, *, hears: boo
     listener = stack.enter_context(listening(settings.host, settings.port))
     desk = stack.enter_context(opened(settings, engine=engine))
     signs = stack.enter_context(watched(desk.desk, engine.heart, settings))
-    return _Running(settings, engine, listener, desk, signs, _telegram(settings, desk, engine, hears=hears))
+    return _Running(settings, engine, listener, desk, signs, _hearing(settings, desk, engine, hears=hears))
 
 
 def _refuse_alone(settings: Settings, command: str) -> None:
@@ -146,17 +178,23 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-def _telegram(settings: Settings, desk: OpenDesk, engine: Engine, *, hears: bool) -> "Attending | None":
-    if desk.telegram is None:
-        return None
-    # Imported here for the same reason as in opening: the library is slow to load.
-    from bot.attending import Attending  # noqa: PLC0415
+def _hearing(settings: Settings, desk: OpenDesk, engine: Engine, *, hears: bool) -> list[Attends]:
+    """Put together what hears; each is imported here for the same reason as in opening: its library loads slowly."""
+    found: list[Attends] = []
+    if desk.telegram is not None:
+        from bot.attending import Attending  # noqa: PLC0415
 
-    return Attending(settings, desk.desk, desk.telegram, engine.soon, in_turn=engine.in_turn, hears=hears)
+        found.append(Attending(settings, desk.desk, desk.telegram, engine.soon, in_turn=engine.in_turn, hears=hears))
+    if desk.wecom is not None:
+        from bot.chat.wecom import attending as wecom  # noqa: PLC0415
+
+        accept = partial(desk.desk.accept_raw, "wecom")
+        found.append(wecom.Attending(settings, accept, desk.wecom, engine.soon, hears=hears))
+    return found
 
 
 def _greet(running: _Running, *, drill: bool) -> None:
-    settings, desk, telegram = running.settings, running.desk, running.telegram
+    settings, desk = running.settings, running.desk
     with desk.database.reading() as session:
         everybody = people.everybody(session)
     said = lines(
@@ -167,7 +205,11 @@ def _greet(running: _Running, *, drill: bool) -> None:
         None if everybody else t("还没有人员:写好 roster.yaml,用 HUIYING_ROSTER 指给我,或先在演练室里试用。"),
         None if any(person.has("administrator") for person in everybody) else NO_ADMINISTRATOR,
         roster_not_taken(settings, desk.database, desk.desk.house.plan),
-        telegram.said() if telegram else TELEGRAM_IS_OFF,
-        None if telegram else t("尚未接入聊天平台:案件只在演练室里办理;真实数据可用 python -m bot import 导入。"),
+        *(each.said() for each in running.hearing),
+        None if desk.telegram else TELEGRAM_IS_OFF,
+        None if desk.wecom else WECOM_IS_OFF,
+        None
+        if running.hearing
+        else t("尚未接入聊天平台:案件只在演练室里办理;真实数据可用 python -m bot import 导入。"),
     )
     typer.echo(said.say(Voice(settings.language)))

@@ -14,7 +14,7 @@ GRADES: Final[tuple[Grade, ...]] = ("extremely_grave", "grave", "relatively_grav
 Unit = Literal["minute", "hour", "calendar_day", "working_day"]
 Track = Literal["opinion", "question"]
 Order = Literal["sequence", "parallel"]
-ReleaseChannel = Literal["website", "release_channel"]
+ReleaseChannel = Literal["website", "release_channel", "wechat_account"]
 Effect = Literal["heavy_casualties", "large_effect"]
 Event = Literal[
     "received",

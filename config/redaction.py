@@ -13,6 +13,8 @@ HIDDEN_PASSWORD: Final = "[secret]"  # noqa: S105 - what stands in its place
 TOKEN: Final = re.compile(r"\d{6,}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 # In an address, between a name and an @: hidden even where nobody was told of it.
 IN_ADDRESS: Final = re.compile(r"(?<=://)([^\s/?#:@\"']*):[^\s/@\"']+(?=@)")
+# In an address, behind a ?: what vendors take for a key.
+IN_QUERY: Final = re.compile(r"(?<=[?&])((?:access_token|corpsecret|secret|key)=)[^\s&#\"']+")
 SHORTEST: Final = 4  # characters; a shorter one would be found in every second word, and is guessed sooner than read
 
 
@@ -32,6 +34,7 @@ class Redaction:
         """Return the text without a secret."""
         if self._known is not None:
             text = self._known.sub(lambda found: self._words[found[0]], text)
+        text = IN_QUERY.sub(rf"\1{HIDDEN_PASSWORD}", text)
         return IN_ADDRESS.sub(rf"\1:{HIDDEN_PASSWORD}", TOKEN.sub(HIDDEN, text))
 
 

@@ -26,6 +26,14 @@ DATABASES: Final = {
 TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]{35,}")  # as BotFather gives it
 WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")  # https://core.telegram.org/bots/api#setwebhook
 TELEGRAM_API: Final = "https://api.telegram.org"
+WECOM_API: Final = "https://qyapi.weixin.qq.com"
+WECHAT_API: Final = "https://api.weixin.qq.com"
+APP_ID: Final = re.compile(r"wx[A-Za-z0-9]{6,30}")
+CORP_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,64}")
+CALLBACK_TOKEN: Final = re.compile(r"[A-Za-z0-9]{1,32}")  # https://developer.work.weixin.qq.com/document/path/90930
+AES_KEY: Final = re.compile(r"[A-Za-z0-9]{43}")  # the same page
+# https://developer.work.weixin.qq.com/document/path/91770
+WEBHOOK: Final = re.compile(r"https?://[^\s?]+/cgi-bin/webhook/send\?key=[0-9A-Za-z-]{8,64}")
 PROXIES: Final = ("http", "https", "socks5")
 SHORTEST_KEY: Final = 8  # characters of a part of the heartbeat's address that is hidden: a shorter one is a word
 LARGEST_FILE: Final = 2_000_000_000  # bytes; what a self-hosted Bot API server gives at most
@@ -72,6 +80,17 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = None
     telegram_proxy: SecretStr | None = None  # may hold a password
     telegram_file_limit: int = Field(default=20_000_000, ge=1, le=LARGEST_FILE)  # bytes
+    wecom_corp_id: str | None = None  # none: WeCom is off
+    wecom_agent_id: int | None = Field(default=None, ge=1)
+    wecom_secret: SecretStr | None = None
+    wecom_token: SecretStr | None = None  # of the callback, as _aes_key
+    wecom_aes_key: SecretStr | None = None
+    wecom_api_url: str = WECOM_API
+    wecom_group_webhooks: SecretStr | None = None  # of joint meetings: addresses with blanks between them
+    wechat_app_id: str | None = None  # none: no official account
+    wechat_secret: SecretStr | None = None
+    wechat_cover: Path | None = None  # the picture above every article
+    wechat_api_url: str = WECHAT_API
     board_link_minutes: int = Field(default=5, ge=1, le=60)
     board_idle_minutes: int = Field(default=60, ge=5, le=720)
     board_session_hours: int = Field(default=12, ge=1, le=72)
@@ -81,8 +100,23 @@ class Settings(BaseSettings):
     def redaction(self) -> Redaction:
         """Return what hides every secret of these settings."""
         token, proxy, heartbeat = map(_revealed, (self.telegram_token, self.telegram_proxy, self.heartbeat_url))
-        addresses = (self.database_url, self.telegram_api_url, proxy, heartbeat)
-        return Redaction(token, addresses, (_revealed(self.telegram_webhook_secret), *_after_host(heartbeat)))
+        addresses = (
+            self.database_url,
+            self.telegram_api_url,
+            self.wecom_api_url,
+            self.wechat_api_url,
+            proxy,
+            heartbeat,
+        )
+        others = (self.telegram_webhook_secret, self.wecom_secret, self.wecom_token, self.wecom_aes_key)
+        hooks = [url.partition("key=")[2] for url in self.webhooks()]
+        return Redaction(
+            token, addresses, (*map(_revealed, (*others, self.wechat_secret)), *hooks, *_after_host(heartbeat))
+        )
+
+    def webhooks(self) -> list[str]:
+        """Return the addresses of the groups that gave the desk a webhook."""
+        return _revealed(self.wecom_group_webhooks).split()
 
     @field_validator("database_url")
     @classmethod
@@ -97,7 +131,7 @@ class Settings(BaseSettings):
     def _small_letters(cls, level: object) -> object:
         return level.lower() if isinstance(level, str) else level
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "wecom_api_url", "wechat_api_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
         _check_address(url, ("http", "https"))
@@ -116,7 +150,7 @@ class Settings(BaseSettings):
         # A Bot API server of one's own calls any address; Telegram's own calls https, and from outside.
         if mode == "webhook" and known.data.get("telegram_api_url") == TELEGRAM_API and "public_url" in known.data:
             url = urlsplit(known.data["public_url"])
-            if url.scheme != "https" or not _is_outside(url.hostname or ""):
+            if url.scheme != "https" or not is_outside(url.hostname or ""):
                 raise PydanticCustomError("webhook_address", "a webhook needs a public https address")
         return mode
 
@@ -128,6 +162,44 @@ class Settings(BaseSettings):
         if secret is not None and not WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
             raise ValueError("not a webhook secret")
         return secret
+
+    @field_validator("wecom_corp_id")
+    @classmethod
+    def _corp_id(cls, corp_id: str | None) -> str | None:
+        if corp_id is not None and not CORP_ID.fullmatch(corp_id):
+            raise ValueError("not a corp id")
+        return corp_id
+
+    @field_validator("wecom_agent_id", "wecom_secret", "wecom_token", "wecom_aes_key")
+    @classmethod
+    def _of_wecom(cls, given: int | SecretStr | None, known: ValidationInfo) -> int | SecretStr | None:
+        if given is None and known.data.get("wecom_corp_id") is not None:
+            raise PydanticCustomError("missing", "WeCom needs it")
+        shape = {"wecom_token": CALLBACK_TOKEN, "wecom_aes_key": AES_KEY}.get(known.field_name or "")
+        if isinstance(given, SecretStr) and shape is not None and not shape.fullmatch(given.get_secret_value()):
+            raise ValueError("not what the console shows")
+        return given
+
+    @field_validator("wechat_app_id")
+    @classmethod
+    def _app_id(cls, app_id: str | None) -> str | None:
+        if app_id is not None and not APP_ID.fullmatch(app_id):
+            raise ValueError("not an app id")
+        return app_id
+
+    @field_validator("wechat_secret", "wechat_cover")
+    @classmethod
+    def _of_wechat(cls, given: Path | SecretStr | None, known: ValidationInfo) -> Path | SecretStr | None:
+        if given is None and known.data.get("wechat_app_id") is not None:
+            raise PydanticCustomError("missing", "an official account needs it")
+        return given
+
+    @field_validator("wecom_group_webhooks")
+    @classmethod
+    def _hooks(cls, hooks: SecretStr | None) -> SecretStr | None:
+        if hooks is not None and not all(map(WEBHOOK.fullmatch, hooks.get_secret_value().split())):
+            raise ValueError("not a webhook")
+        return hooks
 
     @field_validator("heartbeat_url")
     @classmethod
@@ -164,7 +236,7 @@ def setting_problem(field: str, written: str) -> SettingsError | None:
     return None
 
 
-def _is_outside(host: str) -> bool:
+def is_outside(host: str) -> bool:
     """Tell whether somebody elsewhere may reach a host; a name is believed."""
     try:
         return ipaddress.ip_address(host).is_global
@@ -221,8 +293,11 @@ def _without_secret(field: str, written: str) -> str:
 
 
 # A proxy that was written without its kind begins with the name and the password.
-_SECRET: Final = ("telegram_token", "telegram_webhook_secret", "telegram_proxy", "heartbeat_url")
-_MAY_HOLD_PASSWORD: Final = ("database_url", "telegram_api_url")
+_SECRET: Final = (
+    *("telegram_token", "telegram_webhook_secret", "telegram_proxy", "heartbeat_url"),
+    *("wecom_secret", "wecom_token", "wecom_aes_key", "wecom_group_webhooks", "wechat_secret"),
+)
+_MAY_HOLD_PASSWORD: Final = ("database_url", "telegram_api_url", "wecom_api_url", "wechat_api_url")
 _CORRECT_IT: Final = t("请改正或删去它")
 _WANTED: Final[Mapping[str, Line]] = {
     "database_url": t("请写 sqlite:///路径 或 postgresql://用户:密码@主机/库名,或删去它使用默认的 SQLite"),
@@ -242,6 +317,17 @@ _WANTED: Final[Mapping[str, Line]] = {
     "telegram_webhook_secret": t("webhook 方式需要它:请写 1 到 256 个字母、数字、_ 或 -"),
     "telegram_proxy": t("请写代理的地址,以 http://、https:// 或 socks5:// 开头"),
     "telegram_file_limit": t("请写 1 到 2000000000 的字节数,如 20000000"),
+    "wecom_corp_id": t("请写企业 ID:企业微信管理后台“我的企业”最下面的一串字母和数字,或删去它"),
+    "wecom_agent_id": t("请写自建应用的 AgentId,如 1000002"),
+    "wecom_secret": t("请写自建应用的 Secret"),
+    "wecom_token": t("请写应用“接收消息”里的 Token:1 到 32 个字母、数字"),
+    "wecom_aes_key": t("请写应用“接收消息”里的 EncodingAESKey:43 个字母、数字"),
+    "wecom_api_url": t("请写企业微信接口的地址,以 http:// 或 https:// 开头,或删去它使用 https://qyapi.weixin.qq.com"),
+    "wechat_app_id": t("请写公众号的开发者ID(AppID),以 wx 开头,或删去它"),
+    "wechat_secret": t("请写公众号的开发者密码(AppSecret)"),
+    "wechat_cover": t("请写文章封面图片的路径(jpg 或 png)"),
+    "wechat_api_url": t("请写公众号接口的地址,以 http:// 或 https:// 开头,或删去它使用 https://api.weixin.qq.com"),
+    "wecom_group_webhooks": t("请写群机器人的 Webhook 地址,几个之间空一格;地址里有 /cgi-bin/webhook/send?key="),
     "heartbeat_url": t("请写监控给的地址,以 http:// 或 https:// 开头,或删去它"),
     "board_link_minutes": t("请写 1 到 60 的分钟数,如 5"),
     "board_idle_minutes": t("请写 5 到 720 的分钟数,如 60"),

@@ -43,7 +43,7 @@ REASONS_SHOWN = 3
 WAITED = ("assignment", "acceptance", "draft", "review", "signature", "issue", "follow_up")
 GRAVE = ("extremely_grave", "grave")
 
-CHANNEL_NAMES: dict[str, Line] = {"website": t("网站"), "release_channel": t("发布频道")}
+CHANNEL_NAMES: dict[str, Line] = {"website": t("网站"), "release_channel": t("发布频道"), "wechat_account": t("公众号")}
 
 
 def render(session: Session, house: House, case: Case, now: datetime) -> Message:

@@ -32,7 +32,7 @@ class Chat(SQLModel, table=True):
     topic: str = ""  # the part of the chat in which the desk speaks of itself
     language: str = ""  # empty: the desk's language
     former_accounts: list[str] = list_field()  # what the platform called it before it moved
-    bound_by: str = "roster"  # roster, code, or start (a first message): a roster lets go only of what it bound
+    bound_by: str = "roster"  # roster, code, setting, or start (a first word): a roster lets go only of what it bound
     unreachable_since: datetime | None = moment_field(nullable=True)  # blocked, or the desk was put out
     person_id: uuid.UUID | None = Field(default=None, foreign_key="person.id", index=True)  # whose 1:1 chat this is
 

@@ -30,6 +30,7 @@ import storage.release
 import storage.report
 import storage.series
 import storage.timer
+import storage.token
 
 __all__ = ["metadata", "storage"]
 

@@ -5,6 +5,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import pytest
@@ -14,7 +15,9 @@ from ruamel.yaml import YAML
 from typer.core import TyperGroup
 
 from bot.__main__ import app
-from bot.chat.telegram import checkup
+from bot.channels import wechat_checkup as wechat
+from bot.chat.telegram import checkup as telegram
+from bot.chat.wecom import checkup as wecom
 from config.language import Line, Voice
 from config.plan_file import PLANS, load_plan
 from config.rights import ROLE_NAMES, ROLES, load_rights
@@ -31,7 +34,11 @@ ROOT: Final = Path(__file__).parents[1]
 README, CHINESE_README = ROOT / "README.md", ROOT / "README.zh-CN.md"
 READMES: Final = (README, CHINESE_README)
 OPERATING, GLOSSARY = ROOT / "docs" / "operating.md", ROOT / "docs" / "GLOSSARY.md"
-GUIDES: Final = (ROOT / "docs" / "connecting-telegram.md", ROOT / "docs" / "connecting-telegram.zh.md")
+PLATFORMS: Final = {"telegram": telegram, "wecom": wecom, "wechat": wechat}
+GUIDES: Final = {
+    platform: (ROOT / "docs" / f"connecting-{platform}.md", ROOT / "docs" / f"connecting-{platform}.zh.md")
+    for platform in PLATFORMS
+}
 DECISIONS: Final = ROOT / "docs" / "decisions"
 DOCUMENTS: Final = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
 ZH: Final = Voice("zh")
@@ -287,26 +294,26 @@ def vendor_pages(file: Path) -> list[str]:
     return re.findall(r"<(https://[^>\s]+)>", prose(file))
 
 
-def test_the_chinese_guide_to_telegram_is_the_whole_guide() -> None:
+@pytest.mark.parametrize(("english", "chinese"), GUIDES.values(), ids=PLATFORMS)
+def test_the_chinese_guide_is_the_whole_guide(english: Path, chinese: Path) -> None:
     """The two guides have the same sections, tables, sources, and the same things to type, in the same order."""
-    english, chinese = GUIDES
     assert headings(chinese) == headings(english)
     assert rows_of_tables(chinese) == rows_of_tables(english)
     assert vendor_pages(chinese) == vendor_pages(english)
-    for language in ("sh", "ini", "nginx", "text"):
+    for language in ("sh", "ini", "nginx", "text", "yaml"):
         assert fenced(chinese, language) == fenced(english, language)
 
 
-def lines_of_the_check_up() -> set[str]:
-    """Return how each line that the check-up of Telegram can say begins, in Chinese."""
-    rights = {said.say(ZH) for said in (*checkup.WANTED.values(), *checkup.NEEDED.values())}
-    return set(re.findall(r'\bt\(\s*"([^"]+)"', Path(checkup.__file__).read_text(encoding="utf-8"))) - rights
+def lines_of(checkup: ModuleType) -> set[str]:
+    """Return how each line that the check-up of a platform can say begins, in Chinese."""
+    rights = {said.say(ZH) for said in (*telegram.WANTED.values(), *telegram.NEEDED.values())}
+    return set(re.findall(r'\bt\(\s*"([^"]+)"', Path(str(checkup.__file__)).read_text(encoding="utf-8"))) - rights
 
 
-@pytest.mark.parametrize("file", GUIDES, ids=name)
-def test_the_guide_explains_every_line_of_the_check_up(file: Path) -> None:
-    """Every line that doctor can say about Telegram is in the guide, and the guide explains no other."""
-    said = lines_of_the_check_up()
+@pytest.mark.parametrize(("platform", "file"), [(each, file) for each, files in GUIDES.items() for file in files])
+def test_the_guide_explains_every_line_of_the_check_up(platform: str, file: Path) -> None:
+    """Every line that doctor can say about a platform is in the guide, and the guide explains no other."""
+    said = lines_of(PLATFORMS[platform])
     explained = [code(cell) for (cell,) in columns(file, "doctor", 0)]
     assert [parts for parts in explained if not any(all(part in line for part in parts) for line in said)] == []
     assert {line for line in said if not any(all(part in line for part in parts) for parts in explained)} == set()

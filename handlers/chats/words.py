@@ -38,7 +38,11 @@ WHAT_ENDS: Final[dict[str, Line]] = {
 }
 
 
-PLATFORM_NAMES: Final[dict[str, Said | str]] = {"telegram": "Telegram", "drill": t("演练室")}
+PLATFORM_NAMES: Final[dict[str, Said | str]] = {
+    "telegram": "Telegram",
+    "wecom": t("企业微信"),
+    "drill": t("演练室"),
+}
 RIGHT_NAMES: Final[dict[str, Line]] = {
     "speak": t("发言"),
     "pin": t("置顶消息(置顶在办案件)"),

@@ -17,7 +17,11 @@ from storage.release import ChannelRelease, Release
 
 MOST: Final = 12  # of one kind: the rest is a number
 WEEKDAYS: Final = (t("周一"), t("周二"), t("周三"), t("周四"), t("周五"), t("周六"), t("周日"))
-CHANNELS: Final[dict[str, Line]] = {"website": t("网站"), "release_channel": t("发布频道")}
+CHANNELS: Final[dict[str, Line]] = {
+    "website": t("网站"),
+    "release_channel": t("发布频道"),
+    "wechat_account": t("公众号"),
+}
 Duty = Mapping[str, Sequence[str]]
 
 

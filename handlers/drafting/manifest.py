@@ -97,7 +97,12 @@ def _post(copy: Copy) -> bytes:
     return channel_post(copy.title, copy.text, copy.url).encode()
 
 
-_FORMS: Final[dict[str, Callable[[Copy], bytes]]] = {"website": _website, "release_channel": _post}
+# Of an article on an official account the words are signed: the vendor puts marks of its own around them.
+_FORMS: Final[dict[str, Callable[[Copy], bytes]]] = {
+    "website": _website,
+    "release_channel": _post,
+    "wechat_account": _post,
+}
 CHANNELS: Final = tuple(_FORMS)
 
 

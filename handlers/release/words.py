@@ -14,7 +14,11 @@ CANCEL: Final = t("取消")
 SEEN: Final = t("已经发出")
 AGAIN: Final = t("没有,重发")
 
-CHANNEL_NAMES: Final[dict[str, Line]] = {"website": t("网站"), "release_channel": t("发布频道")}
+CHANNEL_NAMES: Final[dict[str, Line]] = {
+    "website": t("网站"),
+    "release_channel": t("发布频道"),
+    "wechat_account": t("公众号"),
+}
 REASONS: Final[dict[str, Line]] = {
     "no_answer": t("网站地址打不开({detail})"),
     "answered": t("网站地址回应 {detail},没有给出页面"),
@@ -30,6 +34,10 @@ REASONS: Final[dict[str, Line]] = {
     "superseded": t("更正稿代替了它"),
     "still_readable": t("网页还能打开"),
     "no_notice": t("网页上没有撤回说明"),
+    "under_way": t("平台还在发布,没有结果"),
+    "other_words": t("公众号上的内容与签发的不一致,已删除"),
+    "title_too_long": t("标题超过公众号允许的 {detail} 字"),
+    "no_cover": t("封面图片读不了({detail}):请检查 HUIYING_WECHAT_COVER"),
     "no_platform": t("这个台没有接入:{detail}"),
 }
 

@@ -21,10 +21,12 @@ from storage.database import Database
 from tests.conversations.stages import DrillStage
 from tests.conversations.talking import MORNING, MakeStage, TalkingDesk
 from tests.conversations.telegram_stage import Hook, hooked, telegram_stages
+from tests.conversations.wecom_stage import wecom_stages
 from tests.platforms.bot_api import BotApi, bot_api
+from tests.platforms.wecom_api import WecomApi, wecom_api
 from tests.plugins.databases import DATABASES
 
-STAGES: Final = ("drill", "telegram")
+STAGES: Final = ("drill", "telegram", "wecom")
 
 
 class PressRoom:
@@ -73,11 +75,23 @@ def api() -> Iterator[BotApi]:
         yield api
 
 
+@pytest.fixture(scope="session")
+def corp() -> Iterator[WecomApi]:
+    """Give the double of WeCom; each stage finds it empty."""
+    with wecom_api() as corp:
+        yield corp
+
+
 @pytest.fixture(params=STAGES)
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStage]:
-    """Give the chats to play in: the drill's, and Telegram's."""
+    """Give the chats to play in: the drill's, Telegram's, and WeCom's beside groups on Telegram."""
     if request.param == "drill":
         yield DrillStage
+        return
+    if request.param == "wecom":
+        hook, api, corp = (request.getfixturevalue(name) for name in ("hook", "api", "corp"))
+        with wecom_stages(hook, api, corp, tmp_path / "blobs") as stages:
+            yield stages
         return
     with telegram_stages(request.getfixturevalue("hook"), request.getfixturevalue("api"), tmp_path / "blobs") as stages:
         yield stages

@@ -56,6 +56,11 @@ class Stage(Protocol):
         ...
 
     @property
+    def platforms(self) -> Mapping[str, ChatPlatform]:
+        """Return all platforms that are on, by name."""
+        ...
+
+    @property
     def blobs(self) -> Blobs | None:
         """Return where files are kept that must be fetched; None where they come with the message."""
         ...
@@ -99,6 +104,11 @@ class DrillStage:
         self._database = database
         self._clock = clock
         self._desk: Desk | None = None
+
+    @property
+    def platforms(self) -> Mapping[str, ChatPlatform]:
+        """Return the drill alone."""
+        return {self.platform.name: self.platform}
 
     def roster(self, text: str) -> str:
         """Leave it as it is."""
@@ -167,6 +177,11 @@ class TelegramStage:
     _albums: dict[str, str] = field(default_factory=dict)
     _pressed: dict[str, str] = field(default_factory=dict)  # by what a button carries: what it says
 
+    @property
+    def platforms(self) -> Mapping[str, ChatPlatform]:
+        """Return Telegram alone."""
+        return {self.platform.name: self.platform}
+
     def roster(self, text: str) -> str:
         """Give everybody a number, and the groups theirs."""
         for name, number in GROUPS.items():
@@ -178,7 +193,7 @@ class TelegramStage:
         )
 
     def opens(self, desk: Desk, names: Mapping[str, str]) -> None:
-        """Let everybody press Start once."""
+        """Let the groups be there, and the cast meet the desk."""
         self.api.clock = lambda: self.clock.now().timestamp()
         me = self.api.add_bot(TOKEN, "huiying_bot", privacy=False).user.id
         for key, name in names.items():
@@ -191,9 +206,18 @@ class TelegramStage:
             self.api.promote(me, chat)
         self.platform.meet()
         self.api.deliver_to = self.hook(desk)
+        self.meets(desk, names)
+        desk.settle()
+
+    def meets(self, desk: Desk, names: Mapping[str, str]) -> None:
+        """Let everybody press Start once."""
+        del desk
         for key in names:
             self.api.starts(self._accounts[key])
-        desk.settle()
+
+    def account_of(self, person: str) -> int:
+        """Return the number of one of the cast."""
+        return self._accounts[person]
 
     def says(self, words: Words) -> None:
         """Let somebody say something: a text, a photo, or a forward of either."""

@@ -53,7 +53,7 @@ class TalkingDesk:
         cast = self.stage.roster(roster or _cast(plan))
         self.roster = _roster(cast, plan)
         keep_roster(database, self.roster, cast, start, by="test")
-        platforms = {self.platform.name: self.platform}
+        platforms = self.stage.platforms
         files = Fetching(database, self.house, self.stage.blobs, platforms) if self.stage.blobs else None
         fetch = files.fetch if files else None
         channels_here = channels(database, self.platform)

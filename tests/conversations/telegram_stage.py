@@ -5,7 +5,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.telegram.webhook import webhook_route
@@ -26,13 +27,18 @@ class Hook:
     def __init__(self) -> None:
         """Start without a desk."""
         self.url = ""
-        self._app: ASGIApp = Starlette()
+        self._app = Starlette()
 
     def listen_for(self, desk: Desk, bot_id: int) -> tuple[str, str]:
         """Deliver to a desk from now on; return the address and the secret."""
         route = webhook_route(lambda updates: desk.accept_raw("telegram", updates), SECRET, bot_id=bot_id)
         self._app = Starlette(routes=[route])
         return f"{self.url}/telegram/webhook", SECRET
+
+    def also(self, route: Route) -> str:
+        """Deliver to another route of the same desk as well; return its address."""
+        self._app.routes.append(route)
+        return f"{self.url}{route.path}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""

@@ -18,6 +18,7 @@ from tests.platforms.bot_api import BotApi, bot_api
 from tests.platforms.bureau import Bureau
 from tests.platforms.telegram_desk import Desk, bot_on, furnished
 from tests.platforms.updates import ears
+from tests.platforms.wecom_api import WecomApi, wecom_api
 
 __all__ = ["api", "fetch", "hook", "press_room"]
 
@@ -50,6 +51,13 @@ def bureau(
 def double() -> Iterator[BotApi]:
     """Run a Bot API double."""
     with bot_api() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def vendor() -> Iterator[WecomApi]:
+    """Run a double of WeCom and the official account."""
+    with wecom_api() as running:
         yield running
 
 

@@ -13,7 +13,8 @@ from types import MappingProxyType
 import pytest
 from pydantic import SecretStr
 
-from bot.chat.telegram.checkup import Checkup, Finding, right_now
+from bot.chat.findings import Finding, right_now
+from bot.chat.telegram.checkup import Checkup
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.telegram.polling import Polling
 from bot.chat.telegram.waiting import WAITS

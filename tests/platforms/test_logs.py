@@ -107,6 +107,15 @@ def test_a_password_nobody_told_of_is_hidden_in_an_address() -> None:
     assert hide('"http://desk:8080", "who": "li@desk"') == '"http://desk:8080", "who": "li@desk"'
 
 
+@pytest.mark.parametrize("name", ["access_token", "corpsecret", "secret", "key"])
+def test_a_key_nobody_told_of_is_hidden_in_an_address(written: io.StringIO, name: str) -> None:
+    """WeCom's and WeChat's stand behind a question mark; a token is not known when the logs are set up."""
+    logging.getLogger("urllib3").debug('"GET /cgi-bin/message/send?a=1&%s=%s&b=2 HTTP/1.1" 200', name, "s3cret-value")
+    logging.getLogger("urllib3").debug("https://qyapi.weixin.qq.com/cgi-bin/gettoken?%s=%s", name, "s3cret-value")
+    assert "s3cret" not in written.getvalue()
+    assert f"{name}=[secret]&b=2" in written.getvalue()
+
+
 def test_what_people_write_is_in_no_line_of_the_library(written: io.StringIO) -> None:
     """Its debug lines hold texts and the codes of invitations."""
     logging.getLogger("telegram.Bot").debug("Calling Bot API endpoint `sendMessage` with parameters `停水三天`")

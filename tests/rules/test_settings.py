@@ -17,6 +17,9 @@ SERVER = "请写 Bot API 服务器的地址,以 http:// 或 https:// 开头,或�
 SECRET = "webhook 方式需要它:请写 1 到 256 个字母、数字、_ 或 -"
 PROXY = "请写代理的地址,以 http://、https:// 或 socks5:// 开头"
 HEARTBEAT = "请写监控给的地址,以 http:// 或 https:// 开头,或删去它"
+CORP = "请写企业 ID:企业微信管理后台“我的企业”最下面的一串字母和数字,或删去它"
+AES_KEY = "请写应用“接收消息”里的 EncodingAESKey:43 个字母、数字"
+INTERFACE = "请写企业微信接口的地址,以 http:// 或 https:// 开头,或删去它使用 https://qyapi.weixin.qq.com"
 SIZE = "请写 1 到 2000000000 的字节数,如 20000000"
 
 BAD = [
@@ -44,6 +47,11 @@ BAD = [
     ("HEARTBEAT_URL", "ftp://monitor.example/x", f"HUIYING_HEARTBEAT_URL 写了 …;{HEARTBEAT}"),
     ("TELEGRAM_FILE_LIMIT", "0", f"HUIYING_TELEGRAM_FILE_LIMIT 写了 0;{SIZE}"),
     ("TELEGRAM_FILE_LIMIT", "2000000001", f"HUIYING_TELEGRAM_FILE_LIMIT 写了 2000000001;{SIZE}"),
+    ("WECOM_CORP_ID", "ww 1", f"HUIYING_WECOM_CORP_ID 写了 ww 1;{CORP}"),
+    ("WECOM_AGENT_ID", "回应", "HUIYING_WECOM_AGENT_ID 写了 回应;请写自建应用的 AgentId,如 1000002"),
+    ("WECOM_TOKEN", "a b", "HUIYING_WECOM_TOKEN 写了 …;请写应用“接收消息”里的 Token:1 到 32 个字母、数字"),
+    ("WECOM_AES_KEY", "k" * 42, f"HUIYING_WECOM_AES_KEY 写了 …;{AES_KEY}"),
+    ("WECOM_API_URL", "qyapi", f"HUIYING_WECOM_API_URL 写了 qyapi;{INTERFACE}"),
     ("TELEGRAM_FILE_LIMIT", "20MB", f"HUIYING_TELEGRAM_FILE_LIMIT 写了 20MB;{SIZE}"),
 ]
 
@@ -52,6 +60,16 @@ BAD = [
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"HUIYING_{name.upper()}", raising=False)
+
+
+def test_a_corp_id_needs_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each that is missing is named with what to write."""
+    said = refused(monkeypatch, WECOM_CORP_ID="ww1234567890abcdef", WECOM_AGENT_ID="1000002")
+    assert said.splitlines() == [
+        "HUIYING_WECOM_SECRET 没有写;请写自建应用的 Secret",
+        "HUIYING_WECOM_TOKEN 没有写;请写应用“接收消息”里的 Token:1 到 32 个字母、数字",
+        f"HUIYING_WECOM_AES_KEY 没有写;{AES_KEY}",
+    ]
 
 
 def test_without_any_variable_the_desk_runs_on_embedded_defaults() -> None:

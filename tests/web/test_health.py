@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.chat.telegram.reception import Reception, Trouble
+from bot.chat.reception import Reception, Trouble
 from bot.clock import DrillClock
 from bot.vital_signs import VitalSigns
 from bot.web.health import VERSION, health_routes

@@ -4,25 +4,24 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from telegram import ChatMember, User, WebhookInfo
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken
 
+from bot.chat.findings import Finding
 from bot.chat.telegram.errors import FAILURES, is_strangers, said_by
 from bot.chat.telegram.line import Line
 from bot.chat.telegram.polling import raw_updates
 from bot.chat.telegram.webhook import WEBHOOK_PATH
-from config.language import Said, joined, t
+from config.language import joined, t
 from config.settings import Settings
 from storage.chat import Chat
 
-Mark = Literal["well", "warning", "broken"]
-MARKS: Final = {"well": "✅", "warning": "⚠️", "broken": "❌"}
 SKEW: Final = timedelta(seconds=5)
 WORST_SKEW: Final = timedelta(seconds=60)
 RECENT: Final = timedelta(hours=1)
@@ -37,18 +36,6 @@ NEEDED: Final = {
     "can_edit_messages": t("编辑消息"),
     "can_delete_messages": t("删除消息"),
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of a check-up."""
-
-    mark: Mark
-    said: Said
-
-    def shown(self) -> Said:
-        """Return the line with its sign before it."""
-        return joined((MARKS[self.mark], self.said), " ")
 
 
 @dataclass(frozen=True)
@@ -253,13 +240,3 @@ def _may(member: ChatMember, right: str) -> bool:
 def _port(url: str) -> int:
     parts = urlsplit(url)
     return parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def right_now() -> datetime:
-    """Return what this machine's clock says."""
-    return datetime.now(UTC)
-
-
-def is_broken(findings: Sequence[Finding]) -> bool:
-    """Say whether anything must be mended."""
-    return any(finding.mark == "broken" for finding in findings)

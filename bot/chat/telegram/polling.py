@@ -17,9 +17,10 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.accepting import store_all
+from bot.chat.receiving import Accept, Keyed, pass_over
+from bot.chat.reception import Kind, Reception, Told, Trouble
 from bot.chat.telegram.platform import TelegramPlatform
-from bot.chat.telegram.reception import Kind, Reception, Told, Trouble
-from bot.chat.telegram.updates import ALLOWED, Accept, Keyed, keyed, pass_over
+from bot.chat.telegram.updates import ALLOWED, keyed
 from bot.chat.telegram.waiting import WAITS, Waiting, trouble_of
 from storage.database import DatabaseTrouble
 

@@ -7,10 +7,10 @@ from typing import Any, Final, TypeVar
 import structlog
 from telegram.error import BadRequest
 
+from bot.chat.reception import Kind, Reception, Told, Trouble
 from bot.chat.telegram.commands import Menu, set_menus
 from bot.chat.telegram.errors import FAILURES
 from bot.chat.telegram.platform import TelegramPlatform
-from bot.chat.telegram.reception import Kind, Reception, Told, Trouble
 from bot.chat.telegram.waiting import WAITS, Waiting, trouble_of
 from bot.chat.telegram.webhook import set_webhook
 from storage.database import DatabaseTrouble

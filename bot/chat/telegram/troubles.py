@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.chat.telegram.reception import Kind, Trouble
+from bot.chat.reception import Kind, Trouble
 from config.language import Said, t
 
 EVERY: Final = 3600.0  # seconds between two alarms of the same kind

@@ -6,8 +6,8 @@ from typing import Final
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter
 
+from bot.chat.reception import Kind, Trouble
 from bot.chat.telegram.errors import is_strangers, seconds_of
-from bot.chat.telegram.reception import Kind, Trouble
 from storage.database import DatabaseTrouble
 
 log = structlog.get_logger()

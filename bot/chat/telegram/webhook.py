@@ -15,10 +15,9 @@ from starlette.routing import Route
 from telegram import Bot
 
 from bot.accepting import Accepting, Errand, in_a_thread
-from bot.chat.telegram.reception import Reception
-from bot.chat.telegram.updates import ALLOWED, Accept, keyed, pass_over
-from bot.chat.telegram.waiting import trouble_of
-from storage.database import DatabaseTrouble
+from bot.chat.receiving import Accept, TooLarge, body_of, stored
+from bot.chat.reception import Reception
+from bot.chat.telegram.updates import ALLOWED, keyed
 
 # Telegram opens so many connections at once. What waits while one commit runs shares the next one, so more of them
 # would only wait beside one another; fewer would hold back a burst.
@@ -26,11 +25,6 @@ CONNECTIONS: Final = 40
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 WEBHOOK_PATH: Final = "/telegram/webhook"
 LARGEST: Final = 1_000_000  # bytes; Telegram's own updates are far below
-RETRY_AFTER: Final = "5"  # seconds
-
-
-class TooLarge(Exception):
-    """No update of Telegram's is that large."""
 
 
 async def set_webhook(bot: Bot, url: str, secret: str) -> None:
@@ -65,20 +59,12 @@ def webhook_route(
         if not _is_telegram(request, secret):
             return Response(status_code=401)
         try:
-            update = keyed(bot_id, _update(await _body(request, largest)))
+            update = keyed(bot_id, _update(await body_of(request, largest)))
         except TooLarge:
             return Response(status_code=413, headers={"Connection": "close"})
         except (ValueError, RecursionError, ClientDisconnect):
             return Response(status_code=400)
-        try:
-            await accepting.put(update)
-        except DatabaseTrouble as trouble:
-            noted.troubled(trouble_of(trouble))
-            return Response(status_code=503, headers={"Retry-After": RETRY_AFTER})
-        except Exception as never:  # noqa: BLE001 - put on record: delivered again it would fail again
-            pass_over(update[0], never)
-        noted.heard()
-        return Response()
+        return await stored(accepting, update, noted)
 
     return Route(path, deliver, methods=["POST"])
 
@@ -86,18 +72,6 @@ def webhook_route(
 def _is_telegram(request: Request, secret: str) -> bool:
     given = request.headers.get(SECRET_HEADER, "").strip()  # blanks around it are no part of a header's value
     return hmac.compare_digest(given.encode("latin-1"), secret.encode())
-
-
-async def _body(request: Request, largest: int) -> bytes:
-    """Read the body; TooLarge as soon as it is known to be larger than that."""
-    if int(request.headers.get("Content-Length", "0")) > largest:
-        raise TooLarge
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > largest:
-            raise TooLarge
-    return bytes(body)
 
 
 def _update(body: bytes) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.web.server import serving
-from tests.platforms.bot_api.faults import REASONS, Fault, Faults, HtmlError, Limits, Loss, Violation, too_many
+from tests.platforms.asgi import REASONS, HtmlError, Loss
+from tests.platforms.bot_api.faults import Fault, Faults, Limits, Violation, too_many
 from tests.platforms.bot_api.methods import command_key
 from tests.platforms.bot_api.people import People
 from tests.platforms.bot_api.places import Places

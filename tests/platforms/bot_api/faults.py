@@ -5,37 +5,13 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
 
+from tests.platforms.asgi import HtmlError, Loss
 from tests.platforms.bot_api.calling import Calling
 from tests.platforms.bot_api.world import GROUPS, ApiError, World
 
-Loss = Literal["close", "silence"]
-REASONS = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    409: "Conflict",
-    429: "Too Many Requests",
-    500: "Internal Server Error",
-    502: "Bad Gateway",
-    504: "Gateway Timeout",
-}
 COUNTED = ("send", "edit", "forward", "copy")
 MINUTE = 60.0
-
-
-class HtmlError(Exception):
-    """An answer that is a page of HTML, as nginx before the API gives it."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-        title = f"{code} {REASONS.get(code, 'Error')}"
-        self.page = (
-            f"<html>\r\n<head><title>{title}</title></head>\r\n<body><center><h1>{title}</h1></center></body></html>"
-        )
 
 
 def too_many(seconds: int) -> ApiError:

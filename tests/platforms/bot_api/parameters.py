@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
+from tests.platforms.asgi import Upload
 from tests.platforms.bot_api.world import Json, bad_request
 
-Upload = tuple[str, bytes]  # file name, content
 TRUE = (True, 1, "true", "True", "1")
 
 

@@ -2,9 +2,9 @@
 
 from pathlib import PurePath
 
+from tests.platforms.asgi import Upload
 from tests.platforms.bot_api.calling import Calling
 from tests.platforms.bot_api.media import document_fields, photo_sizes, video_fields
-from tests.platforms.bot_api.parameters import Upload
 from tests.platforms.bot_api.world import Chat, Json, Message, StoredFile, World, bad_request
 
 ALBUM = range(2, 11)

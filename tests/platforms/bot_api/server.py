@@ -3,33 +3,21 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any, cast
-from urllib.parse import parse_qsl
+from collections.abc import Callable
+from typing import Any
 
-from starlette.requests import Request
-from starlette.types import Message as Event
 from starlette.types import Receive, Scope, Send
 
+from tests.platforms.asgi import HTML_TYPE, HtmlError, LostReply, answer, body_of, given_to, hang_up, lifespan
 from tests.platforms.bot_api.calling import Calling
 from tests.platforms.bot_api.delivery import Delivery
-from tests.platforms.bot_api.faults import Faults, HtmlError, Loss
+from tests.platforms.bot_api.faults import Faults
 from tests.platforms.bot_api.methods import METHODS, Method
-from tests.platforms.bot_api.parameters import Parameters, Upload
+from tests.platforms.bot_api.parameters import Parameters
 from tests.platforms.bot_api.world import ApiError, Bot, Call, Json, Message, World
 
 Control = Callable[[str, Any], object]
-JSON_TYPE = (b"content-type", b"application/json")
-HTML_TYPE = (b"content-type", b"text/html")
 LONGEST_SILENCE = 60.0  # seconds
-
-
-class LostReply(Exception):
-    """The call was carried out, and its answer gets lost."""
-
-    def __init__(self, how: Loss) -> None:
-        super().__init__(how)
-        self.how = how
 
 
 class Server:
@@ -51,7 +39,7 @@ class Server:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
-            return await _lifespan(receive, send)
+            return await lifespan(receive, send)
         path: str = scope["path"]
         if path.startswith("/bot"):
             return await self._serve_call(scope, receive, send, path[4:])
@@ -59,20 +47,20 @@ class Server:
             return await self._serve_file(send, path[9:])
         if path.startswith("/control/"):
             return await self._serve_control(receive, send, path[9:])
-        return await _answer(send, 404, b'{"ok":false,"error_code":404,"description":"Not Found"}')
+        return await answer(send, 404, b'{"ok":false,"error_code":404,"description":"Not Found"}')
 
     async def _serve_call(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         token, _, method = path.partition("/")
         try:
-            parameters = await _parameters(scope, receive)
+            parameters = Parameters(*await given_to(scope, receive))
             result = await self._called(token, method, parameters)
         except ApiError as error:
-            return await _answer(send, error.code, json.dumps(_refusal(error)).encode())
+            return await answer(send, error.code, json.dumps(_refusal(error)).encode())
         except HtmlError as error:
-            return await _answer(send, error.code, error.page.encode(), HTML_TYPE)
+            return await answer(send, error.code, error.page.encode(), HTML_TYPE)
         except LostReply as loss:
-            return await self._lose(loss.how, receive, send)
-        return await _answer(send, 200, json.dumps({"ok": True, "result": result}).encode())
+            return await hang_up(send, receive, loss, lambda: self._delivery.sleep(LONGEST_SILENCE))
+        return await answer(send, 200, json.dumps({"ok": True, "result": result}).encode())
 
     async def _called(self, token: str, method: str, parameters: Parameters) -> object:
         if self._faults.down is not None:
@@ -121,28 +109,17 @@ class Server:
                 self._faults.limits.check(name, call, time.monotonic())
             return self._methods[name.lower()][1](call)
 
-    async def _lose(self, how: Loss, receive: Receive, send: Send) -> None:
-        if how == "silence":
-            gone = asyncio.ensure_future(_until_gone(receive))
-            ended = asyncio.ensure_future(self._delivery.sleep(LONGEST_SILENCE))
-            await asyncio.wait([gone, ended], return_when=asyncio.FIRST_COMPLETED)
-            gone.cancel()
-            ended.cancel()
-        # uvicorn hands out no way to hang up; the transport is what its own `send` closes
-        cast("Any", send).__self__.transport.abort()
-        await asyncio.sleep(0.01)
-
     async def _serve_file(self, send: Send, path: str) -> None:
         token, _, name = path.partition("/")
         if self._faults.down is not None:
-            return await _answer(send, self._faults.down, HtmlError(self._faults.down).page.encode(), HTML_TYPE)
+            return await answer(send, self._faults.down, HtmlError(self._faults.down).page.encode(), HTML_TYPE)
         file = self._world.paths.get(name)
         if token not in self._world.bots or file is None:
-            return await _answer(send, 404, b'{"ok":false,"error_code":404,"description":"Not Found"}')
+            return await answer(send, 404, b'{"ok":false,"error_code":404,"description":"Not Found"}')
         held = self._faults.hold() if self._faults.any else 0.0
         if held:
             return await self._send_slowly(send, file.content, held)
-        return await _answer(send, 200, file.content, (b"content-type", b"application/octet-stream"))
+        return await answer(send, 200, file.content, (b"content-type", b"application/octet-stream"))
 
     async def _send_slowly(self, send: Send, content: bytes, seconds: float) -> None:
         half = len(content) // 2
@@ -153,12 +130,12 @@ class Server:
         await send({"type": "http.response.body", "body": content[half:]})
 
     async def _serve_control(self, receive: Receive, send: Send, name: str) -> None:
-        given = json.loads(await _body(receive) or b"{}")
+        given = json.loads(await body_of(receive) or b"{}")
         try:
             result = await asyncio.to_thread(self._control, name, given)
         except (LookupError, TypeError, ValueError, AttributeError, OSError) as error:
-            return await _answer(send, 400, json.dumps({"ok": False, "description": str(error)}).encode())
-        return await _answer(send, 200, json.dumps({"ok": True, "result": result}, default=str).encode())
+            return await answer(send, 400, json.dumps({"ok": False, "description": str(error)}).encode())
+        return await answer(send, 200, json.dumps({"ok": True, "result": result}, default=str).encode())
 
 
 def _note(world: World, name: str, call: Calling) -> Call:
@@ -184,55 +161,3 @@ def _shown(result: object, note: Call) -> object:
 def _refusal(error: ApiError) -> Json:
     shown: Json = {"ok": False, "error_code": error.code, "description": error.description}
     return {**shown, "parameters": error.parameters} if error.parameters else shown
-
-
-async def _body(receive: Receive) -> bytes:
-    body = bytearray()
-    while True:
-        event = await receive()
-        body += event.get("body", b"")
-        if not event.get("more_body"):
-            return bytes(body)
-
-
-async def _parameters(scope: Scope, receive: Receive) -> Parameters:
-    kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    query = dict(parse_qsl(scope["query_string"].decode())) if scope["query_string"] else {}
-    if kind.startswith(b"multipart/"):
-        return await _multipart(Request(scope, receive), query)
-    body = await _body(receive)
-    if kind.startswith(b"application/json"):
-        return Parameters({**query, **json.loads(body or b"{}")})
-    return Parameters({**query, **dict(parse_qsl(body.decode(), keep_blank_values=True))})
-
-
-async def _multipart(request: Request, query: Json) -> Parameters:
-    given, uploads = dict(query), dict[str, Upload]()
-    async with request.form(max_part_size=60 * 1024 * 1024) as form:
-        for name, value in form.items():
-            if isinstance(value, str):
-                given[name] = value
-            else:
-                uploads[name] = (value.filename or "file", await value.read())
-    return Parameters(given, uploads)
-
-
-async def _answer(send: Send, code: int, body: bytes, kind: tuple[bytes, bytes] = JSON_TYPE) -> None:
-    headers = [kind, (b"content-length", str(len(body)).encode())]
-    start: Event = {"type": "http.response.start", "status": code, "headers": headers}
-    await send(start)
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    waiting: Awaitable[Event] = receive()
-    event = await waiting
-    while event["type"] == "lifespan.startup":
-        await send({"type": "lifespan.startup.complete"})
-        event = await receive()
-    await send({"type": "lifespan.shutdown.complete"})

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 
-from bot.chat.telegram.reception import Kind, Reception
-from bot.chat.telegram.updates import Update
+from bot.chat.receiving import Update
+from bot.chat.reception import Kind, Reception
 from bot.chat.telegram.waiting import WAITS
 from bot.chat.telegram.webhook import LARGEST, WEBHOOK_PATH, webhook_route
 from bot.web.server import serving

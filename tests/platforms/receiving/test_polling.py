@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.chat.reception import Reception, Trouble
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.telegram.polling import Polling
-from bot.chat.telegram.reception import Reception, Trouble
 from bot.chat.telegram.updates import ALLOWED
 from bot.chat.telegram.waiting import WAITS
 from config.settings import PROXIES

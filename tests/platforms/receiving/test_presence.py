@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.chat.reception import Kind, Reception, Trouble
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.telegram.presence import Presence
-from bot.chat.telegram.reception import Kind, Reception, Trouble
 from bot.chat.telegram.troubles import SAID, Alarms
 from bot.chat.telegram.updates import ALLOWED
 from config.language import Said

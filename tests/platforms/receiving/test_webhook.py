@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from bot.chat.telegram.reception import Reception
+from bot.chat.reception import Reception
 from bot.chat.telegram.webhook import SECRET_HEADER
 from tests.platforms.bot_api import BotApi
 from tests.platforms.receiving.store import BOT, LI, SECRET, SOON, Store, hook

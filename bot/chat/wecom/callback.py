@@ -1,0 +1,107 @@
+"""The address that WeCom calls: each event is opened, stored first, answered then with nothing.
+
+https://developer.work.weixin.qq.com/document/path/90930: a GET wants its echo within a second; a POST that is not
+answered within five comes again, up to three times.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.accepting import Accepting, Errand, in_a_thread
+from bot.chat.receiving import Accept, Keyed, TooLarge, body_of, storable_tree, stored
+from bot.chat.reception import Reception
+from bot.chat.wecom.hearing import KEY
+from bot.chat.wecom.sealed import NotSealed, Seal, Stamp
+
+CALLBACK_PATH: Final = "/wecom/callback"
+LARGEST: Final = 200_000  # bytes; a text has at most 2048
+DEEPEST: Final = 20  # elements within one another
+
+
+def callback_route(
+    accept: Accept,
+    seal: Seal,
+    clock: Callable[[], datetime],
+    *,
+    reception: Reception | None = None,
+    soon: Callable[[Errand], None] = in_a_thread,
+) -> Route:
+    """Return the route that WeCom calls; clock tells this machine's time, soon runs an errand that stores."""
+    accepting = Accepting(accept, soon)
+    noted = reception or Reception("webhook")
+
+    async def called(request: Request) -> Response:
+        try:
+            if request.method != "POST":
+                echo = seal.open(request.query_params.get("echostr", ""), Stamp.of(request.query_params), clock())
+                return PlainTextResponse(echo)
+            update = keyed(opened(await body_of(request, LARGEST), Stamp.of(request.query_params), seal, clock()))
+        except TooLarge:
+            return Response(status_code=413, headers={"Connection": "close"})
+        except NotSealed:
+            return Response(status_code=403)
+        except (ValueError, ClientDisconnect):
+            return Response(status_code=400)
+        return await stored(accepting, update, noted)
+
+    return Route(CALLBACK_PATH, called, methods=["GET", "POST"])
+
+
+def opened(body: bytes, stamp: Stamp, seal: Seal, now: datetime) -> str:
+    """Return the XML within a callback; NotSealed, or ValueError for what has none."""
+    encrypted = _tree(body).findtext("Encrypt")
+    if encrypted is None:
+        raise ValueError("nothing sealed in it")
+    return seal.open(encrypted, stamp, now)
+
+
+def keyed(xml: str) -> Keyed:
+    """Name an event so that a second delivery has the same name: by its number, else by all that it says.
+
+    A name of person and second would take a leader's second signature for a repeat of the first.
+    """
+    event = flat(xml)
+    number = event.get("MsgId", "")
+    name = number if number.isascii() and number.isdigit() else hashlib.sha256(xml.encode()).hexdigest()
+    return name, storable_tree({**event, KEY: name})
+
+
+def flat(xml: str) -> dict[str, str]:
+    """Return the words of an XML by where they stand: Event, or SendLocationInfo.Label; ValueError for no XML."""
+    return dict(_words(_tree(xml.encode()), "", 0))
+
+
+def _words(element: Element, at: str, depth: int) -> Iterator[tuple[str, str]]:
+    if depth > DEEPEST:
+        raise ValueError("too deep")
+    names: dict[str, int] = {}
+    for child in element:
+        names[child.tag] = names.get(child.tag, 0) + 1
+        name = child.tag if names[child.tag] == 1 else f"{child.tag}.{names[child.tag]}"
+        if len(child):
+            yield from _words(child, f"{at}{name}.", depth + 1)
+        else:
+            yield f"{at}{name}", child.text or ""
+
+
+def _tree(xml: bytes) -> Element:
+    """Read XML that nobody may hide entities in; ValueError for what is none."""
+    try:
+        tree: Element = fromstring(xml, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, UnicodeError, LookupError) as broken:
+        raise ValueError(type(broken).__name__) from None
+    return tree
+
+
+def place_of(event: Mapping[str, object]) -> str:
+    """Return the member whom an event came from, which is how their 1:1 chat is called; empty for nobody's."""
+    return str(event.get("FromUserName", ""))

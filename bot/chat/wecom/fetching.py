@@ -1,0 +1,56 @@
+"""Files that members sent: found by their media id, read in pieces, never more than was asked for.
+
+https://developer.work.weixin.qq.com/document/path/90254: kept for three days.
+"""
+
+import time
+from typing import BinaryIO, Final
+
+import requests
+
+from bot.chat.platform import NotTaken, SendFailed
+from bot.chat.wecom.line import Line
+
+PIECE: Final = 64 * 1024  # bytes
+LONGEST: Final = 300.0  # seconds for one file
+GONE: Final = (40007, 40004)
+REFUSED: Final = ("application/json", "text/plain")  # an answer of this kind is no file but says why there is none
+LONGEST_REFUSAL: Final = 10_000  # bytes
+
+
+def fetch(line: Line, source: str, into: BinaryIO, limit: int) -> None:
+    """Write a file of at most so many bytes.
+
+    Raises NotTaken for a larger one or one that is gone, SendFailed when it should be tried again; a part of it may
+    have been written then.
+    """
+    with line.telling(), line.downloading("media/get", media_id=source) as answer:
+        _check(answer, limit)
+        left, until = limit, time.monotonic() + LONGEST
+        for piece in answer.iter_content(PIECE):
+            left -= len(piece)
+            if left < 0:
+                raise NotTaken("too large", too_large=True)
+            if time.monotonic() > until:
+                raise SendFailed("the file comes too slowly")
+            into.write(piece)
+
+
+def _check(answer: requests.Response, limit: int) -> None:
+    if answer.status_code != requests.codes.ok:
+        raise SendFailed(f"file: {answer.status_code} {answer.reason}")
+    if int(answer.headers.get("Content-Length", "0")) > limit:
+        raise NotTaken("too large", too_large=True)
+    if answer.headers.get("Content-Disposition") is None and _kind(answer) in REFUSED:
+        said = answer.raw.read(LONGEST_REFUSAL, decode_content=True)
+        raise _refused(said.decode("utf-8", "replace"))
+
+
+def _kind(answer: requests.Response) -> str:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip()
+
+
+def _refused(said: str) -> Exception:
+    if any(f'"errcode":{code}' in said.replace(" ", "") for code in GONE):
+        return NotTaken("gone")
+    return SendFailed(f"no file: {said[:200]}")

@@ -1,0 +1,43 @@
+"""Groups that the desk can only write to: those it made (appchat), and those that gave it a webhook.
+
+Nobody is heard there, and no button works: what somebody is to do is done 1:1.
+https://developer.work.weixin.qq.com/document/path/90248 (appchat), /91770 (webhooks)
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from bot.chat import seams
+from bot.chat.wecom.letters import Message, split
+from bot.chat.wecom.words import IN_PRIVATE
+from config.language import Voice
+from handlers.conversation import Content
+
+# So begin the accounts of such chats; no userid has a colon in it.
+MADE: Final = "group:"
+HOOKED: Final = "webhook:"
+NAMED: Final = 12  # letters of the hash that names a webhook
+
+
+def is_group(chat: str) -> bool:
+    """Say whether a chat is a group rather than a member."""
+    return chat.startswith((MADE, HOOKED))
+
+
+def hooks_of(addresses: Iterable[str]) -> Mapping[str, str]:
+    """Return the keys of webhooks by the accounts of their groups: a key is a secret, its hash is none."""
+    keys = [address.partition("key=")[2] for address in addresses]
+    return {f"{HOOKED}{hashlib.sha256(key.encode()).hexdigest()[:NAMED]}": key for key in keys}
+
+
+def group_letters(content: Content, voice: Voice) -> list[Message]:
+    """Return what a content is sent as into a group: its text, whole, and that answers are given 1:1."""
+    text = "\n".join((content.text, IN_PRIVATE.say(voice))) if content.buttons else content.text
+    return [_letter(part.strip(seams.TRIMMED), content.names) for part in split(text)]
+
+
+def _letter(part: str, names: tuple[str, str] | None) -> Message:
+    """Call whom a part names: a group with a webhook rings for it, in others the name just stands there."""
+    called = {"mentioned_list": [names[1]]} if names is not None and f"@{names[0]}" in part else {}
+    return {"msgtype": "text", "text": {"content": part, **called}}

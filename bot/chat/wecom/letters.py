@@ -1,0 +1,99 @@
+"""A content as the messages that carry it: the parts of its text, and a card with the buttons after the last of them.
+
+A card shows few characters and cuts the rest, so it never carries the words alone. What each button does can also be
+typed: its number stands in the text, since not every client shows cards and an answered card has no buttons left.
+
+https://developer.work.weixin.qq.com/document/path/90236
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.chat import seams
+from bot.chat.platform import SendFailed
+from bot.chat.wecom.words import by_number
+from config.language import Voice
+from handlers.conversation import Content
+
+MOST: Final = 2048  # bytes of a text; more is cut in silence
+MOST_BUTTONS: Final = 6  # on one card; all others are named by their numbers
+TITLE: Final = 36  # characters that a card shows of its title
+BETWEEN: Final = " · "
+ROWS: Final = "abcdefghijklmnopqrstuvwxyz"  # a letter for each: what has numbers alone might be a date
+NUMBER: Final = re.compile(r"([0-9]{1,18})([a-z])([1-9][0-9]{0,2})")
+
+Message = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button, by the place it has in its content."""
+
+    label: str
+    serial: int
+    row: int
+    column: int
+
+    @property
+    def key(self) -> str:
+        """Return what comes back when it is tapped; only WeCom itself can say it."""
+        return f"{self.serial}.{self.row}.{self.column}"
+
+
+def bytes_of(text: str) -> int:
+    """Count as WeCom counts: bytes in UTF-8."""
+    return len(text.encode())
+
+
+def letters(content: Content, voice: Voice, stamp: str) -> list[Message]:
+    """Return what a content is sent as; stamp makes the name of its card unique, however often it is sent."""
+    if len(content.buttons) > len(ROWS):
+        raise SendFailed(f"more than {len(ROWS)} rows of buttons under one message", permanent=True)
+    buttons = list(buttons_of(content))
+    text = "\n".join((content.text, by_number(_numbered(buttons)).say(voice))) if buttons else content.text
+    parts: list[Message] = [{"msgtype": "text", "text": {"content": part.strip(seams.TRIMMED)}} for part in split(text)]
+    return [*parts, card(content, buttons, stamp)] if buttons else parts
+
+
+def split(text: str) -> list[str]:
+    """Divide a text into parts of at most 2048 bytes; joined they are the text again, none ends within a character."""
+    return seams.split(text, MOST, bytes_of)
+
+
+def buttons_of(content: Content) -> Iterator[Button]:
+    """Return the buttons of a content in the order in which they are read."""
+    for row, labelled in enumerate(content.buttons):
+        for column, button in enumerate(labelled):
+            yield Button(button["label"], content.serial, row, column)
+
+
+def card(content: Content, buttons: Sequence[Button], stamp: str) -> Message:
+    """Return the card with the first buttons of a content; what it is about stands in the text before it."""
+    first = next((line for line in content.text.splitlines() if line.strip()), "…")
+    return {
+        "msgtype": "template_card",
+        "template_card": {
+            "card_type": "button_interaction",
+            "main_title": {"title": seams.beginning(first.strip(), TITLE, len)},
+            "task_id": f"{content.serial}-{stamp}",
+            "button_list": [{"text": button.label, "key": button.key} for button in buttons[:MOST_BUTTONS]],
+        },
+    }
+
+
+def _numbered(buttons: Sequence[Button]) -> str:
+    return BETWEEN.join(f"{number_of(button)} {button.label}" for button in buttons)
+
+
+def number_of(button: Button) -> str:
+    """Return what can be typed for a button: 57a2, the second in the first row of message 57."""
+    return f"{button.serial}{ROWS[button.row]}{button.column + 1}"
+
+
+def typed(words: str) -> str:
+    """Return the key of the button that somebody types the number of; empty for other words."""
+    found = NUMBER.fullmatch(unicodedata.normalize("NFKC", words).strip().lower())
+    return f"{found[1]}.{ROWS.index(found[2])}.{int(found[3]) - 1}" if found else ""

@@ -1,0 +1,55 @@
+"""The line to WeCom's interface. https://developer.work.weixin.qq.com/document/path/91039 (tokens)"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from wechatpy.work import WeChatClient
+
+from bot.chat.calls import FAILURES, Answer, Calls, Timeouts
+from bot.chat.tokens import Fresh
+from bot.chat.wecom.errors import send_failed
+from storage.database import Database
+
+
+@dataclass(frozen=True)
+class App:
+    """A self-built app, as the console shows it."""
+
+    corp_id: str
+    agent_id: int
+    secret: str
+
+
+class Line(Calls):
+    """Calls of one app."""
+
+    def __init__(self, app: App, api_url: str, database: Database | None, timeouts: Timeouts) -> None:
+        """Prepare; nothing is asked of the network. Without a database the token is for this line alone."""
+        self.app = app
+        super().__init__(WeChatClient, (app.corp_id, app.secret), api_url, database, timeouts)
+
+    @property
+    def token_name(self) -> str:
+        """Return the name under which the token is kept: each app has its own."""
+        return f"wecom:{self.app.corp_id}:{self.app.agent_id}"
+
+    def fetch_token(self) -> Fresh:
+        """Ask for a token; WeCom gives the same one again while it is good."""
+        asked = {"corpid": self.app.corp_id, "corpsecret": self.app.secret}
+        answer = self.without_token("get", "gettoken", params=asked)
+        return Fresh(str(answer["access_token"]), float(answer["expires_in"]))
+
+    def hook(self, key: str, data: Mapping[str, Any]) -> Answer:
+        """Write into a group by its webhook; raises one of FAILURES."""
+        return self.without_token("post", "webhook/send", params={"key": key}, data=dict(data))
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Turn what goes wrong into SendFailed, without a secret in it."""
+        try:
+            yield
+        except FAILURES as error:
+            # Not chained: what the library said may hold an address, and the address holds the token.
+            raise send_failed(error, self.said_by(error)) from None

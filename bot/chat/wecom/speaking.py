@@ -1,0 +1,115 @@
+"""What the desk does in a member's 1:1 chat, and in a group: say, say anew, take away, answer a tap.
+
+A text cannot be changed and a card only once for each code, so what changes is said anew; the old is recalled, or its
+buttons are disabled when it is too old for that. https://developer.work.weixin.qq.com/document/path/94867 (recall),
+/94888 (codes)
+"""
+
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Final
+
+from bot.chat.calls import Answer
+from bot.chat.platform import SendFailed
+from bot.chat.wecom.groups import MADE, group_letters, is_group
+from bot.chat.wecom.letters import Message, letters
+from bot.chat.wecom.line import Line
+from bot.chat.wecom.words import REPLACED, SEEN
+from config.language import Voice
+from handlers.conversation import Content
+
+CODE: Final = "~"  # between a message's id and the code with which its card may be changed once
+SHORT: Final = 10  # characters that a button shows
+
+
+class Speaking:
+    """Says things through a line."""
+
+    def __init__(self, line: Line, voice: Voice, hooks: Mapping[str, str]) -> None:
+        """Speak; voice: the language of what the form of a message adds; hooks: keys of webhooks by their chats."""
+        self._line = line
+        self._voice = voice
+        self._hooks = hooks
+
+    def send(self, chat: str, content: Content) -> str:
+        """Send all parts; return their ids with blanks between them."""
+        stamp = secrets.token_hex(4)
+        parts = group_letters(content, self._voice) if is_group(chat) else letters(content, self._voice, stamp)
+        sent: list[str] = []
+        for part in parts:
+            try:
+                sent.append(self._put(chat, part))
+            except SendFailed as failure:
+                raise _half_out(failure) if sent else failure from None
+        return " ".join(sent)
+
+    def edit(self, chat: str, message_id: str, content: Content) -> str:
+        """Say anew and take the old away; return the new ids."""
+        sent = self.send(chat, content)
+        self.delete(chat, message_id)
+        return sent
+
+    def delete(self, chat: str, message_id: str) -> None:
+        """Take a message away with all its parts; of what is too old for that the buttons are disabled.
+
+        In a group nothing can be taken away.
+        """
+        if is_group(chat):
+            return
+        for part in message_id.split():
+            number, _, code = part.partition(CODE)
+            try:
+                self._order("message/recall", {"msgid": number})
+            except SendFailed:  # what stands there says its own time, and its buttons are checked when tapped
+                if code:
+                    with suppress(SendFailed):
+                        self._change_card(chat, code, REPLACED.say(self._voice))
+
+    def toast(self, chat: str, content: Content) -> None:
+        """Answer a tap: on the card where the answer is short, else below it. Without words the card stays."""
+        words = content.text.strip()
+        if not words:
+            return
+        on_card = words if len(words) <= SHORT else SEEN.say(self._voice)
+        changed = False
+        if content.receipt:
+            with suppress(SendFailed):  # the code was used or is too old: the words are said all the same
+                self._change_card(chat, content.receipt, on_card)
+                changed = True
+        if not changed or on_card != words:
+            self.send(chat, Content(words))
+
+    def _put(self, chat: str, message: Message) -> str:
+        if is_group(chat):
+            return self._put_in_group(chat, message)
+        answer = self._order("message/send", {"touser": chat, "agentid": self._line.app.agent_id, **message})
+        if chat.lower() in str(answer.get("invaliduser", "")).lower().split("|"):
+            raise SendFailed("invaliduser", permanent=True, unreachable=True)
+        code = answer.get("response_code")
+        return f"{answer['msgid']}{CODE}{code}" if code else str(answer["msgid"])
+
+    def _put_in_group(self, chat: str, message: Message) -> str:
+        """Write into a group; WeCom gives such a message no name, so it gets one of ours."""
+        if chat.startswith(MADE):
+            self._order("appchat/send", {"chatid": chat.removeprefix(MADE), **message})
+        elif chat not in self._hooks:
+            raise SendFailed("this webhook is not in HUIYING_WECOM_GROUP_WEBHOOKS", permanent=True, unreachable=True)
+        else:
+            with self._line.telling():
+                self._line.hook(self._hooks[chat], message)
+        return f"g{secrets.token_hex(8)}"
+
+    def _change_card(self, chat: str, code: str, words: str) -> None:
+        changed = {"userids": [chat], "agentid": self._line.app.agent_id, "response_code": code}
+        self._order("message/update_template_card", {**changed, "button": {"replace_name": words}})
+
+    def _order(self, path: str, data: Message) -> Answer:
+        with self._line.telling():
+            return self._line.post(path, data)
+
+
+def _half_out(failure: SendFailed) -> SendFailed:
+    """Return the failure of a message of which a part is out already."""
+    unknown = not failure.permanent
+    return SendFailed(str(failure), permanent=failure.permanent, unknown=unknown, after=failure.after)

@@ -1,0 +1,15 @@
+"""The few words that WeCom's form of a message needs beside what the desk says."""
+
+from typing import Final
+
+from config.language import Line, t
+
+SEEN: Final = t("已收到,见下条消息")  # stands on a card in place of its buttons
+REPLACED: Final = t("已有新消息")
+MORE: Final = t("更多")
+IN_PRIVATE: Final = t("要办的,请打开应用私聊办理")
+
+
+def by_number(numbered: str) -> Line:
+    """Name for each button what can be typed in its place."""
+    return t("也可回复编号:{numbered}", numbered=numbered)

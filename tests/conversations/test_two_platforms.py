@@ -1,0 +1,129 @@
+"""One desk on Telegram and on WeCom: whoever has an account on both acts on either, and both show the same."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from handlers.conversation import Origin
+from storage.history import HistoryRow
+from tests.conversations.stages import GROUPS, Words
+from tests.conversations.talking import MakeStage, TalkingDesk
+from tests.conversations.telegram_stage import Hook
+from tests.conversations.wecom_stage import WecomStage, wecom_stages
+from tests.conversations.writing import PLAIN, POST, REVIEWERS, quiet, signed, submitted
+from tests.platforms.bot_api import BotApi
+from tests.platforms.wecom_api import WecomApi
+
+LEADER = "zhengjuzhang"
+MANY = 100
+NUMBER = re.compile(r"(\d+a1) ✅同意")
+
+
+@pytest.fixture
+def stage(hook: Hook, api: BotApi, corp: WecomApi, tmp_path: Path) -> Iterator[MakeStage]:
+    """Give the groups on Telegram and everybody 1:1 on WeCom."""
+    with wecom_stages(hook, api, corp, tmp_path / "blobs") as stages:
+        yield stages
+
+
+@pytest.fixture
+def both(new_desk: Callable[..., TalkingDesk]) -> tuple[TalkingDesk, WecomStage]:
+    """Give the desk and where it stands."""
+    desk = new_desk()
+    assert isinstance(desk.stage, WecomStage)
+    return desk, desk.stage
+
+
+def start_on_telegram(desk: TalkingDesk, stage: WecomStage, person: str) -> int:
+    """Let somebody press Start at the bot as well; return their account there."""
+    account = stage.account_of(person)
+    stage.api.starts(account)
+    desk.desk.settle()
+    return account
+
+
+@pytest.mark.parametrize("signs_on", ["wecom", "telegram"])
+def test_a_whole_case_goes_through_both(both: tuple[TalkingDesk, WecomStage], signs_on: str) -> None:
+    """Reported on Telegram, written on WeCom, signed on either; the group's card and the record are the same."""
+    desk, stage = both
+    account = start_on_telegram(desk, stage, LEADER)
+    signed(submitted(desk, PLAIN), *REVIEWERS)
+    asked = stage.api.messages(account)[-1]
+    assert asked.text.startswith("🖋 请签发 · 1号 v1")
+    assert not any("请签发" in message.text for message in stage.corp.messages(LEADER))
+    if signs_on == "telegram":
+        stage.api.says(account, account, "同意 1")
+    else:
+        desk.direct("郑局长").says("同意 1")
+    desk.desk.settle()
+    assert desk.case().stage == "issue"
+    assert "签发✅" in desk.staff.shows("来源")
+    desk.direct("王五").says("发布 1")
+    desk.direct("王五").taps("📢确认发布")
+    desk.later(minutes=1)
+    assert desk.case().stage == "follow_up"
+    assert desk.direct("王五").shows("已发布")
+
+
+def test_what_one_did_on_one_platform_is_done_on_the_other(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """A second yes on the other platform is told that it was said already."""
+    desk, stage = both
+    account = start_on_telegram(desk, stage, LEADER)
+    signed(submitted(desk, PLAIN), *REVIEWERS)
+    desk.direct("郑局长").says("同意 1")
+    quiet(desk)
+    before = desk.kinds_on_record()
+    stage.api.says(account, account, "同意 1")
+    desk.desk.settle()
+    assert desk.case().stage == "issue"
+    assert desk.kinds_on_record().count("approve") == before.count("approve") == len(REVIEWERS) + 1
+
+
+def test_a_button_is_typed_by_its_number(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """Whoever sees no card, or one that was answered, does the same."""
+    desk, stage = both
+    submitted(desk, PLAIN)
+    reviewer = desk.keys["刘洋"]
+    numbers = [found for message in stage.corp.messages(reviewer, own=True) if (found := NUMBER.search(message.text))]
+    stage.corp.says(reviewer, numbers[-1][1].upper())
+    desk.desk.settle()
+    assert desk.kinds_on_record().count("approve") == 1
+
+
+def test_a_hundred_decisions_in_one_second_all_count_once(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """Each delivered twice: a hundred slips become cases, each by one decision."""
+    desk, stage = both
+    for n in range(MANY):
+        words = "".join(chr(0x4E00 + (n * 131 + k * 37) % 5000) for k in range(30))
+        stage.corp.sends_link(desk.keys["李敏"], f"{words}停水三天", f"https://news.example.cn/a/{n}")
+    desk.desk.settle()
+    for n in range(MANY):
+        stage.corp.says(desk.keys["赵强"], f"属实 S{n + 1}")
+        stage.corp.repeat_last()
+    desk.desk.settle()
+    with desk.database.reading() as session:
+        confirmed = session.exec(select(HistoryRow.case_id).where(HistoryRow.kind == "confirm")).all()
+    assert len(confirmed) == len(set(confirmed)) == MANY
+
+
+def test_a_wecom_that_hangs_delays_nobody_else(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """Its calls wait in threads of their own: what Telegram is told is there while they hang."""
+    desk, stage = both
+    stage.corp.hang(3)
+    for key in list(stage.corp.world.members):
+        stage.corp.says(key, "我是谁")
+    stage.says(Words(desk.keys["李敏"], "李敏", "staff", POST, origin=Origin(kind="hidden_user", author="网友甲")))
+    began = time.monotonic()
+    while not any(
+        "停水三天" in message.text and message.sender == stage.platform.bot_id
+        for message in stage.api.messages(GROUPS["staff"])
+    ):
+        desk.desk.look()
+        assert time.monotonic() - began < 2.5, "Telegram waited for WeCom"
+        time.sleep(0.02)
+    stage.corp.mend()
+    desk.desk.settle()

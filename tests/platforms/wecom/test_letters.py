@@ -1,0 +1,70 @@
+"""A message as WeCom takes it: parts by bytes, nothing cut, and a number to type for each button."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.wecom.letters import bytes_of, letters, split, typed
+from config.language import Voice
+from handlers.conversation import Content
+from tests.platforms.wecom.bench import asks
+
+ZH = Voice("zh")
+
+
+def texts(content: Content) -> list[str]:
+    return [part["text"]["content"] for part in letters(content, ZH, "s") if part["msgtype"] == "text"]
+
+
+def test_a_message_without_buttons_is_a_text() -> None:
+    """As it is, to the letter."""
+    assert letters(Content("停水了 😀"), ZH, "s") == [{"msgtype": "text", "text": {"content": "停水了 😀"}}]
+
+
+def test_buttons_are_a_card_after_the_text_and_numbers_in_it() -> None:
+    """Whoever sees no card, or one that was answered, types the number."""
+    text, card = letters(asks("✅同意", "↩️退回"), ZH, "1f2e")
+    assert text["text"]["content"] == "📝 请审「法律关」 · 12号 v3\n也可回复编号:57a1 ✅同意 · 57a2 ↩️退回"
+    assert card["template_card"] == {
+        "card_type": "button_interaction",
+        "main_title": {"title": "📝 请审「法律关」 · 12号 v3"},
+        "task_id": "57-1f2e",
+        "button_list": [{"text": "✅同意", "key": "57.0.0"}, {"text": "↩️退回", "key": "57.0.1"}],
+    }
+
+
+def test_what_a_card_cannot_hold_is_still_named_by_its_number() -> None:
+    """Six buttons are on it; the seventh is typed."""
+    text, card = letters(asks(*"甲乙丙丁戊己庚"), ZH, "s")
+    assert [button["text"] for button in card["template_card"]["button_list"]] == list("甲乙丙丁戊己")
+    assert text["text"]["content"].endswith("57a6 己 · 57a7 庚")
+
+
+def test_a_long_first_line_is_shortened_on_the_card_alone() -> None:
+    """The text above it has the whole of it."""
+    text, card = letters(asks("是", text="长" * 50), ZH, "s")
+    assert card["template_card"]["main_title"]["title"] == "长" * 35 + "…"
+    assert "长" * 50 in text["text"]["content"]
+
+
+def test_numbers_are_read_however_they_are_typed() -> None:
+    """Capitals, full width, blanks around; a date or a phone number is none."""
+    assert [typed(said) for said in ("57a1", " 57A1 ", "57a1", "57b12")] == ["57.0.0", "57.0.0", "57.0.0", "57.1.11"]
+    assert [typed(said) for said in ("2026-11-24", "12", "同意 12", "57a0", "a1", "57a1 同意")] == [""] * 6
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=3000))
+def test_parts_fit_and_lose_nothing(text: str) -> None:
+    """Joined they are the text again; none is longer than WeCom takes."""
+    parts = split(text)
+    assert "".join(parts) == text
+    assert all(bytes_of(part.strip()) <= 2048 for part in parts)
+
+
+@given(st.text("停水。 \n😀", min_size=1, max_size=2500))
+def test_what_is_sent_has_every_sign(text: str) -> None:
+    """But for blanks at the ends of messages; not even half a character is cut."""
+    sent = texts(Content(text))
+    assert re.sub(r"\s", "", "".join(sent)) == re.sub(r"\s", "", text)
+    assert all(bytes_of(part) <= 2048 for part in sent)
