@@ -27,9 +27,10 @@ from storage.database import Database
 
 T = TypeVar("T")
 log = structlog.get_logger()
-# https://developer.work.weixin.qq.com/document/path/90312: what is more is dropped without a word.
+# https://developer.work.weixin.qq.com/document/path/90312: 30 messages a minute and 1,000 an hour to a member; what is
+# more is dropped without a word. Half of it: what is claimed counts as one until it is out, and may be text and card.
 # A second more than each stretch: WeCom counts when a message arrives, we when it leaves, and one may be slow.
-TO_MEMBER: Final[Limits] = ((30, 61.0), (1000, 3601.0))
+TO_MEMBER: Final[Limits] = ((15, 61.0), (500, 3601.0))
 # https://developer.work.weixin.qq.com/document/path/91770: of a webhook; a group that the app made gets no more either
 TO_GROUP: Final[Limits] = ((20, 61.0),)
 USUAL: Final = Timeouts()

@@ -244,6 +244,16 @@ def test_no_failure_shows_a_secret(corp: WecomApi, sqlite_database: Database) ->
     assert "corpsecret=[secret]" in said or "corpsecret" not in said
 
 
+def test_a_burst_of_cards_is_within_what_a_member_may_get(corp: WecomApi, platform: WecomPlatform) -> None:
+    """WeCom would drop the rest in silence: what goes out at once is all there, texts and cards."""
+    corp.enforce_limits()
+    (most, _), _ = platform.limits(LI)
+    for n in range(most):
+        platform.send(LI, asks("✅同意", serial=100 + n), NOW)
+    assert corp.violations == []
+    assert len(corp.messages(LI, own=True)) == 2 * most
+
+
 # files
 
 
