@@ -2,7 +2,8 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from storage.database import Database, Session
 from storage.outbox import Outbox
 from tests.conversations.talking import UNHURRIED, TalkingDesk, no_channels
 
+CALLS = 16  # at once
 GROUP: Limits = ((3, 3.0), (20, 60.0))
 
 
@@ -70,9 +72,10 @@ def slow(desk: TalkingDesk) -> Slow:
 
 
 @pytest.fixture
-def busy(desk: TalkingDesk, slow: Slow) -> Desk:
-    """Give the desk that sends through it."""
-    return Desk(desk.database, desk.clock, desk.house, {NAME: slow}, {}, reading=UNHURRIED)
+def busy(desk: TalkingDesk, slow: Slow) -> Iterator[Desk]:
+    """Give the desk that sends through it; what is still under way at the end of a test comes to its end."""
+    with ThreadPoolExecutor(CALLS) as calls:
+        yield Desk(desk.database, desk.clock, desk.house, {NAME: slow}, {}, reading=UNHURRIED, pool=calls)
 
 
 def forward(n: int, chat: str = "staff") -> Incoming:
