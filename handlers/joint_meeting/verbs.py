@@ -108,7 +108,8 @@ def _bring_up_to_date(act: Act, case: Case) -> None:
         return
     survivor = cases.load(act.session, case.merged_into) if case.merged_into else None
     became = words.became(case, told[-1], act.plan_for(case), survivor)
-    unverified = None if _by_person(act, case) else words.UNVERIFIED
+    # A finding can be unverified; that a case has ended is a person's word.
+    unverified = words.UNVERIFIED if case.is_open and not _by_person(act, case) else None
     _announce(act, case, "registered", [], joined([became, unverified], " · "))
 
 

@@ -106,6 +106,17 @@ def test_whoever_was_alerted_hears_how_it_ended(desk: TalkingDesk) -> None:
     assert desk.joint.bot_says().splitlines()[0] == "【联席会议预警】重大 港建舆〔2026〕1号 · 重新办理"
 
 
+def test_the_end_of_what_was_never_verified_is_a_persons_word(desk: TalkingDesk) -> None:
+    """The machine's own alert is called off as decided; taken up again it is as unverified as before."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.later(minutes=5)
+    assert "疑似,未核实" in desk.joint.bot_says()
+    desk.staff.says("赵强", "误报 1")
+    assert desk.joint.bot_says().splitlines()[0] == "【联席会议预警】重大 港建舆〔2026〕1号 · 已结束:误报"
+    desk.staff.says("赵强", "重开 1")
+    assert desk.joint.bot_says().splitlines()[0] == "【联席会议预警】重大 港建舆〔2026〕1号 · 重新办理 · 疑似,未核实"
+
+
 def test_whoever_was_alerted_hears_into_which_case_it_went(desk: TalkingDesk) -> None:
     """A case that was merged is named together with the one that goes on."""
     desk.staff.forwards("李敏", OUTAGE)
