@@ -1,7 +1,8 @@
 """Growth: what handling a report costs when 1,000, 10,000, 100,000 … cases are on record, on SQLite.
 
-`python -m bench.growth [--sizes 1000,10000,100000] [--posts N]`. A file of so many cases is made by copying the rows
-of cases that were really handled, each copy with names, numbers, words and marks of its own.
+`python -m bench.growth [--sizes 1000,10000,100000] [--rounds N] [--posts N]`. A file of so many cases is made by
+copying the rows of cases that were really handled, each copy with names, numbers, words and marks of its own. The sizes
+are measured in turns.
 """
 
 import argparse
@@ -11,14 +12,19 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from statistics import median
 from typing import Any, Final
 
 from bench.intake import bench_desk, handle_some, posts, quiet
 from bench.servers import empty_database
+from bot.desk import Desk
 from storage.database import Database
 
 SIZES: Final = (1_000, 10_000, 100_000)
-POSTS: Final = 400
+ROUNDS: Final = 8
+POSTS: Final = 200
 PATTERNS: Final = 240  # posts that are really handled, and then copied
 TABLES: Final = (
     "inbox", "cases", "report", "near_key", "case_event", "clock", "timer", "card_place", "chain_head", "history_row",
@@ -117,30 +123,57 @@ def _patterns(database: Database) -> dict[str, list[Row]]:
     return found
 
 
+@dataclass
+class Size:
+    """A desk with so many cases on record, and what a report cost on it in each round: seconds of the processor."""
+
+    cases: int
+    desk: Desk
+    costs: list[float] = field(default_factory=list)
+
+
+def _opened(stack: ExitStack, sizes: Sequence[int]) -> list[Size]:
+    """Open a desk for each size, each with a file of its own."""
+    opened: list[Size] = []
+    for cases in sizes:
+        database = stack.enter_context(empty_database("sqlite"))
+        desk = bench_desk(database)
+        handle_some(desk, posts(PATTERNS, 1_000_000))
+        began = time.perf_counter()
+        fill(database, cases, _patterns(database))
+        print(f"  {cases} cases, filled in {time.perf_counter() - began:.0f} s", flush=True)
+        opened.append(Size(cases, desk))
+    return opened
+
+
+def _measure(sizes: Sequence[Size], rounds: int, count: int) -> None:
+    """Handle posts on each in turns, so that what else the machine does weighs on all of them alike.
+
+    The first round is for the caches: what they hold is of this size from then on.
+    """
+    for n in range(rounds + 1):
+        for size in sizes:
+            _, cpu = handle_some(size.desk, posts(count, (n + 2) * 1_000_000))
+            size.costs.append(cpu / count)
+    for size in sizes:
+        ratios = sorted(own / first for own, first in zip(size.costs[1:], sizes[0].costs[1:], strict=True))
+        print(
+            f"  {size.cases} cases: {median(size.costs[1:]) * 1e3:.2f} ms of the processor a report, "
+            f"{median(ratios):.2f} times that at {sizes[0].cases} (rounds: {ratios[0]:.2f} to {ratios[-1]:.2f})",
+            flush=True,
+        )
+
+
 def main(arguments: Sequence[str] = ()) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
-    parser.add_argument("--posts", type=int, default=POSTS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--posts", type=int, default=POSTS, help="a round")
     given = parser.parse_args(arguments)
-    costs: list[tuple[int, float]] = []
-    with quiet(), empty_database("sqlite") as database:
-        desk = bench_desk(database)
-        handle_some(desk, posts(PATTERNS, 1_000_000))
-        patterns = _patterns(database)
-        for n, size in enumerate(map(int, given.sizes.split(",")), 1):
-            began = time.perf_counter()
-            fill(database, size, patterns)
-            filled = time.perf_counter() - began
-            handle_some(desk, posts(120, n * 2_000_000))  # what the cache holds is of this size by then
-            wall, cpu = handle_some(desk, posts(given.posts, n * 2_000_000 + 1_000_000))
-            costs.append((size, cpu / given.posts))
-            print(
-                f"  {size} cases (filled in {filled:.0f} s): {cpu / given.posts * 1e3:.2f} ms of the processor a "
-                f"report, {wall / given.posts * 1e3:.2f} ms in all; "
-                f"{costs[-1][1] / costs[0][1]:.2f} times that at {costs[0][0]}",
-                flush=True,
-            )
+    with quiet(), ExitStack() as stack:
+        sizes = _opened(stack, [int(size) for size in given.sizes.split(",")])
+        _measure(sizes, given.rounds, given.posts)
 
 
 if __name__ == "__main__":

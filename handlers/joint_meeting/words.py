@@ -69,7 +69,8 @@ def became(case: Case, before: str, plan: Plan, survivor: Case | None) -> Said:
     if survivor is not None:
         return t("已并入 {case}", case=case_name(survivor))
     if not case.is_open:
-        return joined([t("已结束"), EXIT_NAMES.get(case.exit or ""), case.exit_reason], ":")
+        ended = t("已结束") if case.exit != "done" else None  # 已办结 says so itself
+        return joined([ended, EXIT_NAMES.get(case.exit or ""), case.exit_reason], ":")
     if before.startswith(ENDED):
         return t("重新办理")
     return t("等级由{before}改为{after}", before=plan.grade(before), after=plan.grade(case.grade))

@@ -106,6 +106,15 @@ def test_whoever_was_alerted_hears_how_it_ended(desk: TalkingDesk) -> None:
     assert desk.joint.bot_says().splitlines()[0] == "【联席会议预警】重大 港建舆〔2026〕1号 · 重新办理"
 
 
+def test_what_is_done_is_called_so_once(desk: TalkingDesk) -> None:
+    """A case that ends as answered is not also said to have ended."""
+    desk.staff.forwards("李敏", COLLAPSE)
+    desk.staff.says("赵强", "定级 1 重大")
+    desk.joint.bot_says_all()
+    desk.staff.says("赵强", "办结 1 确认 当面答复")
+    assert desk.joint.bot_says().splitlines()[0] == "【联席会议预警】重大 港建舆〔2026〕1号 · 已办结:当面答复"
+
+
 def test_the_end_of_what_was_never_verified_is_a_persons_word(desk: TalkingDesk) -> None:
     """The machine's own alert is called off as decided; taken up again it is as unverified as before."""
     desk.staff.forwards("李敏", COLLAPSE)
