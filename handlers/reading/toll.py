@@ -15,7 +15,7 @@ from typing import Final
 from handlers.reading import toll_cues as cues
 from handlers.reading.numerals import find_numbers
 from handlers.reading.toll_english import english_mentions
-from handlers.reading.toll_grammar import Mention, mentions
+from handlers.reading.toll_grammar import SAVED, Mention, mentions
 from handlers.reading.toll_script import simplified
 from handlers.reading.toll_words import compiled
 from handlers.text.canonical import half_width, visible
@@ -47,6 +47,7 @@ class Toll:
         return not self.spans
 
 
+_FOUND: Final = (SAVED, "deaths")
 _FIELDS: Final = ("deaths", "serious_injuries", "injured", "missing", "trapped", "loss_yuan")
 _READ_UP_TO: Final = 20_000  # characters
 _LOOK_BACK, _JUST_BEFORE = 14, 6
@@ -59,6 +60,7 @@ def read_toll(text: str) -> Toll:
     plain = simplified(half_width(shown))
     read = _Text(plain)
     told = [*read.mentions(), *english_mentions(plain)]
+    told = [each for each in told if each.about != "trapped" or not read.are_safe(each, told)]
     chosen = {about: _settle([each for each in told if each.about == about]) for about in _FIELDS}
     found = {about: mention for about, mention in chosen.items() if mention}
     uncounted = {
@@ -89,12 +91,18 @@ class _Text:
         background = cues.BACKGROUND.search(plain)
         self.told_until = background.start() if background and background.start() else len(plain)
 
+        self.all_are_saved = bool(cues.ALL_SAVED.search(plain))
         self.telling = [each for each in cues.SENTENCE.finditer(plain) if cues.TELLS.search(each.group())]
 
     def mentions(self) -> Iterator[Mention]:
         for sentence in self.telling:
             if not self._is_no_report(sentence.group()):
                 yield from self._of_sentence(sentence.group(), sentence.start())
+
+    def are_safe(self, trapped: Mention, told: Iterable[Mention]) -> bool:
+        """Tell whether those who were trapped are all found by now: saved, or some of them dead."""
+        most = {about: max((each.value for each in told if each.about == about), default=0) for about in _FOUND}
+        return self.all_are_saved or (bool(most[SAVED]) and trapped.value <= sum(most.values()))
 
     def told_without_number(self, written: str) -> re.Match[str] | None:
         """Find victims of whom no number is told, where it is told what happened: not feared, denied or long past."""
@@ -137,7 +145,7 @@ class _Text:
         """Tell victims and damage from people who die in their beds or lie in hospital, and from other losses."""
         own = words[mention.start : mention.end]
         everyday = cues.EVERYDAY.search(own) if mention.hint else mention.about == "loss_yuan" and "直接" not in own
-        return not everyday or self.is_eventful or any(not each.hint for each in people)
+        return not everyday or self.is_eventful or any(not each.hint and each.about != SAVED for each in people)
 
     def _weighed(self, mention: Mention, words: str, offset: int) -> Mention:
         """Place a mention in the text, and say how sure it is."""
@@ -245,7 +253,7 @@ def _added_up(words: str, offset: int, told: Iterable[Mention]) -> Iterator[Ment
 
 def _are_apart(first: Mention, second: Mention, between: str) -> bool:
     """Tell two groups of victims from one group that is told of twice."""
-    if first.historic != second.historic or second.under or second.updated or cues.TOTAL.search(between):
+    if first.historic != second.historic or second.under > first.under or second.updated or cues.TOTAL.search(between):
         return False
     if cues.ADDED.search(between):
         return True

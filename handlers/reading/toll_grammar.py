@@ -21,6 +21,7 @@ from handlers.reading.toll_words import (
     OBJECT,
     PASSIVE,
     PERSON,
+    RELATIVES_OF,
     SAID_OF_PEOPLE,
     STOP,
     STRONGLY_GOES_ON,
@@ -32,7 +33,7 @@ from handlers.reading.toll_words import (
 DEATHS: Final = frozenset({"perished", "passed", "dead_ones", "died", "killed", "perish", "died_before", "lives"})
 _GRAVE: Final = frozenset({"gravely", "grave_ones"})
 _HURT: Final = frozenset({"hurt", "hurt_by", "hurt_ones", "hurt_before"})
-_COUNTS: Final = frozenset({"count", "mixed", "pair"})
+_COUNTS: Final = frozenset({"count", "mixed", "pair", "bare"})
 _OTHERS: Final = frozenset({"many", "nobody"})
 _NOUNS: Final = frozenset({"dead_ones", "hurt_ones", "grave_ones"})
 _BEFORE_ONLY: Final = frozenset({"died_before", "hurt_before"})
@@ -47,12 +48,14 @@ _TERSE: Final = {
     "terse_hurt": "hurt",
     "terse_lost": "lost",
 }
+SAVED: Final = "saved"
 _FIELDS_OF: Final = {
     **dict.fromkeys(DEATHS, ("deaths",)),
     **dict.fromkeys(_GRAVE, ("serious_injuries", "injured")),
     **dict.fromkeys({*_HURT, "lightly", "treated"}, ("injured",)),
     "lost": ("missing",),
     "trapped": ("trapped",),
+    "saved": (SAVED,),
     "both": ("deaths", "serious_injuries", "injured"),
 }
 _FARTHEST, _FARTHEST_IN_ALL, _JUST_BEFORE, _NEAR, _AT_ONCE = 26, 60, 12, 6, 2
@@ -109,7 +112,7 @@ class _Sentence:
 
     def _of_count(self, at: int) -> Iterator[Mention]:
         before = self._fate_before(at) if self.parts[at].kind != "nobody" else None
-        after = self._fates_after(at)
+        after = self._fates_after(at) if self.parts[at].kind != "bare" else []
         self.taken.update(after if before is None else {before, *after})
         befell = [each for each in after if self._befell(at, each)]
         for fate in self._what_counts(befell if before is None else [before, *befell]):
@@ -137,16 +140,19 @@ class _Sentence:
         part, count = self.parts[place], self.parts[at]
         if part.kind not in _FATES - _AFTER_ONLY or place in self.taken or not FILLED.fullmatch(gap):
             return False
+        if count.kind == "bare" and "数" not in gap:
+            return False
         if "无效" in part.words or self._is_denied(self.words[max(0, part.start - 6) : part.start]):
             return False
-        return self._are_people(count, self.words[count.end : count.end + 6])
+        after = self.words[count.end : count.end + 6]
+        return self._are_people(count, after) and not RELATIVES_OF.match(after)
 
     def _rather_after(self, place: int, at: int) -> bool:
         """Tell whether a count between two fates goes with the second: "致人死亡 5人受伤"."""
         if self.parts[place].kind in _BY_SOMEONE | _BEFORE_ONLY or at + 1 >= len(self.parts):
             return False
         after = self.parts[at + 1]
-        near = after.kind in _FATES - _BEFORE_ONLY and after.start - self.parts[at].end <= _AT_ONCE
+        near = after.kind in _FATES - _BEFORE_ONLY - _WEAK and after.start - self.parts[at].end <= _AT_ONCE
         return near and not self._goes_with_next(at + 1)
 
     # ---- the fate after: 3人死亡, 3名工人被埋后经抢救无效死亡
@@ -248,7 +254,9 @@ class _Sentence:
             if hurt:
                 yield max(hurt)
                 break
-        if "saved" not in kinds:
+        if "saved" in kinds:
+            yield kinds["saved"]
+        else:
             yield from (kinds[kind] for kind in ("lost", "trapped") if kind in kinds)
 
     def _first_of_several(self, at: int, fate: int) -> int:
