@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.act import Act
 from handlers.errors import Refusal
-from handlers.intake import opening, words
+from handlers.intake import opening, words, worsening
 from storage import case as cases
 from storage import case_event, series
 from storage import report as reports
@@ -14,21 +14,25 @@ from storage.report import Report
 
 
 def merge(act: Act, gone: Case, survivor: Case) -> Case:
-    """Merge one case into another: its reports move, the earlier start counts."""
+    """Merge one case into another: its reports move and are judged with the others, the earlier start counts."""
     if gone.id == survivor.id:
         raise Refusal(words.not_with_itself(gone))
     if not survivor.is_open:
         raise Refusal(words.survivor_ended(survivor))
     gone.move("merge")
     gone.merged_into = survivor.id
-    for report in reports.of_case(act.session, gone.id):
+    came, before = reports.of_case(act.session, gone.id), worsening.Before.of(survivor)
+    for report in came:
         report.case_id = survivor.id
         act.session.add(report)
     act.no_longer("confirm", str(gone.id))
     opening.move_start(act, survivor, min(gone.received_at, survivor.received_at))
     opening.count_heat(act, survivor)
+    read = worsening.gravest(opening.judge_from(act, survivor, came))
     act.happened("merged", gone)
     act.happened("judged", survivor)
+    if before.is_surpassed(survivor, read):
+        worsening.tell_staff(act, survivor, words.graver_merge(survivor), read)
     return survivor
 
 
@@ -46,6 +50,7 @@ def unmerge(act: Act, back: Case) -> Case:
     for case in (back, survivor):
         opening.restart(act, case)
         opening.count_heat(act, case)
+    opening.judge_afresh(act, survivor)
     act.happened("split", back)
     act.happened("judged", survivor)
     return survivor

@@ -1,6 +1,7 @@
 """How a slip is opened, how a post joins a case, and how a slip gets its number."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -183,10 +184,18 @@ def judge_afresh(act: Act, case: Case) -> None:
     if case.grade_set_by is None:
         case.grade = GRADES[-1]
     case.toll, case.reasons, case.certainty = {}, [], 0.0
-    kept = corrections.fields(act.session, case.id)
-    for report in reports.of_case(act.session, case.id):
+    judge_from(act, case, reports.of_case(act.session, case.id))
+
+
+def judge_from(act: Act, case: Case, of_case: Iterable[Report]) -> list[str | None]:
+    """Let what reports say raise the machine's finding of a case; return the grades that were read in them."""
+    kept, read = corrections.fields(act.session, case.id), []
+    for report in of_case:
         for text in filter(None, reports.wordings(act.session, report)):
-            apply_finding(case, act.house.read(text, report.received_at), act.plan_for(case), kept)
+            reading = act.house.read(text, report.received_at)
+            apply_finding(case, reading, act.plan_for(case), kept)
+            read.append(reading.grade)
+    return read
 
 
 def register(act: Act, case: Case, by: Person | None = None) -> None:

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 
 from config.language import Said, t
 from handlers import find
-from handlers.act import STATUTORY, Act
+from handlers.act import Act
 from handlers.conversation import Button, Incoming
 from handlers.errors import Refusal
-from handlers.intake import attaching, editing, joining, listing, loose, merging, opening, words
+from handlers.intake import attaching, editing, joining, listing, loose, merging, opening, words, worsening
 from handlers.intake.opening import Post
 from handlers.judgement.correcting import confirm_grade
-from handlers.judgement.finding import is_graver
-from handlers.on_hand import duty_officer
 from handlers.registry import due, on, pressed, said
 from handlers.text.canonical import find_urls
 from handlers.text.excerpt import excerpt
@@ -99,9 +97,10 @@ def _take(act: Act, post: Post) -> str:
     if found[0].message_key == opening.message_key(post.incoming, post.incoming.message_id):
         return "overheard"  # its edit came before it
     case = reports.case_to_change(act.session, found[0])
+    before = worsening.Before.of(case)
     opening.join(act, case, post, found[1])
     if not case.quiet or post.incoming.platform != "import":
-        _say_joined(act, case)
+        _say_joined(act, case, before)
     return "joined"
 
 
@@ -119,14 +118,19 @@ def _open(act: Act, post: Post) -> None:
         act.note(registered="certain")
 
 
-def _say_joined(act: Act, case: Case) -> None:
-    again = [[Button(t("重开"), "reopen")]]
-    if case.is_open:
-        act.reply(words.joined_case(case, case.reports), case=case)
-    elif act.reading is not None and is_graver(act.reading.grade, case.grade):
-        act.announce("staff", words.graver_than_ended(case), again, case=case, names=duty_officer(act), lane=STATUTORY)
+def _say_joined(act: Act, case: Case, before: worsening.Before) -> None:
+    """Say in one quiet line that a post came again; where it tells of more, tell the staff."""
+    read = act.reading.grade if act.reading is not None else None
+    if not before.is_surpassed(case, read):
+        again = [] if case.is_open else [[Button(t("重开"), "reopen")]]
+        said = words.joined_case if case.is_open else words.joined_ended
+        act.reply(said(case, case.reports), again, case=case)
+    elif case.is_open:
+        worsening.tell_staff(act, case, words.graver_report(case), read)
+        if act.chat is not None and act.chat.use != "staff":
+            act.reply(words.joined_case(case, case.reports), case=case)
     else:
-        act.reply(words.joined_ended(case, case.reports), again, case=case)
+        worsening.tell_of_ended(act, case, words.graver_than_ended(case))
 
 
 def _attach(act: Act, incoming: Incoming, first: Report) -> str:

@@ -45,9 +45,23 @@ def new_version(case: Case, n: int) -> Line:
     return t("✏️ {case} 的原帖有改动,已留存第 {n} 版", case=short_name(case), n=n)
 
 
-def graver_edit(case: Case, n: int, grades: Mapping[str, Name], grade: str) -> Said:
-    """Raise the alarm: the original post was edited and tells of more; a person's own grade is asked about."""
-    head = t("🚨 {case} 的原帖改动后更严重,已留存第 {n} 版", case=short_name(case), n=n)
+def graver_edit(case: Case, n: int) -> Line:
+    """Begin the alarm: the original post was edited and tells of more."""
+    return t("🚨 {case} 的原帖改动后更严重,已留存第 {n} 版", case=short_name(case), n=n)
+
+
+def graver_report(case: Case) -> Line:
+    """Begin the alarm: a later report of a case tells of more."""
+    return t("🚨 {case} 有新的报送更严重(第 {times} 次报送)", case=short_name(case), times=case.reports)
+
+
+def graver_merge(case: Case) -> Line:
+    """Begin the alarm: what was merged into a case tells of more."""
+    return t("🚨 {case} 并入后更严重", case=short_name(case))
+
+
+def graver(case: Case, head: Line, grades: Mapping[str, Name], grade: str) -> Said:
+    """Raise the alarm: what came tells of more; a person's own grade is asked about."""
     read = t("研判为{grade}", grade=grades[grade])
     kept = t("现定{grade}", grade=grades[case.grade]) if grade != case.grade else None
     return joined([head, toll_line(case), read, kept, t("请核对")])

@@ -26,6 +26,8 @@ _PLAIN: Final = (
 _BEFORE: Final = "至少有?|最少有?|最多|不少于|不低于|不下于?|不足|不到|超过|大约|将近|接近|近|约|逾|超"
 NUMBER: Final = rf"(?:(?:{_BEFORE})\s*)?{_PLAIN}(?:\s*(?:至|到|-|~|—|–|、(?=[{_HAN}][{_UNIT}]))\s*{_PLAIN})?"
 """A regular expression (no groups) that finds every number this module can read in half-width text."""
+NUMBER_STARTS: Final = "".join(sorted({*"0123456789好几数上", *_HAN, *(each[0] for each in _BEFORE.split("|"))}))
+"""Every sign that such a number can begin with: looked at first, where a long text is searched."""
 
 _WHOLE: Final = re.compile(rf"(?P<before>{_BEFORE})?\s*(?P<first>{_PLAIN})(?:\s*[至到\-~—–、]\s*(?P<second>{_PLAIN}))?")
 _FIND: Final = re.compile(NUMBER)

@@ -1,38 +1,23 @@
 """Read the toll of an accident from a text: deaths, injuries, missing, trapped, direct loss (令493号 art. 3).
 
-Only what the text states counts: no quotas ("死亡3人以上的事故"), no yearly figures, no denied ones. Repeated mentions
-are one toll, the latest; only parts that the text itself adds up ("2人当场死亡,另有1人不治") are added. A doubt ends in
-None, not in a guess.
+Only what the text states counts: no quotas ("死亡3人以上的事故"), no drills, no yearly figures, nothing denied. What is
+mentioned twice is one toll, the latest; only parts that the text itself adds up ("2人当场死亡,另有1人不治") are added.
+A doubt ends in None or in a lower certainty, not in a guess.
 """
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from handlers.reading.numerals import NUMBER, find_numbers
-from handlers.reading.toll_words import (
-    ADDED,
-    DENIED,
-    DENIES,
-    HISTORIC,
-    LEFT_OPEN,
-    NOT_ONE,
-    PARTS,
-    PRESENT,
-    QUOTA,
-    RESCUED,
-    SENTENCE,
-    SPOKEN_OF,
-    STATED,
-    STATISTIC,
-    SUPPOSED,
-    UNCOUNTED,
-    UPDATED,
-    Wording,
-)
+from handlers.reading import toll_cues as cues
+from handlers.reading.numerals import find_numbers
+from handlers.reading.toll_english import english_mentions
+from handlers.reading.toll_grammar import SAVED, Mention, mentions
+from handlers.reading.toll_script import simplified
+from handlers.reading.toll_words import compiled
 from handlers.text.canonical import half_width, visible
 
 
@@ -40,9 +25,9 @@ from handlers.text.canonical import half_width, visible
 class Toll:
     """What a text says about victims and loss; None = it says nothing, 0 = it says there were none.
 
-    `injured` includes the seriously injured. `spans` gives the exact words per field; `vague` names fields whose
-    number is approximate or is spoken of without one (then `uncounted` has the words), `past` those of which the text
-    tells nothing but history. Missing and trapped people are not deaths.
+    `injured` includes the seriously injured. `spans` gives the exact words per field and `certainty` how sure each
+    figure is, 0 to 1; `vague` names fields whose number is approximate or is spoken of without one (then `uncounted`
+    has the words), `past` those of which the text tells nothing but history. Missing and trapped people are not deaths.
     """
 
     deaths: int | None = None
@@ -55,43 +40,33 @@ class Toll:
     vague: frozenset[str] = frozenset()
     uncounted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     past: frozenset[str] = frozenset()
+    certainty: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_empty(self) -> bool:
         return not self.spans
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    about: str
-    value: int
-    start: int
-    end: int
-    approximate: bool = False
-    updated: bool = False
-    historic: bool = False
-    hint: bool = False
-    part: str = ""  # how a victim fared (当场, 不治, 轻, 重), where that makes it a part of one total
-
-
+_FOUND: Final = (SAVED, "deaths")
 _FIELDS: Final = ("deaths", "serious_injuries", "injured", "missing", "trapped", "loss_yuan")
 _READ_UP_TO: Final = 20_000  # characters
-_LONGEST_SENTENCE: Final = 300
-_NUMBERED: Final = re.compile(NUMBER)
-_LOOK_BACK, _JUST_BEFORE, _LOOK_AHEAD = 14, 6, 14
+_LOOK_BACK, _JUST_BEFORE = 14, 6
+_MOST_YUAN: Final = 10**13
 
 
 def read_toll(text: str) -> Toll:
-    """Read the toll from Chinese text; the words of `spans` are the text's own."""
+    """Read the toll from Chinese (or plain English) text; the words of `spans` are the text's own."""
     shown = visible(text)[:_READ_UP_TO]
-    plain = half_width(shown)
-    mentions = [mention for sentence in SENTENCE.finditer(plain) for mention in _in_sentence(sentence)]
-    chosen = {about: _settle([each for each in mentions if each.about == about]) for about in _FIELDS}
+    plain = simplified(half_width(shown))
+    read = _Text(plain)
+    told = [*read.mentions(), *english_mentions(plain)]
+    told = [each for each in told if each.about != "trapped" or not read.are_safe(each, told)]
+    chosen = {about: _settle([each for each in told if each.about == about]) for about in _FIELDS}
     found = {about: mention for about, mention in chosen.items() if mention}
     uncounted = {
-        about: shown[told.start() : told.end()].strip()
-        for about, pattern in UNCOUNTED.items()
-        if about not in found and (told := _told_without_number(pattern, plain))
+        about: shown[words.start() : words.end()].strip()
+        for about, written in cues.UNCOUNTED.items()
+        if about not in found and (words := read.told_without_number(written))
     }
     return Toll(
         **{about: mention.value for about, mention in found.items()},
@@ -99,126 +74,205 @@ def read_toll(text: str) -> Toll:
         vague=frozenset(uncounted.keys() | {about for about, mention in found.items() if mention.approximate}),
         uncounted=MappingProxyType(uncounted),
         past=frozenset(about for about, mention in found.items() if mention.historic),
+        certainty=MappingProxyType({about: round(mention.certainty, 2) for about, mention in found.items()}),
     )
 
 
-def _told_without_number(pattern: re.Pattern[str], plain: str) -> re.Match[str] | None:
-    return next((each for each in pattern.finditer(plain) if _is_told(plain, each.start())), None)
+class _Text:
+    """A text, half-width and simplified, and what of it holds for every sentence."""
 
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self.is_refuted = bool(cues.REFUTED.search(plain))
+        self.is_eventful = bool(cues.EVENT.search(plain))
+        self.is_about_illness = not self.is_eventful and len(set(cues.ILL.findall(plain))) > 1
+        years = [(match.start(), int(match.group(1))) for match in cues.YEAR.finditer(plain)]
+        self.years = years if len({year for _, year in years}) > 1 else []
+        background = cues.BACKGROUND.search(plain)
+        self.told_until = background.start() if background and background.start() else len(plain)
 
-def _is_told(plain: str, start: int) -> bool:
-    """Tell what happened from what is feared, denied, left open or long past."""
-    sentence = re.split(r"[。!?;\n]", plain[max(0, start - _LONGEST_SENTENCE) : start])[-1]
-    near = re.split("[,、(]", sentence)[-1]
-    return not (SUPPOSED.search(near) or LEFT_OPEN.search(near) or _is_history(sentence))
+        self.all_are_saved = bool(cues.ALL_SAVED.search(plain))
+        self.telling = [each for each in cues.SENTENCE.finditer(plain) if cues.TELLS.search(each.group())]
 
+    def mentions(self) -> Iterator[Mention]:
+        for sentence in self.telling:
+            if not self._is_no_report(sentence.group()):
+                yield from self._of_sentence(sentence.group(), sentence.start())
 
-def _in_sentence(sentence: re.Match[str]) -> list[_Mention]:
-    words, offset = sentence.group(), sentence.start()
-    spoken_of = {about for about, pattern in SPOKEN_OF.items() if pattern.search(words)}
-    if not spoken_of or STATISTIC.search(words):
-        return []
-    counted = [mention for wording in STATED if wording.about in spoken_of for mention in _told(wording, words, offset)]
-    counted = _outermost(counted)
-    return [*counted, *_added_up(words, offset, counted), *_denied(words, offset)]
+    def are_safe(self, trapped: Mention, told: Iterable[Mention]) -> bool:
+        """Tell whether those who were trapped are all found by now: saved, or some of them dead."""
+        most = {about: max((each.value for each in told if each.about == about), default=0) for about in _FOUND}
+        return self.all_are_saved or (bool(most[SAVED]) and trapped.value <= sum(most.values()))
 
+    def told_without_number(self, written: str) -> re.Match[str] | None:
+        """Find victims of whom no number is told, where it is told what happened: not feared, denied or long past."""
+        for sentence in self.telling:
+            for each in compiled(written).finditer(self.plain, *sentence.span()):
+                before = self.plain[sentence.start() : each.start()]
+                near = re.split("[,、(]", before)[-1]
+                if not (cues.SUPPOSED.search(near) or cues.LEFT_OPEN.search(near) or _is_history(before)):
+                    return each
+        return None
 
-def _told(wording: Wording, words: str, offset: int) -> Iterator[_Mention]:
-    for match in wording.pattern.finditer(words):
-        number = _count(match["n"]) if "n" in match.re.groupindex else (1, True)
-        if number and _is_meant(wording, words, match):
-            before = words[max(0, match.start() - _LOOK_BACK) : match.end()]
-            yield _Mention(
-                wording.about,
-                number[0],
-                offset + match.start(),
-                offset + match.end(),
-                approximate=number[1],
-                updated=bool(UPDATED.search(words[max(0, match.start() - _JUST_BEFORE) : match.end()])),
-                historic=_is_history(words[: match.end()]),
-                hint=wording.hint,
-                part=wording.part or "".join(PARTS.findall(before)),
-            )
+    def _is_no_report(self, words: str) -> bool:
+        """Tell reports from yearly figures, drills, illness and rumours that the text itself refutes."""
+        if cues.STATISTIC.search(words) or (cues.DRILL.search(words) and not cues.IN_A_DRILL.search(words)):
+            return True
+        if self.is_about_illness or (cues.ILL.search(words) and not cues.EVENT.search(words)):
+            return True
+        return (
+            self.is_refuted
+            and not cues.REFUTED.search(words)
+            and bool(cues.HEARSAY.search(words) or words.endswith("?"))
+        )
+
+    def _of_sentence(self, words: str, offset: int) -> list[Mention]:
+        people = mentions(words)
+        dead = [each for each in people if each.about == "deaths"]
+        if not dead:
+            people += _single(words)
+        own_hand = cues.BY_OWN_HAND.search(words) is not None
+        meant = [
+            self._weighed(each, words, offset)
+            for each in [*people, *_losses(words)]
+            if _is_meant(each, words)
+            and not (own_hand and each.value == 1)
+            and self._is_of_an_event(each, words, people)
+        ]
+        return [*meant, *_added_up(words, offset, meant), *_denied(words, offset)]
+
+    def _is_of_an_event(self, mention: Mention, words: str, people: list[Mention]) -> bool:
+        """Tell victims and damage from people who die in their beds or lie in hospital, and from other losses."""
+        own = words[mention.start : mention.end]
+        everyday = cues.EVERYDAY.search(own) if mention.hint else mention.about == "loss_yuan" and "直接" not in own
+        return not everyday or self.is_eventful or any(not each.hint and each.about != SAVED for each in people)
+
+    def _weighed(self, mention: Mention, words: str, offset: int) -> Mention:
+        """Place a mention in the text, and say how sure it is."""
+        before = words[: mention.end]
+        historic = _is_history(before) or self._is_of_an_earlier_year(offset + mention.end)
+        certainty = 0.95
+        for doubt, factor in (
+            (mention.approximate, 0.8),
+            (mention.hint, 0.7),
+            (bool(cues.HEARSAY.search(before)), 0.6),
+            (words.endswith("?"), 0.5),
+            (historic, 0.5),
+        ):
+            certainty *= factor if doubt else 1.0
+        return replace(
+            mention,
+            start=offset + mention.start,
+            end=offset + mention.end,
+            historic=historic,
+            certainty=certainty,
+        )
+
+    def _is_of_an_earlier_year(self, end: int) -> bool:
+        """Tell what happened in a year before the latest that is named, or stands under a heading of the past."""
+        if end > self.told_until:
+            return True
+        named = [year for start, year in self.years if start < end]
+        return bool(named) and named[-1] < max(year for _, year in self.years)
 
 
 def _is_history(words: str) -> bool:
     """Tell whether the nearest time before a count is a past one ("去年…,今天又有1人" is about today)."""
-    past = [match.start() for match in HISTORIC.finditer(words)]
-    present = [match.start() for match in PRESENT.finditer(words)]
-    return max(past, default=-1) > max(present, default=-1)
-
-
-def _count(words: str) -> tuple[int, bool] | None:
-    numbers = find_numbers(words)
-    if not numbers:
-        return None
-    return sum(int(number.low) for number in numbers), any(number.approximate for number in numbers)
-
-
-def _is_meant(wording: Wording, words: str, match: re.Match[str]) -> bool:
-    """Tell a stated count from a quota, a supposition or people who were saved."""
-    near = re.split("[,、(]", words[max(0, match.start() - _LOOK_BACK) : match.start()])[-1]
-    around = words[max(0, match.start() - _JUST_BEFORE) : match.end() + _LOOK_AHEAD]
-    if SUPPOSED.search(near) or NOT_ONE.search(near) or QUOTA.search(around):
+    past = [match.start() for match in cues.HISTORIC.finditer(words)]
+    if not past:
         return False
-    if wording.about not in {"trapped", "missing"}:
+    return past[-1] > max((match.start() for match in cues.PRESENT.finditer(words)), default=-1)
+
+
+def _is_meant(mention: Mention, words: str) -> bool:
+    """Tell a stated count from a quota, a supposition, or people who were saved."""
+    before = words[: mention.start]
+    near = re.split("[,、(]", before[-_LOOK_BACK:])[-1]
+    around = words[max(0, mention.start - _JUST_BEFORE) : mention.end + 8]
+    return not (
+        cues.CONDITION.search(before)
+        or cues.SUPPOSED.search(near)
+        or cues.DENIED_BEFORE.search(near)
+        or cues.QUOTA.search(around)
+        or _is_refuted(words, mention)
+    )
+
+
+def _is_refuted(words: str, mention: Mention) -> bool:
+    """Tell what is called untrue in its own sentence from what is put in its place ("系谣言,实际死亡3人")."""
+    before = cues.REFUTED.search(words, 0, mention.start)
+    if before and not cues.TRUE.search(words, before.end(), mention.end):
         return True
-    # What is said of these people ends where the next number begins.
-    after = _NUMBERED.split(words[match.end() : match.end() + _LOOK_AHEAD])[0]
-    return not RESCUED.search(f"{near}{match.group()}{after}")
+    after = cues.REFUTED.search(words, mention.end)
+    return bool(after) and not cues.TRUE.search(words, mention.end, after.start() if after else mention.end)
 
 
-def _outermost(mentions: list[_Mention]) -> list[_Mention]:
-    """Keep one mention per number: a wording that starts inside another one's words is a misreading of it."""
-    kept: list[_Mention] = []
-    for each in mentions:
-        clash = any(
-            other.about == each.about and other.start <= each.start < other.end and not (each.part and not other.part)
-            for other in kept
-        )
-        if not clash:
-            kept.append(each)
-    return kept
+def _single(words: str) -> list[Mention]:
+    """Find a single victim who is named without a number."""
+    found = compiled(cues.SINGLE).search(words)
+    return [Mention("deaths", 1, found.start(), found.end(), hint=True)] if found else []
 
 
-def _added_up(words: str, offset: int, mentions: list[_Mention]) -> Iterator[_Mention]:
-    """Add what one sentence itself adds up: seriously and lightly hurt, or victims on the spot and others later."""
-    for about, additive in (("deaths", _are_separate_deaths), ("injured", _are_separate_injuries)):
-        own = sorted((each for each in mentions if each.about == about and not each.hint), key=lambda each: each.start)
-        total = own[0] if own else None
+def _losses(words: str) -> Iterator[Mention]:
+    if "损失" not in words:
+        return
+    for match in compiled(cues.LOSS).finditer(words):
+        numbers = find_numbers((match["n"] or match["n2"]) + (match["more"] or ""))
+        amount = sum(int(number.low) for number in numbers)
+        if 0 < amount <= _MOST_YUAN:
+            vague = any(number.approximate for number in numbers)
+            yield Mention("loss_yuan", amount, match.start(), match.end(), approximate=vague)
+
+
+def _denied(words: str, offset: int) -> Iterator[Mention]:
+    for match in compiled(cues.DENIES).finditer(words):
+        for about in cues.DENIED[match["what"]]:
+            yield Mention(about, 0, offset + match.start(), offset + match.end(), hint=True, certainty=0.9)
+
+
+def _added_up(words: str, offset: int, told: Iterable[Mention]) -> Iterator[Mention]:
+    """Add what one sentence itself adds up: the seriously and the lightly hurt, or victims on the spot and others."""
+    for about in ("deaths", "serious_injuries", "injured"):
+        own = sorted((each for each in told if each.about == about and not each.hint), key=lambda each: each.start)
+        total: Mention | None = None
         for first, second in itertools.pairwise(own):
             between = words[first.end - offset : second.start - offset + 2]
-            joined = first.historic == second.historic and "其中" not in between and additive(first, second, between)
-            total = (
-                replace(total or first, value=(total or first).value + second.value, end=second.end)
-                if joined
-                else second
+            if not _are_apart(first, second, between):
+                total = None
+                continue
+            so_far = total or first
+            total = replace(
+                so_far,
+                value=so_far.value + second.value,
+                end=second.end,
+                approximate=so_far.approximate or second.approximate,
+                updated=False,
             )
-            if joined:
-                yield total
+            yield total
 
 
-def _are_separate_deaths(first: _Mention, second: _Mention, between: str) -> bool:
-    return bool(ADDED.search(between)) or (bool(first.part) and bool(second.part) and first.part != second.part)
+def _are_apart(first: Mention, second: Mention, between: str) -> bool:
+    """Tell two groups of victims from one group that is told of twice."""
+    if first.historic != second.historic or second.under > first.under or second.updated or cues.TOTAL.search(between):
+        return False
+    if cues.ADDED.search(between):
+        return True
+    if first.about == "deaths":
+        return bool(first.part) and bool(second.part) and first.part != second.part
+    if first.about == "serious_injuries":
+        return first.part != second.part
+    return first.part != second.part and bool(first.part)
 
 
-def _are_separate_injuries(first: _Mention, second: _Mention, between: str) -> bool:
-    return {first.part[-1:], second.part[-1:]} == {"轻", "重"} or bool(ADDED.search(between))
-
-
-def _denied(words: str, offset: int) -> Iterator[_Mention]:
-    for match in DENIES.finditer(words):
-        for about in DENIED[match["what"]]:
-            yield _Mention(about, 0, offset + match.start(), offset + match.end(), hint=True)
-
-
-def _settle(mentions: list[_Mention]) -> _Mention | None:
+def _settle(told: list[Mention]) -> Mention | None:
     """Choose the latest total: an update ("升至12人"), else the greatest that is told of now."""
-    now = [each for each in mentions if not each.historic] or mentions
-    sure = [each for each in now if not each.hint] or now
+    now = [each for each in told if not each.historic] or told
+    sure = now if all(each.hint or each.under for each in now) else [each for each in now if not each.hint]
     if not sure:
         return None
     updates = [each for each in sure if each.updated]
     last = max(updates, key=lambda each: each.start) if updates else None
     later = [each for each in sure if last is None or each.start >= last.start]
-    return max(later, key=lambda each: (each.value, -each.start))
+    chosen = max(later, key=lambda each: (each.value, -each.start))
+    rivals = {each.value for each in later if not each.under and each.value > chosen.value / 2} - {chosen.value}
+    return replace(chosen, certainty=chosen.certainty * 0.85) if rivals else chosen

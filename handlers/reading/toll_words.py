@@ -1,236 +1,227 @@
-"""The words in which Chinese texts tell a toll, as regular expressions over half-width text."""
+"""The words of the toll reader, as regular expressions over half-width, simplified text: what a sentence is cut into.
+
+A name of `PARTS_OF_A_SENTENCE` is what the grammar (toll_grammar.py) knows a part by.
+"""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from handlers.reading.numerals import NUMBER
+from handlers.reading.numerals import NUMBER, NUMBER_STARTS
 
-_PERSON: Final = (
-    "男子|女子|男孩|女孩|男童|女童|男|女|老人|老妇|老太|工人|民工|农民工|施工人员|作业人员|司机|驾驶员|学生|小学生|中学生|"
-    "大学生|儿童|孩子|幼童|幼儿|婴儿|少年|少女|村民|居民|乘客|游客|矿工|警察|民警|消防员|战士|官兵|师生|员工|职工|路人|"
-    "妇女|孕妇|住户|业主|保安|环卫工|清洁工|母子|母女|夫妻|人员"
-)
-_MEASURE: Final = "名|人|位|个|口|条|例|具"
-_WHO: Final = rf"\s*(?:多|余)?\s*(?:(?:{_MEASURE})(?!月|小时|以上|以下|以内)|(?={_PERSON}))"
-_ONE: Final = rf"(?<![高初第])(?P<n>{NUMBER}){_WHO}"  # 高三学生 is one pupil
-_NO_GAP: Final = r"\d,。;:、()!?\n没未称说报嫌抓判"
-_GAP: Final = (
-    rf"(?:(?!伤(?!后|势|重|情|员|及)|无(?!效)|[一二两三四五六七八九十百]+(?:{_MEASURE}|死|伤)|致人|致死|防止|预防|救援|家属|参与|说是|获救|因病|患病|"
-    rf"(?:造成|导致|致|将|把)(?:其|他|她|我|儿子|女儿|孩子))"
-    rf"[^{_NO_GAP}]){{0,16}}?"
-)
-_SHORT_GAP: Final = rf"(?:(?![一二两三四五六七八九十百]+(?:{_MEASURE})|无)[^{_NO_GAP}死亡]){{0,10}}?"
-_NOT_QUOTA: Final = r"(?!\s*(?:以上|以下|以内|\(含))"
-_GROWN: Final = (
-    rf"(?:人?员?(?:总)?人?数)?(?:[由从]{NUMBER}[人名]?)?(?:目前|现|现在|已|已经|共|共计|累计|合计|总计|达到?|为|是|有|至少|各|了|"
-    r"增加|更新|更正|修正|核定|突破|上升|攀升|升|增|至|到|约|近|逾|:|\s)*"
-)
+STOP: Final = r"(?=[,。!?;:、()\s”」』】#\]]|$)"
 
-_DEAD: Final = (
-    "死亡|遇难|身亡|丧生|丧命|罹难|殒命|殉职|溺亡|坠亡|毙命|遇害|被害|死于|不治|去世|离世|牺牲(?!品)|失去生命|停止呼吸|"
-    "无生命体征|没有生命体征|(?<![病不])死(?![者因刑角心活党里尸守撑板循亡伤猪鱼忠磕扛粉结路胡弯]|多少)|亡(?![命灵国者])"
+# ---- who is counted
+
+PERSON: Final = (
+    "男子|女子|男孩|女孩|男童|女童|男婴|女婴|男生|女生|男性|女性|老人|老妇|老太|大爷|大妈|阿姨|老汉|农民工|"
+    "工人|民工|施工人员|"
+    "作业人员|司机|驾驶员|驾驶人|骑手|小哥|小学生|中学生|大学生|学生|儿童|孩子|小孩|幼童|幼儿|婴儿|少年|少女|"
+    "青年|村民|居民|"
+    "市民|群众|乘客|旅客|游客|矿工|瓦工|木工|电工|焊工|架子工|警察|民警|辅警|交警|消防员|战士|官兵|师生|教师|"
+    "老师|员工|职工|"
+    "路人|行人|妇女|孕妇|产妇|住户|业主|租客|保安|环卫工人|环卫工|清洁工|保洁员|医生|护士|医护人员|船员|渔民|"
+    "平民|士兵|"
+    "警员|公民|同胞|囚犯|犯人|嫌疑人|歹徒|观光客|顾客|食客|考生|信徒|球员|运动员|选手|跑者|专家|干部|志愿者|"
+    "保姆|船工|水手|"
+    "飞行员|机组人员|难民|移民|农民|牧民|商贩|摊主|店员|女工|男工|技工|技术员|工程师|研究人员|人员|伤员|伤者|"
+    "患者|队员|驴友|成员|工友"
 )
-_SERIOUS: Final = (
-    "受?重伤|重度烧伤|伤势(?:较|严|很|过|比较)?重|伤情(?:较|严|很)?重|病危|危重|生命垂危|命危|"
-    "急性(?:工业|职业|职业性)中毒"
+_ROLE: Final = rf"(?:{PERSON})(?!楼|区|院|宿舍|公寓|委|小组|群(?!众)|会|证|节|医院|乐园|新村|大代表|家)"
+_RELATIVES: Final = "夫妻|夫妇|母子|母女|父子|父女|兄弟|姐妹|姊妹|兄妹|姐弟|爷孙|祖孙|婆媳|情侣|双胞胎"
+_MEASURE: Final = (
+    r"(?:名(?![额单牌列校气叫称誉次义录])|位(?![数于置列次址])|人(?![座间份次均类格口员]|民币|工智)|"
+    r"个(?![月亿万百]|小时|多月|多小时|钟头|工作日|星期|平方|单元|小区|村(?!民)|镇|县|市(?!民)|省|国家)|"
+    r"口(?![井塘锅水饭气径])|条(?![件例款规路街河狗鱼蛇船])|具(?![体有]))"
 )
+_NO_QUOTA: Final = r"(?!\s*(?:及?以[上下内]|\(含))"
+_MANY: Final = (
+    r"(?<!过)(?:多|数|若干)[名位人](?![次口])|(?:好多|很多|许多|不少|大量|好些|一些|部分|众多)的?个?[名位]?"
+    rf"(?:{_ROLE}|人)|(?<![没未所])有人"
+)
+_NOBODY: Final = r"(?:无一|没有一|未有一|(?<!中)无|没有?|未有)(?:名|个|位)?人(?![员机口生幸])"
+
+# ---- what became of them
+
+_BY_OTHERS: Final = "撞砸打杀毒捅砍轧碾压炸夹踩刺勒掐射击咬害踢"
+_BEFALLS: Final = "淹溺摔冻饿闷憋呛熏烧电坠跌烫"
+_DIED: Final = (
+    r"(?<=[人名])死亡(?=事故)|死亡(?![证率线赔之谷]|通知|病例|威胁|边缘|游戏|笔记|陷阱|事故|风险|隐患|案例|时间)|"
+    r"(?:抢救|医治|救治|治疗|施救)无效(?:后?(?:死亡|身亡|离世|去世))?|(?<!不)不治(?:身亡|死亡|而亡|"
+    r"离世)?(?!之症)|遇难(?!者)|"
+    r"身亡|丧生|丧命|罹难(?!者)|殒命|殒身|殉职|殉难|溺亡|溺毙|坠亡|毙命|遇害|被害(?!人|妄想)|暴毙|惨死|命丧|"
+    r"葬身|断气|死于|"
+    r"失去了?(?:年轻的?|宝贵的?|鲜活的?)?(?:生命(?!体征|迹象)|性命)|[丢付][了掉出]了?(?:生命|性命)|停止了?呼吸|"
+    r"(?:已无|没有|失去)了?(?:任何)?生命(?:体征|迹象|特征|征象)|(?<!有)无生命(?:体征|迹象|特征|征象)|"
+    rf"没了(?:呼吸|性命|生命|命|{STOP})|(?<=[人名位口])死(?=[,。!?;:、()\s伤]|$|了{STOP})|(?<=[人名])亡{STOP}|"
+    rf"死了{STOP}"
+)
+_PERISHED: Final = r"无一(?:人)?(?:生还|幸存|幸免)|无人(?:生还|幸存|幸免)"
+_PASSED: Final = r"去世|离世|逝世|(?<!的)牺牲(?!品|了?(?:休息|时间|利益|个人|业余|生态))"
+_DEAD_ONES: Final = r"(?<!未)(?:遇难者|死难者|罹难者|死者|亡者|遗体|尸体|尸骨)"
+_DIED_BEFORE: Final = (
+    rf"(?<![吓笑气累急病吵猝老饿愁热困])死了?(?=\s*{NUMBER}\s*(?:个?人|[名位]|口人|个{STOP}|个了|个?(?:{_ROLE})))|"
+    rf"(?<![0-9一二两三四五六七八九十百])死(?={NUMBER}[人名]?[,、和 ]?(?:重伤|轻伤|伤))|亡(?={NUMBER}[人名])|"
+    rf"(?:夺走|夺去|带走|吞噬|杀害)了?|杀了(?={NUMBER}个?[人名])"
+)
+_LIVES: Final = r"人命|生命(?!体征|迹象|危险|安全|力|垂危)|性命"
+_GRAVELY: Final = (
+    r"受?了?重伤(?![员者])|重度烧伤|(?:伤势|伤情|病情)(?:较为|较|严|很|过|比较|非常|十分|相对|极|危|都|均)*重|"
+    r"伤势危急|病危|命危(?!险)|"
+    r"危重(?!症)|(?:生命)?垂危|急性(?:工业|职业|职业性)中毒"
+)
+_GRAVE_ONES: Final = r"重伤[员者]|危重(?:患者|伤员|伤者)"
+_LIGHTLY: Final = r"受?了?轻(?:微)?伤|(?:伤势|伤情)(?:较|很|比较|均|都|轻)*轻微?"
 _HURT: Final = (
-    "受伤|负伤|轻伤|轻微伤|轻重伤|[烧烫灼炸砸摔挫擦刺砍咬震冻压刮]伤|骨折|挂彩|"
-    rf"伤(?![亡者心害及势情员]|{NUMBER}[人名])"
+    r"受了?(?:(?:轻重)?不同程度的?|轻重不同的?|皮外|外|些)*了?伤(?!害|[员者])|负伤|轻重伤|"
+    r"[灼挫擦震刮割划扎扭烫摔冻跌烧电]伤(?![口疤病膏科员者])|"
+    rf"骨折|挂彩|外伤(?!口)|(?<=[人名])伤(?=\d|{STOP[3:]}"
 )
-_AFTER_VICTIM: Final = rf"(?!\s*(?:{_SHORT_GAP})?(?:受伤|重伤|轻伤|受?重?伤|失踪|失联|被困|获救|送医|住院|受困|下落))"
-_PEOPLE: Final = rf"(?:个?人|名|位|口人?|个(?=\s*(?:{_PERSON}|[,。!?;:、)]|了|在|$)))"
-_STOP: Final = r"(?=[,。!?;:、)\s]|$)"
-_KILLS: Final = "撞砸烧压炸打杀毒捅砍淹闷轧碾埋击刺夹溺摔电坠呛熏勒踩挤冻饿"
-_BURDEN: Final = "房贷|贷款|债|酸雨|农药|污水|废水|利息|压力|生活|工作|作业|物价|学费|骆驼|稻草"
-_COUNTED: Final = rf"(?P<n>{NUMBER})\s*(?:名|人|位|个)(?:遇难者|死者|人|{_PERSON})?{_NOT_QUOTA}"
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """One way of telling a number: which field, how, and whether it is only a part or a second-best hint."""
-
-    about: str
-    written: str
-    part: str = ""
-    hint: bool = False
-
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """Return it as it is searched for. Compiled when first asked for: commands that read no posts start sooner."""
-        return _compiled(self.written)
-
-
-_compiled: Final = cache(re.compile)
-
-
-def _told(about: str, pattern: str, part: str = "", *, hint: bool = False) -> Wording:
-    return Wording(about, pattern, part, hint)
-
-
-STATED: Final = (
-    # First the wordings whose number is made of two: what a later one reads inside them does not count.
-    # 27名消防员和3名民兵牺牲
-    _told(
-        "deaths",
-        rf"(?P<n>{NUMBER}(?:名|位)[^{_NO_GAP}]{{1,8}}[和与及]{NUMBER}(?:名|位))[^{_NO_GAP}]{{0,10}}?(?P<verb>{_DEAD})",
-    ),
-    # 一男一女身亡
-    _told("deaths", rf"(?P<n>{NUMBER}男{NUMBER}女|{NUMBER}大{NUMBER}小|{NUMBER}女{NUMBER}男){_GAP}(?P<verb>{_DEAD})"),
-    _told(
-        "injured",
-        rf"(?P<n>{NUMBER}男{NUMBER}女|{NUMBER}大{NUMBER}小|{NUMBER}女{NUMBER}男)[^{_NO_GAP}]{{0,6}}?(?:{_HURT})",
-    ),
-    # 3人死亡 / 五名被困工人全部遇难 / 一家六口死亡 / 致6人亡
-    _told("deaths", rf"{_ONE}{_NOT_QUOTA}{_GAP}(?P<verb>{_DEAD})"),
-    # 两名工人在作业时没听见车声,结果被火车撞死
-    _told(
-        "deaths", rf"{_ONE}{_NOT_QUOTA}[^。\d]{{0,40}},(?:结果|不幸|最终|当场|均|全部)[^,。\d]{{0,12}}(?P<verb>{_DEAD})"
-    ),
-    # 死亡人数升至12人 / 遇难者已达9人 / 死亡3人
-    _told(
-        "deaths", rf"(?<!未)(?:死亡|遇难|死难|罹难|身亡|丧生|死者|亡者|遇难者)者?的?{_GROWN}{_COUNTED}{_AFTER_VICTIM}"
-    ),
-    _told(
-        "deaths",
-        rf"(?:死亡|遇难|死难|罹难)者?(?:总?人数|总数)(?:目前|已|已经|现)*(?:上升|攀升|升|增加?|更新|更正|修正|核定)?"
-        rf"(?:至|到|为|达到?|是|有)+(?P<n>{NUMBER})(?![年月日时:岁%])",
-    ),
-    # 死5人伤3人
-    _told(
-        "deaths",
-        rf"(?<![0-9人者一二两三四五六七八九十百])[死亡](?P<n>{NUMBER})(?:人|名)?{_NOT_QUOTA}(?=[,、和 ]?(?:重伤|伤))",
-    ),
-    # 10死2伤 / 六死一伤
-    _told("deaths", rf"(?P<n>{NUMBER})死(?:亡)?(?=,?、?{NUMBER}(?:人?[重轻]?伤|失))"),
-    _told("deaths", rf"(?:致|已|酿|酿成|造成|导致)(?P<n>{NUMBER})[死亡](?![者因])"),
-    # 撞死2人 / 夺走三条生命
-    _told("deaths", rf"[{_KILLS}]死了?{_COUNTED}"),
-    # 死了3个人 / 车祸2死 / 3人没了
-    _told("deaths", rf"(?<![吓笑气累急病吵])死了?(?P<n>{NUMBER})\s*{_PEOPLE}(?:{_PERSON})?{_NOT_QUOTA}"),
-    _told("deaths", rf"(?<![该第逃求以赴有难])(?P<n>{NUMBER})死(?:了(?!之))?{_STOP}"),
-    _told(
-        "deaths",
-        rf"(?P<n>{NUMBER})\s*{_PEOPLE}(?:{_PERSON})?[^,。!?;:、\d]{{0,6}}?没了(?:{_STOP}|呼吸|性命|生命|命)",
-    ),
-    _told("deaths", rf"(?:夺走|夺去|带走|吞噬)了?(?P<n>{NUMBER})(?:条|名|个|人)[^,。\d]{{0,6}}(?:人命|生命|性命)"),
-    _told("deaths", rf"{_ONE}(?:[^,。\d无没未]){{0,10}}(?:丢了|丢掉|失去|付出)了?(?:生命|性命)"),
-    _told(
-        "deaths",
-        rf"(?:发现|找到|挖出|搜出)了?(?P<n>{NUMBER})(?:具|名|位)(?:遇难者|死者)?(?:的)?(?:遗体|尸体|遇难者)",
-        hint=True,
-    ),
-    _told("serious_injuries", rf"{_ONE}{_NOT_QUOTA}{_SHORT_GAP}(?P<verb>{_SERIOUS})"),
-    _told(
-        "serious_injuries",
-        rf"(?:重伤|病危|危重|急性(?:工业|职业|职业性)中毒)(?:者|员|患者)?{_GROWN}{_COUNTED}{_AFTER_VICTIM}",
-    ),
-    _told("serious_injuries", rf"(?P<n>{NUMBER})重伤"),
-    _told("injured", rf"{_ONE}{_NOT_QUOTA}(?:(?![死亡无])[^{_NO_GAP}]){{0,12}}?(?P<verb>{_SERIOUS})", "重"),
-    _told("injured", rf"{_ONE}{_NOT_QUOTA}(?:(?![死亡无])[^{_NO_GAP}]){{0,12}}?(?P<verb>轻伤|轻微伤|受轻伤)", "轻"),
-    _told("injured", rf"{_ONE}{_NOT_QUOTA}(?:(?![死亡无])[^{_NO_GAP}]){{0,18}}?(?P<verb>{_HURT})"),
-    _told("injured", rf"(?<!未)(?:受伤|负伤|伤者|伤员)(?:人员|者)?{_GROWN}{_COUNTED}(?!\s*(?:死亡|遇难|身亡))"),
-    _told("injured", rf"重伤(?:者|员)?{_GROWN}{_COUNTED}", "重"),
-    _told("injured", rf"轻伤(?:者|员)?{_GROWN}{_COUNTED}", "轻"),
-    _told("injured", rf"[撞砸烧炸打捅砍刺咬刮压烫震]?伤(?P<n>{NUMBER})(?:人|名){_NOT_QUOTA}"),
-    _told("injured", rf"(?P<n>{NUMBER})(?:人)?(?P<verb>重伤)", "重"),
-    _told("injured", rf"(?P<n>{NUMBER})(?P<verb>轻伤)", "轻"),
-    _told("injured", rf"(?P<n>{NUMBER})伤(?![亡势情])"),
-    _told("injured", rf"[死亡]{NUMBER}(?:人|名)?[,、和 ]?伤(?P<n>{NUMBER})(?:人|名)?"),
-    _told("injured", rf"(?P<n>{NUMBER})名?(?:伤者|伤员)", hint=True),
-    _told(
-        "injured",
-        rf"{_ONE}{_NOT_QUOTA}(?:(?![死亡无])[^{_NO_GAP}]){{0,10}}?"
-        r"(?:送医|送往[^,。\d]{0,8}医院|送院|入院|住院|就医|中毒)(?!后?不治)",
-        hint=True,
-    ),
-    _told("injured", rf"(?:中毒|住院|入院)(?:者|人员|患者)?{_GROWN}{_COUNTED}", hint=True),
-    _told("missing", rf"{_ONE}{_NOT_QUOTA}{_SHORT_GAP}(?:失联|失踪|下落不明)"),
-    _told("missing", rf"(?:失联|失踪|下落不明)(?:者|人员)?{_GROWN}{_COUNTED}"),
-    _told("missing", rf"(?P<n>{NUMBER})名?(?:失联|失踪)(?:者|人员)?"),
-    _told("trapped", rf"{_ONE}{_NOT_QUOTA}{_SHORT_GAP}(?:被困|受困|被埋)"),
-    _told("trapped", rf"(?:被困|受困|被埋)(?:者|人员|群众|工人|矿工)?{_GROWN}{_COUNTED}"),
-    _told("trapped", rf"[埋困][了住着在]+(?P<n>{NUMBER})\s*{_PEOPLE}"),  # 基坑塌方埋了两个人
-    _told(
-        "loss_yuan",
-        rf"(?:直接)?(?:经济|财产|直接)?损失{_GROWN}(?:人民币|高达|初步估算|初步估计|预计|估计|大约|超过|在|初步核定)*"
-        rf"\s*(?P<n>{NUMBER})\s*(?:元{_NOT_QUOTA}|(?<=[万亿]){_STOP})",
-    ),
-    _told("loss_yuan", rf"(?P<n>{NUMBER})\s*元{_NOT_QUOTA}(?:人民币)?的?(?:直接)?(?:经济|财产)损失"),
-    # A single victim named without a number: 司机当场身亡
-    _told(
-        "deaths",
-        rf"(?P<verb>(?:{_PERSON})(?:(?!{_PERSON})[^{_NO_GAP}的]){{0,6}}(?:身亡|遇难|丧生|溺亡|坠亡|当场死亡|不治))",
-        hint=True,
-    ),
+_HURT_BY: Final = r"[撞打砍捅砸咬炸刺压轧射踩夹踢蜇叮]伤(?![口疤员者])"
+_HURT_ONES: Final = r"(?<!未)(?:受伤者|伤者|伤员)"
+_HURT_BEFORE: Final = (
+    rf"(?<![死亡者轻重0-9一二两三四五六七八九十百])伤(?={NUMBER}[人名])|"
+    rf"(?<=[人名个,、 亡])伤了?(?={NUMBER}(?:[人名]|个人))"
 )
 
-DENIES: Final = re.compile(
-    r"(?<![暂尚])(?:没有|未|无|零|并无|均无)(?:造成|发生|出现|导致|有|引发|接到)?(?:任何|重大|其他)?(?:的)?(?:一|1)?(?:名|个)?"
-    r"人?员?(?P<what>伤亡|死伤|死亡|遇难|受伤)"
+_TREATED: Final = (
+    r"送医(?!疗)|送(?:往|到|至)?[^,。;:\d]{0,12}?医院|送院|送诊|(?:入院|住院)(?=治疗|救治|接受|观察|[,。)\s]|$|"
+    r"人数)|就医|"
+    r"中毒(?!事故|事件|原因|案|症|的)"
 )
-"""所幸无人员伤亡 / 未造成人员伤亡: the text itself says nobody. 暂无 and 尚无 leave it open."""
-DENIED: Final = {
-    "伤亡": ("deaths", "serious_injuries", "injured"),
-    "死伤": ("deaths", "serious_injuries", "injured"),
-    "死亡": ("deaths",),
-    "遇难": ("deaths",),
-    "受伤": ("serious_injuries", "injured"),
-}
-_HARM: Final = (
-    r"(?:造成|致|导致|发生|出现|(?<![没无是否])有)(?:了|重大|较大|大量|多人|人员|部分)*伤亡(?!情况|人数|报告|不明|不详|与否|吗|么|\?)|"
-    rf"伤亡(?:惨重|严重|较大|很大|不小|{NUMBER}[人名])"
+_LOST: Final = r"失联|失踪|下落不明|失去联系"
+_TRAPPED: Final = r"被困|受困|被埋|被?(?:掩埋|压埋)|困(?=[在于住])|[埋困][了住着]+"
+_SAVED: Final = r"救出|获救|脱险|脱困|生还|营救|解救|逃生|幸存|救起|救下|逃出|撤离|转移|疏散|安全返回"
+_BOTH: Final = r"死伤|伤亡"
+
+# ---- numbers and fates in one word: 3死5伤
+
+_ONE: Final = rf"(?:{NUMBER}|俩)"
+_TERSE_DEAD: Final = (
+    rf"{_ONE}(?:死亡?|亡)(?=[,、和 ]?{_ONE}人?(?:[重轻]?伤|失))|(?<=[致成已]){_ONE}[死亡](?![者因])|"
+    rf"(?<=伤)[,、和]?{_ONE}[死亡](?![者因])|"
+    rf"(?<![该第逃求以赴有难万九]){NUMBER}死(?:了(?![之百])|(?=特?[大重]*(?:交通|火灾|爆炸|安全)?(?:事故|车祸|"
+    rf"惨案|惨剧))|{STOP})|"
+    rf"死{NUMBER}(?=[,、 ]?[重轻]?伤{NUMBER})"
 )
-# 工人被吊臂砸死 / 有人触电身亡; not 差点被砸死, 被房贷压死, 养的狗被毒死
-_KILLED: Final = (
-    rf"(?<![快会要怕想险不别点鸡鸭鱼猪狗猫牛羊树草苗花])被(?:(?!{_BURDEN})[^{_NO_GAP}]){{0,10}}?"
-    r"[压砸埋撞轧碾电烧炸淹夹踩挤闷]死(?![猪鸡鸭鱼狗猫羊牛树草苗]|的)|"
-    rf"(?:{_PERSON})(?:(?![快会要怕险差没未])[^{_NO_GAP}]){{0,10}}?[摔砸压电淹烧炸撞轧埋闷]死(?:了|在|{_STOP})|"
-    r"(?<![吓笑气累急病吵])死了人(?!家)|"
-    r"(?:触电|溺水|坠楼|坠落|高坠|坠下|摔下|中毒|窒息|中暑|坍塌|塌方)(?:后|而|致|当场)?(?:死亡|身亡|而死|遇难)"
-    r"(?!事故|人数|者|率|风险|案例|隐患|赔偿)"
+_TERSE_GRAVE: Final = rf"{_ONE}重伤"
+_TERSE_LIGHT: Final = rf"{_ONE}轻伤"
+_TERSE_HURT: Final = (
+    rf"{_ONE}伤(?={_ONE}|[特重大]*(?:交通)?(?:事故|车祸|惨)|{STOP})|(?<=[死亡]){_ONE}伤(?![势情员者心亡口])|"
+    rf"(?<=[0-9一二两三四五六七八九十]),?伤{NUMBER}{STOP}"
 )
-UNCOUNTED: Final = {
-    "deaths": re.compile(
-        rf"(?<!过)(?:多|数|若干)(?:名|人|位)(?:[^,。\d无没未]{{0,6}})(?:死亡|遇难|身亡|丧生|死伤|伤亡)|{_HARM}|"
-        rf"死了(?:好多|很多|不少|许多|好些|一些)(?:个|名)?人|有人(?:当场)?(?:死了|死亡|身亡|遇难|丧生)|"
-        rf"(?<!\w)死人了|(?<=[又已经里上场都])死人了|[砸压电淹炸摔轧埋]死(?:了人|人了)|出了?人命(?!才|再|怎么|谁|咋|就|算)|{_KILLED}"
-    ),
-    "injured": re.compile(rf"(?<!过)(?:多|数|若干)(?:名|人|位)(?:[^,。\d无没未]{{0,6}})(?:受伤|死伤|伤亡)|{_HARM}"),
-    "missing": re.compile(r"(?<!过)(?:多|数|若干)(?:名|人|位)(?:[^,。\d无没未]{0,4})(?:失联|失踪)"),
-    "trapped": re.compile(r"(?<!过)(?:多|数|若干)(?:名|人|位)(?:[^,。\d无没未]{0,4})被困"),
-}
-LEFT_OPEN: Final = re.compile(
-    r"(?:无|没有?|未|不)(?:造成|发生|出现|导致|有|发现|接到|收到|听说|见)*$|是否|不清楚|不知道|不会|以免|难道|非要|非得|是不是|要是|等到|等着|只有"
+_TERSE_LOST: Final = rf"{_ONE}失(?:联|踪)"
+
+# ---- what changes a count
+
+_WAS: Final = (
+    rf"[由从](?:之前|原来|此前|原先|先前|最初|上午|昨日|早前)?(?:通报|公布|统计|报道)?的?{NUMBER}"
+    r"(?:[人名位](?=[^,。;]{0,6}?(?:升|增|更|攀|降|变|调|修|改|到|至))|(?=上?(?:升|增|攀|降)))"
 )
-SPOKEN_OF: Final = {
-    "deaths": re.compile(
-        r"死|亡|遇难|丧生|丧命|罹难|殒命|殉职|毙命|遇害|被害|不治|离世|去世|牺牲|人命|生命|性命|呼吸|遗体|尸体|没了"
-    ),
-    "serious_injuries": re.compile(r"重伤|伤势|伤情|烧伤|病危|命危|危重|垂危|中毒"),
-    "injured": re.compile(r"伤|病危|命危|危重|垂危|骨折|挂彩|中毒|医|住院|入院|送院"),
-    "missing": re.compile(r"失联|失踪|下落不明"),
-    "trapped": re.compile(r"被困|受困|埋|困住|困了|困在"),
-    "loss_yuan": re.compile(r"损失"),
-}
-"""A sentence without any of these tells nothing of the field: most sentences, so reading stays quick."""
-SENTENCE: Final = re.compile(r"[^。!?;\n]{1,300}")
-SUPPOSED: Final = re.compile(
-    r"如果|假如|假设|若|一旦|万一|差点|差一点|险些|迟早|早晚|否则|不然|担心|(?<![可恐])怕|凡是?|可能|足以|可造成|避免|防止|预防|演练|演习|模拟|是指|之日起|达到"
+_GREW: Final = r"(?:上升|攀升|升|增加|增|更新|更正|修正|核定|核减|下调|调整|降低?|改|变更|变)(?:至|到|为|成)"
+_UNDER: Final = (
+    r"(?<=[人员者])中(?=[,、有]|\d|[一二两三四五六七八九十])|其中|包括|包含|内含|含(?=\d|[一二两三四五六七八九十])"
 )
-QUOTA: Final = re.compile(r"以上[^,。]{0,12}以下|人?以上(?:的)?(?:较大|重大|特别重大|一般)?(?:安全|生产|责任)*事故")
-STATISTIC: Final = re.compile(
-    r"每年|年均|平均|全年|上半年|下半年|前[一二三1-4]季度|今年以来|近年来|近[0-9一二三五十]+年|同比|环比|"
-    r"累计发生|(?:各类|生产安全|道路交通|火灾)[^,。]{0,6}事故[^,。]{0,6}起|发生[^,。]{0,8}事故\d+起"
+_MORE: Final = r"另有|另外|另|又有|又|还有|此外|随后|后有|其余|以及|再添|新增"
+_TOTAL: Final = r"累计|共计|合计|总计|共有|一共|总共|共"
+_APART: Final = (
+    r"家属|亲属|遗属|亲友|凶手|肇事|被告|涉嫌|抓获|刑拘|拘留|判处|判刑|被判|追责|问责|免职|处分|参与|参加|"
+    r"(?:救援|搜救|营救|寻找)(?=[^,。]{0,4}(?:[被受]困|被埋|失联|失踪|遇难者|伤者|伤员|群众))|出动|赶赴|赶到|"
+    r"记者|专家|目击|报警|赔偿|抚恤|悼念|追悼|缅怀|慰问|致人|致死(?![者亡])|致其|致他|致她|致我|致使|"
+    r"造成(?!死亡|受伤|重伤)|导致(?!死亡|受伤|重伤)|"
+    r"说是|防止|预防|避免|因病|患病|没收|[将把](?=[^,。]{0,8}?[死伤亡])"
 )
-HISTORIC: Final = re.compile(
-    r"去年|前年|此前曾|曾经?(?:发生|造成|致|导致|有)|\d+年前|历史上|上世纪|唐山大?地震|汶川大?地震|史上|回顾|[12]\d{3}年以来"
+
+COUNTED: Final = (
+    ("terse_dead", _TERSE_DEAD),
+    ("terse_grave", _TERSE_GRAVE),
+    ("terse_light", _TERSE_LIGHT),
+    ("terse_hurt", _TERSE_HURT),
+    ("terse_lost", _TERSE_LOST),
+    ("mixed", rf"{NUMBER}[男女大老]{NUMBER}[男女小少]"),
+    ("bare", rf"(?<=[数为达至到过破是]){NUMBER}(?=[,;、!?)\s]|$)"),
+    ("count", rf"(?<![高初第]){NUMBER}\s*(?:{_MEASURE}{_NO_QUOTA}|(?={_ROLE}))"),
 )
-PRESENT: Final = re.compile(r"今天|今日|昨天|昨日|昨晚|日前|此次|本次|这次|目前|截至|近日|刚刚|又有|再次")
-NOT_ONE: Final = re.compile(r"(?:无|没有?|未)(?:造成|发生|出现|导致|有)?$")
-UPDATED: Final = re.compile(r"升至|升到|上升|攀升|增至|增到|增加(?:到|至)|更新|更正|修正|核定")
-ADDED: Final = re.compile(r"另|又|还有|此外|随后|后有|其余|以及")
-PARTS: Final = re.compile(r"当场|不治|抢救无效|送医|医院|途中")
-RESCUED: Final = re.compile(r"救出|获救|脱险|脱困|生还|营救|解救|遇难|死亡|身亡")
+SAID: Final = (
+    ("stop", r" !(),:;?、\s", r"[,、():;!?\s]"),
+    ("was", "从由", _WAS),
+    ("grew", "下上修升变增攀改更核调降", _GREW),
+    ("under", "其内包含中", _UNDER),
+    ("more", "以其再又另后新此还随", _MORE),
+    ("total", "一共合总累", _TOTAL),
+    ("apart", "专亲免凶出刑判参因处家导将患悼慰把抓抚报拘搜救没涉目缅肇致被记说赔赶追造遗避问防预", _APART),
+    ("perished", "无", _PERISHED),
+    ("nobody", "无未没", _NOBODY),
+    ("many", "一不众多大好很数有若许部", _MANY),
+    ("pair", "仨俩兄双夫姊姐婆情母父爷祖", rf"俩人?|仨|(?:{_RELATIVES})(?!{NUMBER}[人口]|俩|单位|关系)(?:双双)?"),
+    ("passed", "去牺离逝", _PASSED),
+    ("dead_ones", "亡尸死罹遇遗", _DEAD_ONES),
+    ("both", "伤死", _BOTH),
+    ("grave_ones", "危重", _GRAVE_ONES),
+    ("gravely", "了伤危受命垂急生病重", _GRAVELY),
+    ("lightly", "了伤受轻", _LIGHTLY),
+    ("died", "不丢丧亡付停医命坠失已惨抢救断施无暴死殉殒毙没治溺罹葬被身遇", _DIED),
+    ("killed", _BY_OTHERS, rf"[{_BY_OTHERS}]死(?![角心])"),
+    ("perish", _BEFALLS, rf"[{_BEFALLS}]死(?![角心])"),
+    ("died_before", "亡吞夺带死杀", _DIED_BEFORE),
+    ("lives", "人性生", _LIVES),
+    ("hurt_ones", "伤受", _HURT_ONES),
+    ("hurt", "伤冻划刮割受外扎扭挂挫摔擦灼烧烫电负跌轻震骨", _HURT),
+    ("hurt_by", "刺压咬夹射打捅撞炸砍砸踢踩轧蜇叮", _HURT_BY),
+    ("hurt_before", "伤", _HURT_BEFORE),
+    ("treated", "中住入就送", _TREATED),
+    ("lost", "下失", _LOST),
+    ("trapped", "压受困埋掩被", _TRAPPED),
+    ("saved", "安幸撤救生疏脱获营解转逃", _SAVED),
+)
+"""Names, the signs a part can begin with (looked at first: most signs of a text begin none), and the part itself."""
+
+
+# ---- between a count and its fate
+
+FILLED: Final = re.compile(
+    r"(?:人员|群众|工人|职工|学生|病?人?数(?:量|字)?|总人?数|总|者|的|目前|现在|现|已经|已|经|了|为|是|有|至少|"
+    r"至|达到?|到|约|近|各|"
+    r"分别|也|则|仅|据统计|初步统计|超过|超|多达|突破|逼近|一对|一家|者|员|名单|情况|[:\s])*"
+)
+AND: Final = re.compile(r"[^,。;\d死伤亡]{0,16}(?:和|与|及|以及|、|/)(?:另外|另)?")
+NOT_SO: Final = re.compile(
+    r"(?:没有?|未|无|并未|尚未|暂未|不会|不|免于)(?:有|被|人|人员|再|出现|造成|发生|有人|遭|受到)?$"
+)
+DESPITE: Final = re.compile(r"不(?:幸|慎|治|同程度)$")
+UNSURE: Final = re.compile(r"可能|或许|恐将|险些|差点|生死|有望|如果|担心|想|要求|希望|准备|扬言|威胁")
+KIN: Final = re.compile(r"的?(?:家属|亲属|亲友|遗属|家人|父母|父亲|母亲|妻子|丈夫|家中|家里|的?消息不实)")
+RELATIVES_OF: Final = re.compile("[^,。]{0,4}(?:家属|亲属|遗属|亲友|家人)")
+TAKEN: Final = re.compile(
+    r"夺走|夺去|带走|吞噬|断送|葬送|损失了?|失去|(?<![留让给腾])出了?|逝去|消逝|陨落|离去|没了|换来"
+)
+OBJECT: Final = re.compile(rf"了?(?:他|她|我|你|其|人(?!员)|邻居|对方|自己|妻|丈夫|前妻|女友|{PERSON}|某|[一-龥]某)")
+PASSIVE: Final = re.compile(r"被|遭|让|给|惨遭|受|为[^,]{1,8}所")
+SAID_OF_PEOPLE: Final = re.compile(
+    r"\s*(?:人(?![体类生])|(?:都|全|全部|已|已经|均|就|当场|了|直接)*(?:死|身亡|遇难|没了|送医|送[往到]|受伤|"
+    rf"重伤|轻伤|失踪|失联|被[埋困])|{STOP}|了)"
+)
+HERDS: Final = re.compile("[猪牛羊鸡鸭鹅狗猫鱼树苗犬]")
+STRONGLY_GOES_ON: Final = re.compile(
+    r"(?:结果|双双|疑似|疑为|不幸|最终|终|当场|均|全部|全都|都|后?经[^,]{0,6}(?:抢救|医治|救治)|抢救|不治|无一|"
+    r"送医后?不治|后不治|已(?:全部|确认|不幸))"
+)
+GOES_ON: Final = re.compile(
+    rf"(?:{STRONGLY_GOES_ON.pattern}|后|随后|经|送|被|因|已|于|目前|并|当天|次日|也|伤势|伤情|病情|生命|受|正|"
+    r"其?身份|(?:导致|造成)(?:死亡|受伤|重伤))"
+)
+
+
+@cache
+def compiled(written: str) -> re.Pattern[str]:
+    """Compile when first asked for: commands that read no posts start sooner."""
+    return re.compile(written)
+
+
+@cache
+def part_of_a_sentence() -> re.Pattern[str]:
+    """Return what finds the next part of a sentence; the name of its group says what it is."""
+    numbered = "|".join(f"(?P<{name}>{written})" for name, written in COUNTED)
+    said = "|".join(f"(?=[{begins}])(?P<{name}>{written})" for name, begins, written in SAID)
+    any_begins = "".join({*NUMBER_STARTS, *"伤死俩和", *"".join(begins for _, begins, _ in SAID if begins[0] != " ")})
+    return re.compile(rf"(?=[{any_begins} !(),:;?、\s])(?:(?=[{NUMBER_STARTS}伤死俩,、和])(?:{numbered})|{said})")
