@@ -38,6 +38,7 @@ from storage.meeting import MeetingTask, MeetingText
 from storage.release import ChannelRelease, Release
 from storage.report import Report
 
+FURTHER_SHOWN = 3
 REASONS_SHOWN = 3
 # Where somebody can be pushed to take the next step; a slip waits for a word about it, and the rest for nobody.
 WAITED = ("assignment", "acceptance", "draft", "review", "signature", "issue", "follow_up")
@@ -92,7 +93,8 @@ def _judged(session: Session, case: Case, plan: Plan) -> Said:
     judged = judged or [_nothing_found(session, case)]
     grade = plan.grade(case.grade) if "emergency" in case.kinds or case.grade in GRAVE else None
     topic = plan.topic(case.topic).name if case.topic != plan.default_topic else None
-    return joined([*judged, grade, topic, t("报送 {n} 次", n=case.reports) if case.reports > 1 else None])
+    asked = t("网络问政") if case.track == "question" else None
+    return joined([asked, *judged, grade, topic, t("报送 {n} 次", n=case.reports) if case.reports > 1 else None])
 
 
 def _nothing_found(session: Session, case: Case) -> Said:
@@ -128,9 +130,16 @@ def _source(session: Session, case: Case) -> Said | None:
     return lines(
         joined([t("来源:{origin}", origin=origin), kept, files, heat]),
         t("「{text}」", text=excerpt(first.text)) if first.text else None,
+        *_went_on(session, case),
         _edited(session, case),
         first.url,
     )
+
+
+def _went_on(session: Session, case: Case) -> list[Said]:
+    """Show the last of what its writer added in further messages."""
+    further = [report.text for report in reports.of_case(session, case.id) if report.joined == "album" and report.text]
+    return [t("补充「{text}」", text=excerpt(text)) for text in further[-FURTHER_SHOWN:]]
 
 
 def _origin(session: Session, first: Report) -> Said:

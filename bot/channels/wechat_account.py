@@ -19,9 +19,9 @@ from typing import Final
 
 from bot.channels import Proof, ReleaseFailed
 from bot.channels.posts import Posts, has_id
-from bot.channels.wechat_line import WechatLine
 from bot.chat.calls import FAILURES, Answer, code_of, surely_unsent
-from config.language import Line, t
+from bot.chat.wechat.errors import BUSY, MENDING, TO_BE_MENDED
+from bot.chat.wechat.line import WechatLine
 from handlers.release.signed import WEBSITE, NotAsSignedError, exact_bytes, sha256
 from storage.chat import Chat
 from storage.database import Database
@@ -35,20 +35,9 @@ UNDER_WAY: Final = "job:"  # so begins the id of a post of which the vendor has 
 PUBLISHED, PUBLISHING = 0, 1  # https://developers.weixin.qq.com/doc/offiaccount/Publish/Get_status.html
 LOOKS: Final = (1.0, 2.0, 4.0)  # seconds before it is asked again, within one attempt
 LATER: Final = 30.0  # seconds until the next attempt
-MENDING: Final = 600.0  # seconds, when an administrator has to do something first
 LONG: Final = 3600.0  # seconds: what the vendor changes each time must not come and go before readers' eyes
-BUSY: Final = -1  # the vendor had too much to do: whether it took this nobody knows
 LONGEST_TITLE: Final = 64  # characters
 GONE: Final = (53600,)  # no such article
-# Refused until somebody has done something. https://developers.weixin.qq.com/doc/oplatform/developers/errCode/errCode.html
-TO_BE_MENDED: Final[Mapping[int, Line]] = {
-    40001: t("AppSecret 不对或已重置:请在公众平台“基本配置”里查看,改对 HUIYING_WECHAT_SECRET"),
-    40013: t("AppID 不对:请在公众平台“基本配置”里查看,改对 HUIYING_WECHAT_APP_ID"),
-    40125: t("AppSecret 不对:请在公众平台“基本配置”里查看,改对 HUIYING_WECHAT_SECRET"),
-    40164: t("本机的出口 IP 不在“IP白名单”里:请在公众平台“基本配置”里加上它"),
-    45009: t("当天的调用次数用完了:第二天恢复"),
-    48001: t("这个公众号没有发布的权限:须是已认证的服务号或订阅号"),
-}
 PARAGRAPH: Final = re.compile(r"<p\b[^>]*>(.*?)</p\s*>", re.IGNORECASE | re.DOTALL)
 TAG: Final = re.compile(r"<[^>]*>")
 

@@ -219,6 +219,15 @@ def is_about(row: Outbox, release: Release, channel: str = "") -> bool:
     return there and row.kind == "release" and row.payload.get("release") == str(release.id)
 
 
+def try_at_once(act: Act, release: Release, channel: str) -> None:
+    """Let what is owed of a release on a channel, also its withdrawal, be tried now."""
+    for row in outbox.of_case(act.session, release.case_id):
+        ours = row.destination == f"channel:{channel}" and row.payload.get("release") == str(release.id)
+        if ours and row.stage == "pending":
+            row.not_before = act.now
+            outbox.save(act.session, row)
+
+
 def _released(act: Act, case: Case, release: Release) -> None:
     """Let the case go on to follow-up, once, and only with its newest release."""
     newest = releases.of_case(act.session, case.id)[-1]

@@ -14,7 +14,6 @@ from handlers.release.correcting import correct
 from handlers.release.signed import is_as_signed
 from handlers.release.withdrawing import retract, retract_now
 from storage import draft as drafts
-from storage import outbox
 from storage import release as releases
 from storage.case import Case, StageRefused
 from storage.draft import Draft
@@ -137,12 +136,5 @@ def _settle(act: Act, case: Case, round_: str, *, by: str) -> None:
         raise Refusal(words.nothing_unsure(case))
     for release, row in unsure:
         releases.note_posts(act.session, release.id, row.channel, proving.settled(row.proof.get("posts", {}), by))
-        _try_at_once(act, case, release, row.channel)
+        proving.try_at_once(act, release, row.channel)
     act.changed(case)
-
-
-def _try_at_once(act: Act, case: Case, release: Release, channel: str) -> None:
-    for row in outbox.of_case(act.session, case.id):
-        if proving.is_about(row, release, channel) and row.stage == "pending":
-            row.not_before = act.now
-            outbox.save(act.session, row)

@@ -12,8 +12,8 @@ import pytest
 from bot.channels import Channel
 from bot.channels.website import WebsiteChannel
 from bot.channels.wechat_account import WechatAccountChannel, article_of, words_of
-from bot.channels.wechat_line import Account, WechatLine
 from bot.chat.calls import Timeouts
+from bot.chat.wechat.line import Account, WechatLine
 from bot.web.server import serving
 from config.plan_file import PLANS
 from storage.database import Database

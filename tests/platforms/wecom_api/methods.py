@@ -70,6 +70,7 @@ BARE: dict[Side, tuple[str, ...]] = {
     "weixin": (
         *("token", "stable_token", "getcallbackip", "get_api_domain_ip", "draft/add", "draft/get"),
         *("freepublish/get", "freepublish/getarticle", "material/add_material", "media/upload", "media/uploadimg"),
+        "media/get",
     ),
 }
 METHODS: dict[Side, dict[str, Method]] = {"qyapi": QYAPI, "weixin": WEIXIN}
