@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal
 
 import httpx
 import structlog
@@ -12,7 +13,7 @@ import structlog
 from bot.building import build_house, has_roster, take_roster
 from bot.channels import Channel
 from bot.channels.chat_channel import ChatChannel
-from bot.channels.website import WebsiteChannel
+from bot.channels.website import WebsiteChannel, picture_at
 from bot.chat.platform import ChatPlatform
 from bot.chat.wechat.hearing import ACCOUNT, WECHAT
 from bot.chat.wecom.groups import hooks_of
@@ -42,6 +43,11 @@ if TYPE_CHECKING:
     from bot.chat.wecom.platform import WecomPlatform
 
 log = structlog.get_logger()
+# https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Batch_Sends_and_Originality_Checks.html
+MASS_LIMITS: Final[Mapping[str, tuple[int, Literal["day", "month"]]]] = {
+    "subscription": (1, "day"),
+    "service": (4, "month"),
+}
 READ_BACK_TIMEOUT = 5.0  # seconds
 SETTING = "setting"  # what bound a chat that the settings name
 
@@ -75,10 +81,10 @@ def opened(settings: Settings, *, engine: Engine | None = None) -> Iterator[Open
         stack.callback(database.close)
         telegram = stack.enter_context(telegram_of(settings))
         wecom = stack.enter_context(wecom_of(settings, database))
-        account = stack.enter_context(wechat_of(settings, database))
+        fetch = stack.enter_context(httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False))
+        account = stack.enter_context(wechat_of(settings, database, fetch))
         heard = (telegram, wecom, account.heard)
         platforms: dict[str, ChatPlatform] = {each.name: each for each in heard if each is not None}
-        fetch = stack.enter_context(httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False))
         channels: dict[str, Channel] = {
             "website": WebsiteChannel(database, fetch, settings.public_url),
             "release_channel": ChatChannel(database, platforms),
@@ -105,6 +111,7 @@ def _open(
     _refuse_half(database)
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     house.file_limit = settings.telegram_file_limit
+    house.mass_limit = MASS_LIMITS[settings.wechat_kind] if settings.wechat_app_id else None
     house.board_url = settings.public_url + BOARD
     house.board_link_lives = timedelta(minutes=settings.board_link_minutes)
     clock = SystemClock()
@@ -171,23 +178,27 @@ class Account:
 
 
 @contextmanager
-def wechat_of(settings: Settings, database: Database) -> Iterator[Account]:
+def wechat_of(settings: Settings, database: Database, fetch: httpx.Client) -> Iterator[Account]:
     """Give the official account that the settings name, or nothing of it, and hang up at the end."""
     if settings.wechat_app_id is None or settings.wechat_secret is None or settings.wechat_cover is None:
         yield Account()
         return
     # Imported here for the same reason.
     from bot.channels.wechat_account import WechatAccountChannel  # noqa: PLC0415
+    from bot.channels.wechat_drafts import Drafts  # noqa: PLC0415
+    from bot.channels.wechat_mass import WechatMassChannel  # noqa: PLC0415
     from bot.chat.calls import Timeouts  # noqa: PLC0415
     from bot.chat.wechat import line as lines  # noqa: PLC0415
     from bot.chat.wechat.platform import WechatPlatform  # noqa: PLC0415
 
     account = lines.Account(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
     line = lines.WechatLine(account, settings.wechat_api_url, database, Timeouts())
-    published = WechatAccountChannel(database, line, settings.wechat_cover)
+    drafts = Drafts(line, settings.wechat_cover, partial(picture_at, fetch, settings.public_url))
+    mass = WechatMassChannel(database, line, drafts)
+    published = WechatAccountChannel(database, line, drafts, mass)
     try:
         yield Account(
-            {published.name: published},
+            {published.name: published, mass.name: mass},
             WechatPlatform(line, settings.language) if settings.wechat_token is not None else None,
         )
     finally:

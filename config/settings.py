@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     wechat_app_id: str | None = None  # none: no official account
     wechat_secret: SecretStr | None = None
     wechat_cover: Path | None = None  # the picture above every article
+    wechat_kind: Literal["subscription", "service"] = "subscription"  # how often it may write to all followers
     wechat_token: SecretStr | None = None  # of the callback; none: followers are not heard
     wechat_aes_key: SecretStr | None = None  # none: messages come in plain
     wechat_api_url: str = WECHAT_API
@@ -345,6 +346,7 @@ _WANTED: Final[Mapping[str, Line]] = {
     "wechat_app_id": t("请写公众号的开发者ID(AppID),以 wx 开头,或删去它"),
     "wechat_secret": t("请写公众号的开发者密码(AppSecret)"),
     "wechat_cover": t("请写文章封面图片的路径(jpg 或 png)"),
+    "wechat_kind": t("请写 subscription(订阅号)或 service(服务号)"),
     "wechat_token": t("请写公众号“服务器配置”里的 Token:3 到 32 个字母、数字,或删去它"),
     "wechat_token_alone": t("要先写 HUIYING_WECHAT_APP_ID,或删去它"),
     "wechat_aes_key": t("请写公众号“服务器配置”里的 EncodingAESKey:43 个字母、数字,或删去它"),

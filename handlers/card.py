@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from config.language import Line, Said, joined, lines, t
+from config.language import Said, joined, lines, t
 from config.plan import Plan
 from handlers.clocks.questions import close_button
 from handlers.clocks.words import clock_lines
@@ -18,7 +18,7 @@ from handlers.judgement.words import DOUBTS, EXIT_NAMES, doubt_lines, meaning, t
 from handlers.meeting.standing import card_line
 from handlers.release.proving import is_replaced
 from handlers.release.signed import WEBSITE
-from handlers.release.words import reason
+from handlers.release.words import channel_name, has_ended, reason, waits
 from handlers.text.excerpt import excerpt, newer
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
@@ -43,8 +43,6 @@ REASONS_SHOWN = 3
 # Where somebody can be pushed to take the next step; a slip waits for a word about it, and the rest for nobody.
 WAITED = ("assignment", "acceptance", "draft", "review", "signature", "issue", "follow_up")
 GRAVE = ("extremely_grave", "grave")
-
-CHANNEL_NAMES: dict[str, Line] = {"website": t("网站"), "release_channel": t("发布频道"), "wechat_account": t("公众号")}
 
 
 def render(session: Session, house: House, case: Case, now: datetime) -> Message:
@@ -250,11 +248,15 @@ def _one_release(session: Session, release: Release, correction: Release | None)
 
 
 def _on_channel(one: ChannelRelease, *, corrected: bool) -> Said:
-    name = CHANNEL_NAMES.get(one.channel, one.channel)
+    name = channel_name(one.channel)
     if is_replaced(one):
         return t("{channel}(已无此稿)", channel=name)
     trouble = t("(注明已更正)") if corrected and one.stage == "proved" and one.channel == WEBSITE else None
-    if one.stage == "failing":
+    if one.stage == "failing" and waits(one.trouble):
+        return t("{channel}⏳({trouble})", channel=name, trouble=reason(one.trouble))
+    if one.stage == "failing" and has_ended(one.trouble):
+        trouble = t("(没有发出:{trouble})", trouble=reason(one.trouble))
+    elif one.stage == "failing":
         trouble = t("(未发出:{trouble},继续重试)", trouble=reason(one.trouble))
     elif one.stage == "withdrawing" and one.trouble:
         trouble = t("(未撤下:{trouble},继续重试)", trouble=reason(one.trouble))

@@ -11,6 +11,7 @@ from handlers.gates.papers import marks as paper_marks
 from handlers.registry import pressed, said
 from handlers.release import correcting_words, proving, words
 from handlers.release.correcting import correct
+from handlers.release.mass import mass, mass_now
 from handlers.release.signed import is_as_signed
 from handlers.release.withdrawing import retract, retract_now
 from storage import draft as drafts
@@ -19,7 +20,9 @@ from storage.case import Case, StageRefused
 from storage.draft import Draft
 from storage.release import ChannelRelease, Release
 
-__all__ = ["cancel", "correct", "issue", "issue_now", "post_again", "post_seen", "retract", "retract_now"]
+__all__ = [
+    "cancel", "correct", "issue", "issue_now", "mass", "mass_now", "post_again", "post_seen", "retract", "retract_now",
+]  # fmt: skip
 
 
 @said("issue", "发布", help=t("发布已签发的稿件:发布 12"))
