@@ -71,7 +71,8 @@ class Desk:
         self.database = database
         self.clock = clock
         self.house = house
-        self.house.platforms, self.house.pages = tuple(platforms), (BOARD,)
+        self.house.platforms = tuple(name for name, platform in platforms.items() if platform.for_staff)
+        self.house.pages = (BOARD,)
         self.house.start_links = {name: platform.start_link for name, platform in platforms.items()}
         self._platforms = {**platforms, BOARD: BoardPlatform()}
         self._made_of = (platforms, channels, fetch)

@@ -168,8 +168,8 @@ def _wechat(settings: Settings, plan: Plan) -> list[Finding]:
         return [Finding("off", WECHAT_IS_OFF)]
     # Imported here for the same reason.
     from bot.channels.wechat_checkup import Checkup  # noqa: PLC0415
-    from bot.channels.wechat_line import Account, WechatLine  # noqa: PLC0415
     from bot.chat.calls import Timeouts  # noqa: PLC0415
+    from bot.chat.wechat.line import Account, WechatLine  # noqa: PLC0415
 
     account = Account(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
     with closing(WechatLine(account, settings.wechat_api_url, None, Timeouts())) as line:

@@ -17,6 +17,7 @@ from handlers.act import DIGEST, STATUTORY, Act
 from handlers.chats import moving, reaching
 from handlers.house import House
 from handlers.release import proving
+from handlers.release.words import waits
 from storage import card_place, history, outbox, outbox_care, together
 from storage import case as cases
 from storage import destination as destinations
@@ -238,7 +239,8 @@ class Noting:
 
     def _not_on_channel(self, session: Session, row: Outbox, failure: ReleaseFailed, now: datetime) -> None:
         row.stage, row.trouble = "pending", str(failure)[:500]
-        row.not_before = now + max(wait_after(row), timedelta(seconds=failure.after))
+        wait = timedelta(seconds=failure.after)  # what only waits is looked at again and again, as long as it takes
+        row.not_before = now + (wait if waits(row.trouble) else max(wait_after(row), wait))
         act = Act(session, self._house, now)
         if failure.moved is not None:
             row.not_before = now

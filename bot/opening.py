@@ -1,10 +1,11 @@
 """Open the bureau's own desk: database migrated, roster taken at the first start, website as its release channel."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal
 
 import httpx
 import structlog
@@ -12,8 +13,9 @@ import structlog
 from bot.building import build_house, has_roster, take_roster
 from bot.channels import Channel
 from bot.channels.chat_channel import ChatChannel
-from bot.channels.website import WebsiteChannel
+from bot.channels.website import WebsiteChannel, picture_at
 from bot.chat.platform import ChatPlatform
+from bot.chat.wechat.hearing import ACCOUNT, WECHAT
 from bot.chat.wecom.groups import hooks_of
 from bot.chat.wecom.hearing import WECOM
 from bot.clock import SystemClock
@@ -24,7 +26,7 @@ from bot.fetching import Fetching
 from bot.refused import CommandRefused
 from bot.sending import ONLY
 from bot.web.pages import BOARD
-from config.language import t
+from config.language import Voice, t
 from config.settings import Settings
 from config.yaml_tree import read_file as read_roster
 from handlers import verbs
@@ -37,9 +39,15 @@ from storage.person import save
 
 if TYPE_CHECKING:
     from bot.chat.telegram.platform import TelegramPlatform
+    from bot.chat.wechat.platform import WechatPlatform
     from bot.chat.wecom.platform import WecomPlatform
 
 log = structlog.get_logger()
+# https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Batch_Sends_and_Originality_Checks.html
+MASS_LIMITS: Final[Mapping[str, tuple[int, Literal["day", "month"]]]] = {
+    "subscription": (1, "day"),
+    "service": (4, "month"),
+}
 READ_BACK_TIMEOUT = 5.0  # seconds
 SETTING = "setting"  # what bound a chat that the settings name
 
@@ -58,6 +66,7 @@ class OpenDesk:
     settings: Settings
     telegram: "TelegramPlatform | None" = None  # none: Telegram is off
     wecom: "WecomPlatform | None" = None  # none: WeCom is off
+    wechat: "WechatPlatform | None" = None  # none: there is no official account, or its followers are not heard
 
 
 @contextmanager
@@ -72,18 +81,20 @@ def opened(settings: Settings, *, engine: Engine | None = None) -> Iterator[Open
         stack.callback(database.close)
         telegram = stack.enter_context(telegram_of(settings))
         wecom = stack.enter_context(wecom_of(settings, database))
-        platforms: dict[str, ChatPlatform] = {each.name: each for each in (telegram, wecom) if each is not None}
         fetch = stack.enter_context(httpx.Client(timeout=READ_BACK_TIMEOUT, follow_redirects=False, trust_env=False))
+        account = stack.enter_context(wechat_of(settings, database, fetch))
+        heard = (telegram, wecom, account.heard)
+        platforms: dict[str, ChatPlatform] = {each.name: each for each in heard if each is not None}
         channels: dict[str, Channel] = {
             "website": WebsiteChannel(database, fetch, settings.public_url),
             "release_channel": ChatChannel(database, platforms),
-            **stack.enter_context(wechat_of(settings, database)),
+            **account.channels,
         }
         with database.alone("opening"):
             desk, clock = _open(settings, database, platforms, channels, engine)
         if engine is not None:
             engine.drive(desk)
-        yield OpenDesk(desk, database, clock, settings, telegram, wecom)
+        yield OpenDesk(desk, database, clock, settings, telegram, wecom, account.heard)
 
 
 def _open(
@@ -100,6 +111,7 @@ def _open(
     _refuse_half(database)
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     house.file_limit = settings.telegram_file_limit
+    house.mass_limit = MASS_LIMITS[settings.wechat_kind] if settings.wechat_app_id else None
     house.board_url = settings.public_url + BOARD
     house.board_link_lives = timedelta(minutes=settings.board_link_minutes)
     clock = SystemClock()
@@ -108,7 +120,9 @@ def _open(
         text = read_roster(settings.roster)
         take_roster(database, text, settings.roster.name, house.plan, clock.now(), by=str(settings.roster))
         log.info("roster taken", file=str(settings.roster))
-    _bind_import(database)
+    _bind_intake(database, IMPORT, IMPORT, "import")
+    if WECHAT in platforms:
+        _bind_intake(database, WECHAT, ACCOUNT, t("公众号").say(Voice(settings.language)))
     _bind_webhooks(database, hooks_of(settings.webhooks()))
     files = Fetching(database, house, FolderBlobs(settings.data_dir / "blobs", limit=house.file_limit), platforms)
     worker = engine.worker if engine is not None else ONLY
@@ -155,21 +169,38 @@ def wecom_of(settings: Settings, database: Database) -> "Iterator[WecomPlatform 
         wecom.close()
 
 
+@dataclass(frozen=True)
+class Account:
+    """What the official account is to the desk: a release channel, and where followers are heard."""
+
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    heard: "WechatPlatform | None" = None
+
+
 @contextmanager
-def wechat_of(settings: Settings, database: Database) -> Iterator[dict[str, Channel]]:
-    """Give the official account that the settings name as a channel, or none, and hang up at the end."""
+def wechat_of(settings: Settings, database: Database, fetch: httpx.Client) -> Iterator[Account]:
+    """Give the official account that the settings name, or nothing of it, and hang up at the end."""
     if settings.wechat_app_id is None or settings.wechat_secret is None or settings.wechat_cover is None:
-        yield {}
+        yield Account()
         return
     # Imported here for the same reason.
     from bot.channels.wechat_account import WechatAccountChannel  # noqa: PLC0415
-    from bot.channels.wechat_line import Account, WechatLine  # noqa: PLC0415
+    from bot.channels.wechat_drafts import Drafts  # noqa: PLC0415
+    from bot.channels.wechat_mass import WechatMassChannel  # noqa: PLC0415
     from bot.chat.calls import Timeouts  # noqa: PLC0415
+    from bot.chat.wechat import line as lines  # noqa: PLC0415
+    from bot.chat.wechat.platform import WechatPlatform  # noqa: PLC0415
 
-    account = Account(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
-    line = WechatLine(account, settings.wechat_api_url, database, Timeouts())
+    account = lines.Account(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
+    line = lines.WechatLine(account, settings.wechat_api_url, database, Timeouts())
+    drafts = Drafts(line, settings.wechat_cover, partial(picture_at, fetch, settings.public_url))
+    mass = WechatMassChannel(database, line, drafts)
+    published = WechatAccountChannel(database, line, drafts, mass)
     try:
-        yield {WechatAccountChannel.name: WechatAccountChannel(database, line, settings.wechat_cover)}
+        yield Account(
+            {published.name: published, mass.name: mass},
+            WechatPlatform(line, settings.language) if settings.wechat_token is not None else None,
+        )
     finally:
         line.close()
 
@@ -191,10 +222,11 @@ def _never_back(database: Database, clock: SystemClock) -> None:
             log.warning("the machine's clock was set back", by=str(clock.behind()))
 
 
-def _bind_import(database: Database) -> None:
+def _bind_intake(database: Database, platform: str, account: str, title: str) -> None:
+    """Let what comes from there be material, never a word to the desk."""
     with database.writing() as session:
-        if chats.by_account(session, IMPORT, IMPORT) is None:
-            save(session, Chat(platform=IMPORT, account=IMPORT, use="intake", title="import"))
+        if chats.by_account(session, platform, account) is None:
+            save(session, Chat(platform=platform, account=account, use="intake", title=title))
 
 
 def _bind_webhooks(database: Database, accounts: Collection[str]) -> None:

@@ -190,6 +190,11 @@ def _hearing(settings: Settings, desk: OpenDesk, engine: Engine, *, hears: bool)
 
         accept = partial(desk.desk.accept_raw, "wecom")
         found.append(wecom.Attending(settings, accept, desk.wecom, engine.soon, hears=hears))
+    if desk.wechat is not None:
+        from bot.chat.wechat import attending as wechat  # noqa: PLC0415
+
+        accept, phone = partial(desk.desk.accept_raw, "wechat"), desk.desk.house.plan.bureau.phone
+        found.append(wechat.Attending(settings, accept, phone, engine.soon, hears=hears))
     return found
 
 
@@ -209,7 +214,7 @@ def _greet(running: _Running, *, drill: bool) -> None:
         None if desk.telegram else TELEGRAM_IS_OFF,
         None if desk.wecom else WECOM_IS_OFF,
         None
-        if running.hearing
+        if desk.telegram or desk.wecom
         else t("尚未接入聊天平台:案件只在演练室里办理;真实数据可用 python -m bot import 导入。"),
     )
     typer.echo(said.say(Voice(settings.language)))

@@ -264,6 +264,16 @@ class Escalation(Part):
     nag_again_minutes: int = Field(default=10, gt=0)  # between two times that people have the same person nagged 催办
 
 
+class Letters(Part):
+    """What becomes of the words that members of the public write to the bureau's official account: desk default."""
+
+    becomes: Track = "question"
+    report_kinds: tuple[str, ...] = ()  # read as one of these, it is public opinion
+    forwarded_are_reports: bool = True  # so is what somebody else wrote
+    shortest: int = Field(default=5, ge=1)  # characters: what is shorter is a greeting, and opens nothing
+    together_minutes: int = Field(default=10, ge=0)  # in which what one person writes belongs together
+
+
 class Meetings(Part):
     """When those who were called to a joint meeting are reminded: desk default."""
 
@@ -329,6 +339,7 @@ class Plan(Part):
     digest: Digest = Digest()
     recovery: Recovery = Recovery()
     meetings: Meetings = Meetings()
+    letters: Letters = Letters()
     release_channels: tuple[ReleaseChannel, ...] = ("website", "release_channel")
     templates: tuple[Template, ...] = ()
     delegation: Delegation = Delegation()

@@ -122,7 +122,7 @@ def _references(plan: Tree) -> Iterator[Problem]:
         yield from _known(gate, gates, t("关口"))
     for gate in _entries(plan.get("review", "paper_signatures", "gates")):
         yield from _known(gate, [*gates, "signature"], t("关口"))
-    for kind in _entries(plan.get("night_calls", "kinds")):
+    for kind in (*_entries(plan.get("night_calls", "kinds")), *_entries(plan.get("letters", "report_kinds"))):
         yield from _known(kind, kinds, t("类别"))
     for clock in _parts(plan, "clocks"):
         yield from _known(clock.get("verb"), VERBS, t("指令"))

@@ -68,7 +68,7 @@ VERBS: Final = (
     *("paper", "paper_confirm", "paper_deny"),
     *("entrust", "revoke"),
     *("approve", "reject", "delegate", "issue", "issue_now", "cancel", "post_seen", "post_again"),
-    *("correct", "retract", "retract_now"),
+    *("correct", "retract", "retract_now", "mass", "mass_now"),
     *(
         "clocks",
         "snooze",

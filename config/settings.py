@@ -31,6 +31,7 @@ WECHAT_API: Final = "https://api.weixin.qq.com"
 APP_ID: Final = re.compile(r"wx[A-Za-z0-9]{6,30}")
 CORP_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,64}")
 CALLBACK_TOKEN: Final = re.compile(r"[A-Za-z0-9]{1,32}")  # https://developer.work.weixin.qq.com/document/path/90930
+WECHAT_TOKEN: Final = re.compile(r"[A-Za-z0-9]{3,32}")  # as the console of an official account takes it
 AES_KEY: Final = re.compile(r"[A-Za-z0-9]{43}")  # the same page
 # https://developer.work.weixin.qq.com/document/path/91770
 WEBHOOK: Final = re.compile(r"https?://[^\s?]+/cgi-bin/webhook/send\?key=[0-9A-Za-z-]{8,64}")
@@ -90,6 +91,9 @@ class Settings(BaseSettings):
     wechat_app_id: str | None = None  # none: no official account
     wechat_secret: SecretStr | None = None
     wechat_cover: Path | None = None  # the picture above every article
+    wechat_kind: Literal["subscription", "service"] = "subscription"  # how often it may write to all followers
+    wechat_token: SecretStr | None = None  # of the callback; none: followers are not heard
+    wechat_aes_key: SecretStr | None = None  # none: messages come in plain
     wechat_api_url: str = WECHAT_API
     board_link_minutes: int = Field(default=5, ge=1, le=60)
     board_idle_minutes: int = Field(default=60, ge=5, le=720)
@@ -108,11 +112,12 @@ class Settings(BaseSettings):
             proxy,
             heartbeat,
         )
-        others = (self.telegram_webhook_secret, self.wecom_secret, self.wecom_token, self.wecom_aes_key)
-        hooks = [url.partition("key=")[2] for url in self.webhooks()]
-        return Redaction(
-            token, addresses, (*map(_revealed, (*others, self.wechat_secret)), *hooks, *_after_host(heartbeat))
+        others = (
+            *(self.telegram_webhook_secret, self.wecom_secret, self.wecom_token, self.wecom_aes_key),
+            *(self.wechat_secret, self.wechat_token, self.wechat_aes_key),
         )
+        hooks = [url.partition("key=")[2] for url in self.webhooks()]
+        return Redaction(token, addresses, (*map(_revealed, others), *hooks, *_after_host(heartbeat)))
 
     def webhooks(self) -> list[str]:
         """Return the addresses of the groups that gave the desk a webhook."""
@@ -192,6 +197,20 @@ class Settings(BaseSettings):
     def _of_wechat(cls, given: Path | SecretStr | None, known: ValidationInfo) -> Path | SecretStr | None:
         if given is None and known.data.get("wechat_app_id") is not None:
             raise PydanticCustomError("missing", "an official account needs it")
+        return given
+
+    @field_validator("wechat_token", "wechat_aes_key")
+    @classmethod
+    def _of_wechat_callback(cls, given: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        """Each may be left out; a key opens nothing without its token, nor a token without the account."""
+        needs = {"wechat_token": "wechat_app_id", "wechat_aes_key": "wechat_token"}[known.field_name or ""]
+        if given is None:
+            return given
+        if needs in known.data and known.data[needs] is None:
+            raise PydanticCustomError(f"{known.field_name}_alone", "it needs the other one")
+        shape = {"wechat_token": WECHAT_TOKEN, "wechat_aes_key": AES_KEY}[known.field_name or ""]
+        if not shape.fullmatch(given.get_secret_value()):
+            raise ValueError("not what the console shows")
         return given
 
     @field_validator("wecom_group_webhooks")
@@ -295,7 +314,8 @@ def _without_secret(field: str, written: str) -> str:
 # A proxy that was written without its kind begins with the name and the password.
 _SECRET: Final = (
     *("telegram_token", "telegram_webhook_secret", "telegram_proxy", "heartbeat_url"),
-    *("wecom_secret", "wecom_token", "wecom_aes_key", "wecom_group_webhooks", "wechat_secret"),
+    *("wecom_secret", "wecom_token", "wecom_aes_key", "wecom_group_webhooks"),
+    *("wechat_secret", "wechat_token", "wechat_aes_key"),
 )
 _MAY_HOLD_PASSWORD: Final = ("database_url", "telegram_api_url", "wecom_api_url", "wechat_api_url")
 _CORRECT_IT: Final = t("请改正或删去它")
@@ -326,6 +346,11 @@ _WANTED: Final[Mapping[str, Line]] = {
     "wechat_app_id": t("请写公众号的开发者ID(AppID),以 wx 开头,或删去它"),
     "wechat_secret": t("请写公众号的开发者密码(AppSecret)"),
     "wechat_cover": t("请写文章封面图片的路径(jpg 或 png)"),
+    "wechat_kind": t("请写 subscription(订阅号)或 service(服务号)"),
+    "wechat_token": t("请写公众号“服务器配置”里的 Token:3 到 32 个字母、数字,或删去它"),
+    "wechat_token_alone": t("要先写 HUIYING_WECHAT_APP_ID,或删去它"),
+    "wechat_aes_key": t("请写公众号“服务器配置”里的 EncodingAESKey:43 个字母、数字,或删去它"),
+    "wechat_aes_key_alone": t("要先写 HUIYING_WECHAT_TOKEN,或删去它"),
     "wechat_api_url": t("请写公众号接口的地址,以 http:// 或 https:// 开头,或删去它使用 https://api.weixin.qq.com"),
     "wecom_group_webhooks": t("请写群机器人的 Webhook 地址,几个之间空一格;地址里有 /cgi-bin/webhook/send?key="),
     "heartbeat_url": t("请写监控给的地址,以 http:// 或 https:// 开头,或删去它"),

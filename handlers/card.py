@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from config.language import Line, Said, joined, lines, t
+from config.language import Said, joined, lines, t
 from config.plan import Plan
 from handlers.clocks.questions import close_button
 from handlers.clocks.words import clock_lines
@@ -18,7 +18,7 @@ from handlers.judgement.words import DOUBTS, EXIT_NAMES, doubt_lines, meaning, t
 from handlers.meeting.standing import card_line
 from handlers.release.proving import is_replaced
 from handlers.release.signed import WEBSITE
-from handlers.release.words import reason
+from handlers.release.words import channel_name, has_ended, reason, waits
 from handlers.text.excerpt import excerpt, newer
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
@@ -38,12 +38,11 @@ from storage.meeting import MeetingTask, MeetingText
 from storage.release import ChannelRelease, Release
 from storage.report import Report
 
+FURTHER_SHOWN = 3
 REASONS_SHOWN = 3
 # Where somebody can be pushed to take the next step; a slip waits for a word about it, and the rest for nobody.
 WAITED = ("assignment", "acceptance", "draft", "review", "signature", "issue", "follow_up")
 GRAVE = ("extremely_grave", "grave")
-
-CHANNEL_NAMES: dict[str, Line] = {"website": t("网站"), "release_channel": t("发布频道"), "wechat_account": t("公众号")}
 
 
 def render(session: Session, house: House, case: Case, now: datetime) -> Message:
@@ -92,7 +91,8 @@ def _judged(session: Session, case: Case, plan: Plan) -> Said:
     judged = judged or [_nothing_found(session, case)]
     grade = plan.grade(case.grade) if "emergency" in case.kinds or case.grade in GRAVE else None
     topic = plan.topic(case.topic).name if case.topic != plan.default_topic else None
-    return joined([*judged, grade, topic, t("报送 {n} 次", n=case.reports) if case.reports > 1 else None])
+    asked = t("网络问政") if case.track == "question" else None
+    return joined([asked, *judged, grade, topic, t("报送 {n} 次", n=case.reports) if case.reports > 1 else None])
 
 
 def _nothing_found(session: Session, case: Case) -> Said:
@@ -128,9 +128,16 @@ def _source(session: Session, case: Case) -> Said | None:
     return lines(
         joined([t("来源:{origin}", origin=origin), kept, files, heat]),
         t("「{text}」", text=excerpt(first.text)) if first.text else None,
+        *_went_on(session, case),
         _edited(session, case),
         first.url,
     )
+
+
+def _went_on(session: Session, case: Case) -> list[Said]:
+    """Show the last of what its writer added in further messages."""
+    further = [report.text for report in reports.of_case(session, case.id) if report.joined == "album" and report.text]
+    return [t("补充「{text}」", text=excerpt(text)) for text in further[-FURTHER_SHOWN:]]
 
 
 def _origin(session: Session, first: Report) -> Said:
@@ -241,11 +248,15 @@ def _one_release(session: Session, release: Release, correction: Release | None)
 
 
 def _on_channel(one: ChannelRelease, *, corrected: bool) -> Said:
-    name = CHANNEL_NAMES.get(one.channel, one.channel)
+    name = channel_name(one.channel)
     if is_replaced(one):
         return t("{channel}(已无此稿)", channel=name)
     trouble = t("(注明已更正)") if corrected and one.stage == "proved" and one.channel == WEBSITE else None
-    if one.stage == "failing":
+    if one.stage == "failing" and waits(one.trouble):
+        return t("{channel}⏳({trouble})", channel=name, trouble=reason(one.trouble))
+    if one.stage == "failing" and has_ended(one.trouble):
+        trouble = t("(没有发出:{trouble})", trouble=reason(one.trouble))
+    elif one.stage == "failing":
         trouble = t("(未发出:{trouble},继续重试)", trouble=reason(one.trouble))
     elif one.stage == "withdrawing" and one.trouble:
         trouble = t("(未撤下:{trouble},继续重试)", trouble=reason(one.trouble))

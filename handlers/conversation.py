@@ -81,12 +81,13 @@ class Incoming(Outside):
     press: Words | None = None  # verb|case|argument of a tapped button
     tap: Words = ""  # serial.row.column of a tapped button, where the platform carries no more
     receipt: Words = ""  # what the answer to a tap must name; every tap that has one is answered
-    # What became of the desk in this chat, when nothing was said there.
-    notice: Literal["", "added", "removed", "moved", "rights"] = ""
+    # What became of the desk in this chat, when nothing was said there; or that the job named by message_id has ended.
+    notice: Literal["", "added", "removed", "moved", "rights", "finished"] = ""
     lacks: tuple[Words, ...] = ()  # of the rights it may want there, those it has not got
     moved_to: Words = ""  # the chat's new account
     edited: bool = False
     addressed: bool = False  # the desk was named: @desk
+    from_public: bool = False  # written to the bureau by somebody outside it: material, never a word to the desk
     likes: int = Field(default=0, ge=0, le=MOST_HEAT)
     reposts: int = Field(default=0, ge=0, le=MOST_HEAT)
     posted_at: AwareDatetime | None = None  # of an imported post

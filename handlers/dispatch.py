@@ -29,6 +29,7 @@ from handlers.intake.opening import SLIPS
 from handlers.post_keys import PostKeys
 from handlers.reading.post import Reading
 from handlers.registry import Verb
+from handlers.release import finishing
 from handlers.text.canonical import command_text
 from handlers.text.mask import mask_personal
 from storage import series
@@ -146,6 +147,8 @@ def _settle_arrival(act: Act) -> bool:
 
 def _arrive(act: Act) -> str:
     incoming = act.incoming
+    if incoming is not None and incoming.notice == "finished":
+        return finishing.finished(act, incoming.message_id)
     if incoming is None or incoming.notice:
         return notices.noticed(act)
     if act.chat is None or act.chat.use == "unbound":

@@ -49,6 +49,8 @@ class House:
     start_links: Mapping[str, StartLink] = field(default_factory=dict)
     understand: Callable[[Inbox], Incoming | None] = lambda event: Incoming.model_validate(event.payload)
     public_id: Callable[[], str] = lambda: ""
+    # How often all followers of the official account may be written to, and in which span; none: there is no account.
+    mass_limit: tuple[int, Literal["day", "month"]] | None = None
     file_limit: int = 20_000_000  # bytes; larger files are not taken
     _plans: dict[str, Plan] = field(default_factory=dict)
 

@@ -164,6 +164,12 @@ def count(session: Session, platform: str, stage: str | None = None) -> int:
     return session.exec(query if stage is None else query.where(Inbox.stage == stage)).one()
 
 
+def lately_from(session: Session, platform: str, place: str, since: datetime) -> Sequence[str]:
+    """Return the keys of what came from a place since a moment, the newest first."""
+    query = select(Inbox.key).where(Inbox.platform == platform, Inbox.place == place, col(Inbox.received_at) >= since)
+    return session.exec(query.order_by(col(Inbox.received_at).desc(), col(Inbox.id).desc())).all()
+
+
 def find(session: Session, event_id: str) -> Inbox | None:
     """Find an event by id; None for a garbled or unknown one."""
     try:

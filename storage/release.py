@@ -141,6 +141,16 @@ def on_their_way(session: Session, *, but: str) -> Sequence[ChannelRelease]:
     return session.exec(query.where(col(Release.withdrawn_at).is_(None))).all()
 
 
+def awaiting(session: Session, job: str) -> Sequence[ChannelRelease]:
+    """List what is not out yet, or not off, and waits for a job of this number to end on its channel."""
+    query = select(ChannelRelease).where(col(ChannelRelease.stage).in_(("waiting", "failing", "withdrawing")))
+    return [row for row in session.exec(query) if any(job in noted.split() for noted in _jobs(row))]
+
+
+def _jobs(row: ChannelRelease) -> list[str]:
+    return [str(noted).rpartition(":")[2] for noted in row.proof.get("posts", {}).values()]
+
+
 def show(session: Session, release_id: uuid.UUID, at: datetime) -> bool:
     """Let the public read a release; False when it can already."""
     release = locked(session, release_id)

@@ -8,10 +8,12 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
 
 from bot.channels import Proof, ReleaseFailed
+from config.settings import is_outside
 from handlers.drafting.manifest import release_url
 from handlers.release.signed import WEBSITE, NotAsSignedError, exact_bytes, fingerprint, sha256
 from handlers.release.withdrawal import notice_html
@@ -88,6 +90,14 @@ def article_of(page: bytes) -> bytes:
     if len(found) != 1:
         raise ReleaseFailed("no_article")
     return bytes(found[0])
+
+
+def picture_at(client: httpx.Client, public_url: str, address: str) -> bytes:
+    """Return what lies at the address of a picture: anywhere outside, or on the bureau's own website."""
+    ours = address.startswith(f"{public_url.rstrip('/')}/")
+    if not ours and not is_outside(urlsplit(address).hostname or ""):
+        raise ReleaseFailed("no_answer:inside")
+    return fetched(client, address)
 
 
 def fetched(client: httpx.Client, url: str, wanted: int = httpx.codes.OK) -> bytes:

@@ -7,27 +7,26 @@ its own, and the one it puts right is deleted; so is what is withdrawn.
 https://developers.weixin.qq.com/doc/offiaccount/Publish/Publish.html
 """
 
-import html
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from io import BytesIO
-from pathlib import Path
 from typing import Final
 
 from bot.channels import Proof, ReleaseFailed
 from bot.channels.posts import Posts, has_id
-from bot.channels.wechat_line import WechatLine
+from bot.channels.wechat_article import as_shown, words_of
+from bot.channels.wechat_drafts import ACCOUNT, Drafts, signed_words
+from bot.channels.wechat_mass import WechatMassChannel
+from bot.channels.wechat_refusals import not_out, owing
 from bot.chat.calls import FAILURES, Answer, code_of, surely_unsent
-from config.language import Line, t
-from handlers.release.signed import WEBSITE, NotAsSignedError, exact_bytes, sha256
+from bot.chat.wechat.errors import BUSY, MENDING
+from bot.chat.wechat.line import WechatLine
+from handlers.release.signed import sha256
 from storage.chat import Chat
 from storage.database import Database
 from storage.release import Release
 
-NAME: Final = "wechat_account"
+NAME: Final = ACCOUNT
 OURS: Final = "公众号"  # as people are told of it
 THERE: Final = Chat(platform="wechat", account="account", use="unbound", title=OURS)  # names the post on record
 KEY: Final = "wechat:account"
@@ -35,22 +34,8 @@ UNDER_WAY: Final = "job:"  # so begins the id of a post of which the vendor has 
 PUBLISHED, PUBLISHING = 0, 1  # https://developers.weixin.qq.com/doc/offiaccount/Publish/Get_status.html
 LOOKS: Final = (1.0, 2.0, 4.0)  # seconds before it is asked again, within one attempt
 LATER: Final = 30.0  # seconds until the next attempt
-MENDING: Final = 600.0  # seconds, when an administrator has to do something first
 LONG: Final = 3600.0  # seconds: what the vendor changes each time must not come and go before readers' eyes
-BUSY: Final = -1  # the vendor had too much to do: whether it took this nobody knows
-LONGEST_TITLE: Final = 64  # characters
 GONE: Final = (53600,)  # no such article
-# Refused until somebody has done something. https://developers.weixin.qq.com/doc/oplatform/developers/errCode/errCode.html
-TO_BE_MENDED: Final[Mapping[int, Line]] = {
-    40001: t("AppSecret 不对或已重置:请在公众平台“基本配置”里查看,改对 HUIYING_WECHAT_SECRET"),
-    40013: t("AppID 不对:请在公众平台“基本配置”里查看,改对 HUIYING_WECHAT_APP_ID"),
-    40125: t("AppSecret 不对:请在公众平台“基本配置”里查看,改对 HUIYING_WECHAT_SECRET"),
-    40164: t("本机的出口 IP 不在“IP白名单”里:请在公众平台“基本配置”里加上它"),
-    45009: t("当天的调用次数用完了:第二天恢复"),
-    48001: t("这个公众号没有发布的权限:须是已认证的服务号或订阅号"),
-}
-PARAGRAPH: Final = re.compile(r"<p\b[^>]*>(.*?)</p\s*>", re.IGNORECASE | re.DOTALL)
-TAG: Final = re.compile(r"<[^>]*>")
 
 
 class WechatAccountChannel:
@@ -59,12 +44,18 @@ class WechatAccountChannel:
     name = NAME
 
     def __init__(
-        self, database: Database, line: WechatLine, cover: Path, rest: Callable[[float], None] = time.sleep
+        self,
+        database: Database,
+        line: WechatLine,
+        drafts: Drafts,
+        mass: WechatMassChannel,
+        rest: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Publish under this cover (a picture); rest waits so many seconds."""
+        """Publish what is kept as drafts; mass: what was sent to all followers; rest waits so many seconds."""
         self._posts = Posts(database, NAME)
         self._line = line
-        self._cover = cover
+        self._drafts = drafts
+        self._mass = mass
         self._rest = rest
 
     # publish
@@ -72,7 +63,7 @@ class WechatAccountChannel:
     def publish(self, release: Release, proofs: Mapping[str, str], at: datetime) -> Proof:
         """Bring the article out, or ask what became of it; prove that it says what was signed."""
         self._posts.check(release)
-        words = _signed(release, proofs)
+        words = signed_words(release, proofs)
         had = self._posts.of(release).get(KEY)
         if had is None:
             had = self._submit(release, words)
@@ -87,9 +78,8 @@ class WechatAccountChannel:
 
     def _submit(self, release: Release, words: str) -> str:
         """Hand the article in; that it is under way is kept before, since nothing is published twice on a guess."""
-        if len(release.title) > LONGEST_TITLE:
-            raise ReleaseFailed(f"title_too_long:{LONGEST_TITLE}")
-        draft = self._draft(release, words)
+        with owing(self._line, OURS):
+            draft = self._drafts.keep(release, words)
         self._posts.begin(release, THERE)
         try:
             job = f"{UNDER_WAY}{self._line.post('freepublish/submit', {'media_id': draft})['publish_id']}"
@@ -97,21 +87,9 @@ class WechatAccountChannel:
             if code_of(error) == BUSY or (code_of(error) is None and not surely_unsent(error)):
                 raise ReleaseFailed(f"unsure:{OURS}") from None
             self._posts.note(release, KEY, None)
-            raise self._failed(error) from None
+            raise not_out(self._line, error, OURS) from None
         self._posts.note(release, KEY, job)
         return job
-
-    def _draft(self, release: Release, words: str) -> str:
-        """Keep the article as a draft, which nobody but the account's own people sees."""
-        try:
-            picture = BytesIO(self._cover.read_bytes())
-        except OSError as unreadable:
-            raise ReleaseFailed(f"no_cover:{unreadable.strerror}", after=MENDING) from None
-        with self._telling():
-            kept = self._line.upload("material/add_material", self._cover.name, picture, type="image")
-            article = {"title": release.title, "content": article_of(words), "thumb_media_id": kept["media_id"]}
-            article["content_source_url"] = release.manifest["url"]
-            return str(self._line.post("draft/add", {"articles": [article]})["media_id"])
 
     def _came_out(self, release: Release, had: str) -> tuple[str, str]:
         """Return the article's id and address, once it is out; kept by its id from then on."""
@@ -126,7 +104,7 @@ class WechatAccountChannel:
 
     def _asked_until(self, job: str) -> Answer:
         for rest in (*LOOKS, None):
-            with self._telling():
+            with owing(self._line, OURS):
                 found = self._line.post("freepublish/get", {"publish_id": job})
             if found["publish_status"] != PUBLISHING:
                 return found
@@ -136,13 +114,13 @@ class WechatAccountChannel:
 
     def _check(self, release: Release, article: str, words: str) -> None:
         """Read the article back; one that says anything else is deleted."""
-        if self._words_there(article) != words:
+        if self._words_there(article) != as_shown(words):
             self._delete(article)
             self._posts.note(release, KEY, None)
             raise ReleaseFailed("other_words", after=LONG)
 
     def _words_there(self, article: str) -> str | None:
-        with self._telling():
+        with owing(self._line, OURS):
             try:
                 (item,) = self._line.post("freepublish/getarticle", {"article_id": article})["news_item"]
             except FAILURES as error:
@@ -152,10 +130,11 @@ class WechatAccountChannel:
         return None if item.get("is_deleted") else words_of(str(item["title"]), str(item["content"]))
 
     def _replace(self, release: Release) -> None:
-        """Delete what a release puts right, once it is out itself."""
+        """Delete what a release puts right, once it is out itself; also what was sent to all followers."""
         old = self._posts.old(release, THERE)
         if old is not None:
             self._take_away(old.release)
+        self._mass.replace(release)
 
     # withdraw
 
@@ -179,45 +158,9 @@ class WechatAccountChannel:
         self._posts.note(release, KEY, None)
 
     def _delete(self, article: str) -> None:
-        with self._telling():
+        with owing(self._line, OURS):
             try:
                 self._line.post("freepublish/delete", {"article_id": article, "index": 0})
             except FAILURES as error:
                 if code_of(error) not in GONE:
                     raise
-
-    # what goes wrong
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        try:
-            yield
-        except FAILURES as error:
-            raise self._failed(error) from None
-
-    def _failed(self, error: BaseException) -> ReleaseFailed:
-        """Translate what only asked, or surely did nothing; no secret shows."""
-        after = MENDING if code_of(error) in TO_BE_MENDED else 0
-        return ReleaseFailed(f"refused:{OURS} {self._line.said_by(error)}", after=after)
-
-
-def article_of(words: str) -> str:
-    """Return signed words as an article's content: each line is a paragraph; the title stands in its own field."""
-    _, _, text = words.partition("】\n\n")
-    return "".join(f"<p>{html.escape(line) or '<br/>'}</p>" for line in text.split("\n"))
-
-
-def words_of(title: str, content: str) -> str:
-    """Return the words of an article as they were signed, whatever marks the vendor has put around them."""
-    lines = [html.unescape(TAG.sub("", paragraph)) for paragraph in PARAGRAPH.findall(content)]
-    return f"【{html.unescape(title)}】\n\n" + "\n".join(lines)
-
-
-def _signed(release: Release, proofs: Mapping[str, str]) -> str:
-    try:
-        signed = exact_bytes(release, release.manifest_hash, NAME)
-    except NotAsSignedError as trouble:
-        raise ReleaseFailed("not_as_signed") from trouble
-    if WEBSITE in release.manifest["channels"] and proofs.get(WEBSITE) != release.manifest["url"]:
-        raise ReleaseFailed("waits_for_website")
-    return signed.decode()

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from bot.channels.wechat_account import NAME, TO_BE_MENDED
-from bot.channels.wechat_line import WechatLine
+from bot.channels.wechat_account import NAME
 from bot.chat.calls import FAILURES, code_of
 from bot.chat.findings import Finding
+from bot.chat.wechat.callback import CALLBACK_PATH
+from bot.chat.wechat.errors import TO_BE_MENDED
+from bot.chat.wechat.line import WechatLine
 from config.language import t
 from config.plan import Plan
-from config.settings import Settings
+from config.settings import WECHAT_API, Settings, is_outside
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,22 @@ class Checkup:
             yield Finding("broken", t("封面图片 {file} 读不了:请检查 HUIYING_WECHAT_COVER", file=cover))
         if NAME not in self.plan.release_channels:
             said = t("方案的 release_channels 里没有 wechat_account:公众号接入了,但不会往那里发布")
+            yield Finding("warning", said)
+        yield from self._callback()
+
+    def _callback(self) -> Iterator[Finding]:
+        """Look at whether followers are heard, and whether what they write comes sealed."""
+        if self.settings.wechat_token is None:
+            yield Finding("off", t("关注者的来信没有接收:设置 HUIYING_WECHAT_TOKEN,见 docs/connecting-wechat.md"))
+            return
+        ours = f"{self.settings.public_url}{CALLBACK_PATH}"
+        if self.settings.wechat_api_url == WECHAT_API and not is_outside(urlsplit(ours).hostname or ""):
+            said = t("公众号从公网送消息来,打不开 {url}:请把 HUIYING_PUBLIC_URL 写成公网打得开的地址", url=ours)
+            yield Finding("broken", said)
+        else:
+            yield Finding("well", t("公众号“服务器配置”的 URL 应是 {url}", url=ours))
+        if self.settings.wechat_aes_key is None:
+            said = t("公众号的消息没有加密(明文模式):请在“服务器配置”里选安全模式,并设 HUIYING_WECHAT_AES_KEY")
             yield Finding("warning", said)
 
     def _refused(self, error: BaseException) -> Finding:

@@ -134,6 +134,12 @@ class Calls:
         with self._http.get(f"{self._url}{path}", params={**params, "access_token": token}, stream=True) as answer:
             yield answer
 
+    @contextmanager
+    def reading(self, address: str) -> Iterator[requests.Response]:
+        """Open what the vendor keeps elsewhere, read in pieces and without our token; raises one of FAILURES."""
+        with self._http.get(address, stream=True) as answer:
+            yield answer
+
     def close(self) -> None:
         """Hang up."""
         self._http.close()

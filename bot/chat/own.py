@@ -15,6 +15,7 @@ class OwnPlatform:
 
     waits = False
     pins = False
+    for_staff = True
     awaited: Awaited | None = None
     overall: Limits = ()
 

@@ -63,6 +63,7 @@ class ChatPlatform(Protocol):
     name: str  # of its accounts and chats: "telegram"
     waits: bool  # a call may take long: it must not hold up calls to other chats
     pins: bool  # has pinned messages
+    for_staff: bool  # people of the desk have accounts there; else the public writes there and nobody is spoken to
     overall: Limits  # for all chats together
 
     @property

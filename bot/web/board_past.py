@@ -9,13 +9,13 @@ from typing import Any, Final
 from bot.web.board_words import AGENCY_WORDS, BY_ITSELF, FELL_DUE, KINDS, ON_CHANNEL, OTHER, SENDING, SENT_KINDS, SIGNED
 from config.language import Said, joined
 from handlers.act import Act
-from handlers.card import CHANNEL_NAMES
 from handlers.drafting.difference import Change
 from handlers.drafting.showing import changes
 from handlers.gates import naming
 from handlers.gates.rounds import gate_of
 from handlers.intake.words import files_line
 from handlers.registry import VERBS
+from handlers.release.words import channel_name
 from handlers.text.mask import mask_personal
 from handlers.words import STAGE_NAMES
 from storage import chat as chats
@@ -226,7 +226,7 @@ def _signature(act: Act, case: Case, each: drafts.Signature) -> Mapping[str, Any
 def _release(title: str, round_: int, one: ChannelRelease) -> Mapping[str, Any]:
     url = str(one.proof.get("url", "")).partition(" ")[0]
     return {
-        "round": round_, "title": title, "channel": CHANNEL_NAMES.get(one.channel, one.channel),
+        "round": round_, "title": title, "channel": channel_name(one.channel),
         "stage": ON_CHANNEL[one.stage], "at": one.proved_at,
         "url": url if url.startswith(("http://", "https://")) else "",
     }  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.language import Voice
-from config.plan import GRADES
+from config.plan import GRADES, Track
 from handlers.act import Act
 from handlers.conversation import File, Incoming
 from handlers.intake import words
@@ -46,10 +46,11 @@ class Post:
         return cls(incoming, read if read is not None and read.text == incoming.text else keys_of(incoming))
 
 
-def open_slip(act: Act, post: Post) -> Case:
+def open_slip(act: Act, post: Post, track: Track = "opinion") -> Case:
     """Open a provisional slip for a post and start its clocks."""
     case = Case(
         slip=series.next_number(act.session, SLIPS),
+        track=track,
         title=title_of(post.incoming, act.house.voice()),
         plan_hash=act.house.plan_hash,
         received_at=act.now,

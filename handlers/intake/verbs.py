@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from config.language import Said, t
+from config.plan import Track
 from handlers import find
 from handlers.act import Act
 from handlers.conversation import Button, Incoming
 from handlers.errors import Refusal
-from handlers.intake import attaching, editing, joining, listing, loose, merging, opening, words, worsening
+from handlers.intake import attaching, editing, joining, letters, listing, loose, merging, opening, words, worsening
 from handlers.intake.opening import Post
 from handlers.judgement.correcting import confirm_grade
 from handlers.registry import due, on, pressed, said
@@ -45,6 +46,8 @@ def take_in(act: Act) -> str:
     incoming = act.incoming
     if incoming is None or not may_report(act):
         return "overheard"
+    if incoming.from_public:
+        return _letter(act, Post.of(act, incoming))
     if incoming.edited and not loose.has_words_now(act, incoming):
         if not _comes_first(act, incoming):
             return editing.take_edit(act, incoming)
@@ -104,8 +107,28 @@ def _take(act: Act, post: Post) -> str:
     return "joined"
 
 
-def _open(act: Act, post: Post) -> None:
-    case = opening.open_slip(act, post)
+def _letter(act: Act, post: Post) -> str:
+    """Take in what somebody outside wrote: with what they wrote a moment ago, or the same as others ask, or by itself.
+
+    Words whose case was answered open another one: their writer still waits.
+    """
+    if not letters.says_anything(post.incoming, act.house.plan):
+        return "greeted"
+    series.hold(act.session, opening.SLIPS)
+    before = letters.just_before(act, post.incoming)
+    plan = act.house.plan
+    found = (before, "album") if before else joining.twin(act.session, post.keys, plan.registration.near_identical)
+    case = reports.case_to_change(act.session, found[0]) if found else None
+    if found is None or case is None or not letters.waits(act.session, case):
+        _open(act, post, letters.track_of(post.incoming, act.reading, plan))
+        return "opened"
+    opening.join(act, case, post, found[1])
+    letters.raise_track(act, case, post.incoming)
+    return "joined"
+
+
+def _open(act: Act, post: Post, track: Track = "opinion") -> None:
+    case = opening.open_slip(act, post, track)
     if case.quiet:
         _register(act, case, "import")
         return

@@ -25,6 +25,7 @@ from storage.database import Session
 from storage.outbox import Outbox
 from storage.release import ChannelRelease, Release
 
+ON_REQUEST: Final = ("wechat_mass",)  # channels that a release goes out on only where somebody asks for it
 UNSURE: Final = "unsure"  # the reason that only a person can settle
 CALLED_OFF: Final = ("withdrawn", "superseded")  # the reasons for which nothing goes out any more
 _TOLD_AGAIN_FROM: Final = 8  # failures; then each time their number doubles
@@ -93,7 +94,10 @@ def proved(
     act.changed(case)
     if first:
         _out(act, case, release, at)
-    _go_on(act, case, release)
+    if channel in ON_REQUEST:
+        _tell(act, case, words.sent_to_all(case, release), lane=ANSWER)
+    else:
+        _go_on(act, case, release)
 
 
 def not_proved(act: Act, release_id: uuid.UUID, channel: str, why: str) -> None:
@@ -109,7 +113,10 @@ def not_proved(act: Act, release_id: uuid.UUID, channel: str, why: str) -> None:
     newly_unsure = is_unsure(why) and not is_unsure(row.trouble)
     row.stage, row.trouble, row.attempts = "failing", why, row.attempts + 1
     releases.save(act.session, row)
-    if worth_telling(row.attempts) or newly_unsure:
+    if words.has_ended(why):
+        _try_no_more(act, release, row)
+    again = not words.waits(why) and worth_telling(row.attempts)
+    if row.attempts == 1 or again or newly_unsure or words.has_ended(why):
         _tell_failure(act, case, release, row)
     if is_out(releases.channels(act.session, release_id)):
         _owe_next(act, release)
@@ -175,13 +182,17 @@ def worth_telling(failures: int) -> bool:
 
 def _call_off(act: Act, release: Release, row: ChannelRelease, why: str) -> None:
     """Try no more what must not go out: it was withdrawn, or its correction goes out in its place."""
+    _try_no_more(act, release, row)
+    if release.withdrawn_at is None:
+        row.stage, row.trouble = "withdrawn", why
+        releases.save(act.session, row)
+
+
+def _try_no_more(act: Act, release: Release, row: ChannelRelease) -> None:
     for owed in outbox.of_case(act.session, release.case_id):
         if is_about(owed, release, row.channel) and owed.stage == "pending":
             owed.stage = "expired"
             outbox.save(act.session, owed)
-    if release.withdrawn_at is None:
-        row.stage, row.trouble = "withdrawn", why
-        releases.save(act.session, row)
 
 
 def _release_and_case(act: Act, release_id: uuid.UUID) -> tuple[Release, Case]:
@@ -196,7 +207,7 @@ def _out(act: Act, case: Case, release: Release, at: datetime) -> None:
 
 
 def _go_on(act: Act, case: Case, release: Release) -> None:
-    rows = releases.channels(act.session, release.id)
+    rows = [row for row in releases.channels(act.session, release.id) if row.channel not in ON_REQUEST]
     if any(row.stage != "proved" for row in rows):
         _owe_next(act, release)
         return
@@ -217,6 +228,15 @@ def is_about(row: Outbox, release: Release, channel: str = "") -> bool:
     """Say whether something owed is this release (on one channel)."""
     there = not channel or row.destination == f"channel:{channel}"
     return there and row.kind == "release" and row.payload.get("release") == str(release.id)
+
+
+def try_at_once(act: Act, release: Release, channel: str) -> None:
+    """Let what is owed of a release on a channel, also its withdrawal, be tried now."""
+    for row in outbox.of_case(act.session, release.case_id):
+        ours = row.destination == f"channel:{channel}" and row.payload.get("release") == str(release.id)
+        if ours and row.stage == "pending":
+            row.not_before = act.now
+            outbox.save(act.session, row)
 
 
 def _released(act: Act, case: Case, release: Release) -> None:

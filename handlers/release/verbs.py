@@ -11,16 +11,18 @@ from handlers.gates.papers import marks as paper_marks
 from handlers.registry import pressed, said
 from handlers.release import correcting_words, proving, words
 from handlers.release.correcting import correct
+from handlers.release.mass import mass, mass_now
 from handlers.release.signed import is_as_signed
 from handlers.release.withdrawing import retract, retract_now
 from storage import draft as drafts
-from storage import outbox
 from storage import release as releases
 from storage.case import Case, StageRefused
 from storage.draft import Draft
 from storage.release import ChannelRelease, Release
 
-__all__ = ["cancel", "correct", "issue", "issue_now", "post_again", "post_seen", "retract", "retract_now"]
+__all__ = [
+    "cancel", "correct", "issue", "issue_now", "mass", "mass_now", "post_again", "post_seen", "retract", "retract_now",
+]  # fmt: skip
 
 
 @said("issue", "发布", help=t("发布已签发的稿件:发布 12"))
@@ -137,12 +139,5 @@ def _settle(act: Act, case: Case, round_: str, *, by: str) -> None:
         raise Refusal(words.nothing_unsure(case))
     for release, row in unsure:
         releases.note_posts(act.session, release.id, row.channel, proving.settled(row.proof.get("posts", {}), by))
-        _try_at_once(act, case, release, row.channel)
+        proving.try_at_once(act, release, row.channel)
     act.changed(case)
-
-
-def _try_at_once(act: Act, case: Case, release: Release, channel: str) -> None:
-    for row in outbox.of_case(act.session, case.id):
-        if proving.is_about(row, release, channel) and row.stage == "pending":
-            row.not_before = act.now
-            outbox.save(act.session, row)

@@ -1,6 +1,7 @@
 """Every sentence about releases, and the names of what stops one."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
@@ -18,6 +19,7 @@ CHANNEL_NAMES: Final[dict[str, Line]] = {
     "website": t("网站"),
     "release_channel": t("发布频道"),
     "wechat_account": t("公众号"),
+    "wechat_mass": t("公众号群发"),
 }
 REASONS: Final[dict[str, Line]] = {
     "no_answer": t("网站地址打不开({detail})"),
@@ -38,8 +40,17 @@ REASONS: Final[dict[str, Line]] = {
     "other_words": t("公众号上的内容与签发的不一致,已删除"),
     "title_too_long": t("标题超过公众号允许的 {detail} 字"),
     "no_cover": t("封面图片读不了({detail}):请检查 HUIYING_WECHAT_COVER"),
+    "no_picture": t("图片取不到,或不是 1 MB 以内的 jpg、png:{detail}"),
+    "mass_waits": t("等公众号管理员在微信上同意,最迟 {detail}"),
+    "mass_unconfirmed": t("公众号管理员 30 分钟内没有同意"),
+    "mass_refused": t("平台没有发,或公众号管理员没有同意 {detail}"),
+    "mass_quota": t("公众号的群发次数用完了"),
     "no_platform": t("这个台没有接入:{detail}"),
 }
+
+WAITING: Final = ("under_way", "mass_waits")
+ENDED: Final = ("mass_unconfirmed", "mass_refused", "mass_quota")
+UNTIL: Final = ("mass_waits",)  # whose detail is a moment
 
 
 def channel_name(channel: str) -> Said:
@@ -51,7 +62,18 @@ def reason(why: str) -> Said:
     """Say why a channel failed: its reason is kept as a word, sometimes with a detail."""
     word, _, detail = why.partition(":")
     line = REASONS.get(word)
-    return Line(line.text, {"detail": detail}) if line else t("{why}", why=why)
+    told = datetime.fromisoformat(detail) if word in UNTIL else detail
+    return Line(line.text, {"detail": told}) if line else t("{why}", why=why)
+
+
+def waits(why: str) -> bool:
+    """Say whether a channel only waits for its platform, or for somebody there."""
+    return why.partition(":")[0] in WAITING
+
+
+def has_ended(why: str) -> bool:
+    """Say whether a channel tries no more: whoever asked for it has to ask anew."""
+    return why.partition(":")[0] in ENDED
 
 
 # issuing
@@ -156,11 +178,20 @@ def left_over(rows: Sequence[ChannelRelease]) -> Said | None:
 def failing(case: Case, release: Release, row: ChannelRelease) -> Said:
     """Tell that a channel failed, and what happens next."""
     where, why = channel_name(row.channel), reason(row.trouble)
+    if waits(row.trouble):
+        return t("⏳ {case} 在{channel}还没有结果:{why}。有结果后告知。", case=case_name(case), channel=where, why=why)
     head = t("❗ {case} 在{channel}没有发出:{why}", case=case_name(case), channel=where, why=why)
+    if has_ended(row.trouble):
+        return lines(head, t("没有再试。还要群发请再发“群发 {case}”。", case=reference(case)))
     title = t("《{title}》 已试 {n} 次", title=release.title, n=row.attempts)
     if row.trouble.startswith("unsure"):
         return lines(head, title, t("请到频道里看一眼:已经发出的点「已经发出」;没有的点「没有,重发」。"))
     return lines(head, title, t("会继续重试,发出后告知。"))
+
+
+def sent_to_all(case: Case, release: Release) -> Line:
+    """Tell that a release was sent to all followers."""
+    return t("📣 {case} 已群发给公众号的全部关注者:《{title}》", case=case_name(case), title=release.title)
 
 
 def settled(case: Case, *, seen: bool) -> Line:

@@ -1,28 +1,22 @@
 """A release on the bureau's official account: handed in, published in the vendor's own time, proved, replaced, gone."""
 
-import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 import httpx
 import pytest
 
-from bot.channels import Channel
-from bot.channels.website import WebsiteChannel
-from bot.channels.wechat_account import WechatAccountChannel, article_of, words_of
-from bot.channels.wechat_line import Account, WechatLine
-from bot.chat.calls import Timeouts
-from bot.web.server import serving
-from config.plan_file import PLANS
+from bot.channels import ReleaseFailed
+from bot.channels.website import picture_at
+from bot.channels.wechat_article import SHOWN, article_of, as_shown, pictures_in, words_of
 from storage.database import Database
+from tests.conversations.letters import ACCOUNT, Followed
+from tests.conversations.publishing import publishing
 from tests.conversations.releasing import (
     RIGHT_TEXT,
     RIGHT_TITLE,
     TEXT,
     TITLE,
-    Website,
     correct,
     hear_nothing,
     issue,
@@ -31,52 +25,25 @@ from tests.conversations.releasing import (
     retract,
     row,
     sign,
+    write,
 )
-from tests.conversations.talking import TalkingDesk
 from tests.platforms.wecom_api import WecomApi
 
-ACCOUNT: Final = Account("wx1234567890abcdef", "secret of the account")
-PLAN: Final = "extends: gangbei-2017\nname: {zh: 试, en: Trial}\nrelease_channels: [website, wechat_account]\n"
 UNDER_WAY, PUBLISHED, REFUSED = 1, 0, 4
 
 
 @pytest.fixture
 def account(corp: WecomApi) -> WecomApi:
-    """Give the official account, which publishes at once unless a test says otherwise."""
-    corp.reset()
-    corp.add_account(ACCOUNT.app_id, ACCOUNT.secret)
-    corp.publish_after = 0.0
+    """Give the official account's platform."""
     return corp
 
 
 @pytest.fixture
-def line(account: WecomApi, database: Database) -> Iterator[WechatLine]:
-    """Give the line to it."""
-    line = WechatLine(ACCOUNT, account.account_url, database, Timeouts(1, 1))
-    yield line
-    line.close()
-
-
-@pytest.fixture
-def desk(database: Database, line: WechatLine, tmp_path: Path) -> Iterator[TalkingDesk]:
+def desk(database: Database, account: WecomApi, tmp_path: Path) -> Iterator[Followed]:
     """Give a desk whose text is signed and waits to go out, on the website and on the account."""
-    for name in ("gangbei-2017", "national"):
-        shutil.copy(PLANS / f"{name}.yaml", tmp_path)
-    (tmp_path / "ours.yaml").write_text(PLAN, encoding="utf-8")
-    (tmp_path / "cover.jpg").write_bytes(b"\xff\xd8\xff\xe0 a cover")
-    with serving(Website(database)) as address, httpx.Client(trust_env=False) as client:
-        channels: dict[str, Channel] = {
-            "website": WebsiteChannel(database, client, address),
-            "wechat_account": WechatAccountChannel(database, line, tmp_path / "cover.jpg", rest=_rest),
-        }
-        desk = TalkingDesk(database, lambda _d, _p: channels, plan=tmp_path / "ours.yaml", public_url=address)
+    with publishing(database, account, tmp_path) as desk:
         sign(desk)
         yield desk
-
-
-def _rest(_seconds: float) -> None:
-    """Let the vendor's own thread publish."""
-    time.sleep(0.05)
 
 
 def readable(account: WecomApi) -> list[str]:
@@ -88,7 +55,7 @@ def readable(account: WecomApi) -> list[str]:
     ]
 
 
-def test_it_goes_out_with_its_address_as_proof(desk: TalkingDesk, account: WecomApi) -> None:
+def test_it_goes_out_with_its_address_as_proof(desk: Followed, account: WecomApi) -> None:
     """After the website; what stands there is what was signed, and anybody finds it at the address."""
     issue(desk)
     url = out(desk).manifest["url"]
@@ -101,7 +68,7 @@ def test_it_goes_out_with_its_address_as_proof(desk: TalkingDesk, account: Wecom
     assert desk.case().stage == "follow_up"
 
 
-def test_the_vendor_takes_its_time(desk: TalkingDesk, account: WecomApi) -> None:
+def test_the_vendor_takes_its_time(desk: Followed, account: WecomApi) -> None:
     """The case waits for no channel behind the website; the article is asked for until it is out, and once only."""
     account.publish_after = None
     issue(desk)
@@ -113,7 +80,22 @@ def test_the_vendor_takes_its_time(desk: TalkingDesk, account: WecomApi) -> None
     assert len(account.calls("freepublish/submit")) == len(readable(account)) == 1
 
 
-def test_a_lost_answer_is_not_guessed_at(desk: TalkingDesk, account: WecomApi) -> None:
+def test_its_end_is_told_and_nobody_waits_for_the_next_look(desk: Followed, account: WecomApi) -> None:
+    """The platform's word makes the desk ask at once; what it says is not believed."""
+    account.publish_after = None
+    issue(desk)
+    (job,) = account.world.jobs.values()
+    info = {"publish_id": job.publish_id, "publish_status": PUBLISHED, "article_id": "forged"}
+    event = {"MsgType": "event", "Event": "PUBLISHJOBFINISH", "PublishEventInfo": info}
+    desk.does(lambda: account.tell_account("oForger", event))
+    assert row(desk, "wechat_account").stage == "failing"
+    assert "公众号⏳(平台还在发布,没有结果)" in desk.staff.shows("来源")
+    desk.does(account.finishes)
+    assert row(desk, "wechat_account").stage == "proved"
+    assert "公众号✅" in desk.direct("王五").bot_says_all()[-1]
+
+
+def test_a_lost_answer_is_not_guessed_at(desk: Followed, account: WecomApi) -> None:
     """Whether it was handed in nobody knows: a person looks, and it is not handed in twice."""
     account.lose_reply("freepublish/submit")
     issue(desk)
@@ -125,7 +107,7 @@ def test_a_lost_answer_is_not_guessed_at(desk: TalkingDesk, account: WecomApi) -
     assert row(desk, "wechat_account").stage == "proved"
 
 
-def test_what_the_platform_refuses_is_told(desk: TalkingDesk, account: WecomApi) -> None:
+def test_what_the_platform_refuses_is_told(desk: Followed, account: WecomApi) -> None:
     """And tried again later: nothing came out."""
     account.publish_after = None
     issue(desk)
@@ -137,7 +119,7 @@ def test_what_the_platform_refuses_is_told(desk: TalkingDesk, account: WecomApi)
     assert row(desk, "wechat_account").stage == "proved"
 
 
-def test_an_account_that_may_not_publish_waits(desk: TalkingDesk, account: WecomApi) -> None:
+def test_an_account_that_may_not_publish_waits(desk: Followed, account: WecomApi) -> None:
     """Since July 2025 verified accounts alone; nothing is unsure about it."""
     found = account.world.own_account()
     found.verified = False
@@ -149,7 +131,7 @@ def test_an_account_that_may_not_publish_waits(desk: TalkingDesk, account: Wecom
     assert row(desk, "wechat_account").stage == "proved"
 
 
-def test_an_article_that_says_anything_else_is_deleted(desk: TalkingDesk, account: WecomApi) -> None:
+def test_an_article_that_says_anything_else_is_deleted(desk: Followed, account: WecomApi) -> None:
     """What readers would get there is not what was signed."""
     account.publish_after = None
     issue(desk)
@@ -161,7 +143,7 @@ def test_an_article_that_says_anything_else_is_deleted(desk: TalkingDesk, accoun
     assert row(desk, "wechat_account").trouble == "other_words"
 
 
-def test_a_correction_takes_its_place(desk: TalkingDesk, account: WecomApi) -> None:
+def test_a_correction_takes_its_place(desk: Followed, account: WecomApi) -> None:
     """The new article is out before the old one goes."""
     issue(desk)
     hear_nothing(desk)
@@ -170,7 +152,7 @@ def test_a_correction_takes_its_place(desk: TalkingDesk, account: WecomApi) -> N
     assert row(desk, "wechat_account", 0).proof["posts"] == {}
 
 
-def test_a_withdrawal_deletes_it(desk: TalkingDesk, account: WecomApi) -> None:
+def test_a_withdrawal_deletes_it(desk: Followed, account: WecomApi) -> None:
     """Its address says so."""
     issue(desk)
     url = row(desk, "wechat_account").proof["url"]
@@ -181,7 +163,7 @@ def test_a_withdrawal_deletes_it(desk: TalkingDesk, account: WecomApi) -> None:
 
 
 def test_what_is_withdrawn_while_it_is_being_published_goes_as_soon_as_it_is_out(
-    desk: TalkingDesk, account: WecomApi
+    desk: Followed, account: WecomApi
 ) -> None:
     """Nothing stays behind."""
     account.publish_after = None
@@ -194,9 +176,9 @@ def test_what_is_withdrawn_while_it_is_being_published_goes_as_soon_as_it_is_out
     assert row(desk, "wechat_account").stage == "withdrawn"
 
 
-def test_an_ended_token_is_replaced_once(desk: TalkingDesk, account: WecomApi, line: WechatLine) -> None:
+def test_an_ended_token_is_replaced_once(desk: Followed, account: WecomApi) -> None:
     """The stable token: another one only when it was refused."""
-    line.get("get_api_domain_ip")
+    desk.line.get("get_api_domain_ip")
     account.end_tokens(42001)
     issue(desk)
     assert row(desk, "wechat_account").stage == "proved"
@@ -206,5 +188,56 @@ def test_an_ended_token_is_replaced_once(desk: TalkingDesk, account: WecomApi, l
 def test_words_come_back_from_the_article_as_they_were(text: str) -> None:
     """Whatever marks the vendor puts around them."""
     words = post("标题", text, "https://desk.example.gov.cn/releases/x")
-    content = article_of(words).replace("<p>", '<p style="margin: 0">').replace("段。", "<span>段。</span>")
+    content = article_of(words, {}).replace("<p>", '<p style="margin: 0">').replace("段。", "<span>段。</span>")
     assert words_of("标题", content) == words
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n a map"
+
+
+def test_pictures_are_uploaded_and_shown_in_their_places(desk: Followed, account: WecomApi) -> None:
+    """The platform would take out what lies elsewhere; the words are proved as they are signed."""
+    there = picture(account, PICTURE)
+    write(desk, TITLE, f"泵房已经抢修。\n{there}\n今晚恢复供水。")
+    issue(desk)
+    (article,) = account.published()
+    (uploaded,) = account.calls("media/uploadimg")
+    kept = uploaded.result["url"]
+    assert f'<p><img src="{kept}" alt="{there}"/></p><p>今晚恢复供水。</p>' in article.fields["content"]
+    assert httpx.get(kept, trust_env=False).content == PICTURE
+    assert row(desk, "wechat_account").stage == "proved"
+
+
+@pytest.mark.parametrize("content", [b"GIF89a", PICTURE + b"x" * 1_000_000, b""])
+def test_what_is_no_picture_holds_up_the_account_alone(desk: Followed, account: WecomApi, content: bytes) -> None:
+    """It is told, and tried again; the website is out."""
+    there = picture(account, content)
+    write(desk, TITLE, f"泵房已经抢修。\n{there}")
+    issue(desk)
+    assert account.published() == []
+    assert row(desk, "website").stage == "proved"
+    assert f"图片取不到,或不是 1 MB 以内的 jpg、png:{there}" in desk.staff.shows("公众号没有发出")
+    assert not account.calls("draft/add")
+
+
+def picture(account: WecomApi, content: bytes) -> str:
+    """Let a picture lie somewhere; return its address."""
+    file = account.world.keep("image", "map.png", content)
+    return f"{account.url}{file.url_path}"
+
+
+def test_a_picture_within_the_house_is_not_fetched() -> None:
+    """A signed text must not make the desk read what only it can reach; its own website is the public's."""
+    with httpx.Client(trust_env=False) as client:
+        for address in ("http://127.0.0.1:1/a.png", "http://10.0.0.7/a.png", "http://localhost/a.png"):
+            with pytest.raises(ReleaseFailed, match="inside"):
+                picture_at(client, "https://desk.example.gov.cn", address)
+        with pytest.raises(ReleaseFailed, match="no_answer:Connect"):
+            picture_at(client, "http://127.0.0.1:1", "http://127.0.0.1:1/a.png")
+
+
+def test_only_a_line_that_is_an_address_is_a_picture() -> None:
+    """What stands within a sentence is read, and clicked."""
+    words = post("标题", "见 https://a.cn/1.png 。\nhttps://a.cn/2.JPG\nhttps://a.cn/3.gif", "https://b.cn/r")
+    assert pictures_in(words) == ["https://a.cn/2.JPG"]
+    assert as_shown(words).split("\n")[3] == SHOWN

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.channels.wechat_checkup import Checkup
-from bot.channels.wechat_line import Account, WechatLine
 from bot.chat.calls import Timeouts
+from bot.chat.wechat.line import Account, WechatLine
 from config.language import Voice
 from config.plan_file import load_plan
 from config.settings import Settings
 from tests.platforms.wecom_api import WecomApi, wecom_api
 
 ACCOUNT = Account("wx1234567890abcdef", "secret of the account")
+UNHEARD = "关注者的来信没有接收:设置 HUIYING_WECHAT_TOKEN,见 docs/connecting-wechat.md"
 UNUSED = "⚠️ 方案的 release_channels 里没有 wechat_account:公众号接入了,但不会往那里发布"
 
 
@@ -25,12 +27,13 @@ def api() -> Iterator[WecomApi]:
         yield api
 
 
-def said(api: WecomApi, folder: Path, account: Account = ACCOUNT) -> list[str]:
+def said(api: WecomApi, folder: Path, account: Account = ACCOUNT, more: dict[str, str] | None = None) -> list[str]:
     """Look; return the lines."""
-    settings = Settings(
-        _env_file=None, wechat_app_id=account.app_id, wechat_secret=account.secret, wechat_cover=folder / "cover.jpg",
-        wechat_api_url=api.account_url,
-    )  # fmt: skip
+    given: dict[str, Any] = {
+        "wechat_app_id": account.app_id, "wechat_secret": account.secret, "wechat_cover": folder / "cover.jpg",
+        "wechat_api_url": api.account_url, **(more or {}),
+    }  # fmt: skip
+    settings = Settings(_env_file=None, **given)
     line = WechatLine(account, api.account_url, None, Timeouts(1, 1))
     try:
         findings = list(Checkup(settings, load_plan("gangbei-2017").plan, line).findings())
@@ -42,7 +45,7 @@ def said(api: WecomApi, folder: Path, account: Account = ACCOUNT) -> list[str]:
 def test_all_is_well_but_the_plan_does_not_use_it(api: WecomApi, tmp_path: Path) -> None:
     """Nothing is published by looking."""
     (tmp_path / "cover.jpg").write_bytes(b"\xff\xd8\xff")
-    assert said(api, tmp_path) == ["✅ 公众号 wx1234567890abcdef 应答正常", UNUSED]
+    assert said(api, tmp_path) == ["✅ 公众号 wx1234567890abcdef 应答正常", UNUSED, UNHEARD]
     assert not api.calls("draft/add")
 
 
@@ -58,3 +61,13 @@ def test_what_is_wrong_says_what_to_do(api: WecomApi, tmp_path: Path) -> None:
     api.down()
     assert said(api, tmp_path)[0].startswith("❌ 连不上公众号(")
     api.up()
+
+
+def test_how_followers_are_heard(api: WecomApi, tmp_path: Path) -> None:
+    """Sealed, and at an address that can be reached from outside."""
+    (tmp_path / "cover.jpg").write_bytes(b"\xff\xd8\xff")
+    given = {"wechat_token": "token12345", "public_url": "https://yq.example.gov.cn"}
+    url = "✅ 公众号“服务器配置”的 URL 应是 https://yq.example.gov.cn/wechat/callback"
+    plain = "⚠️ 公众号的消息没有加密(明文模式):请在“服务器配置”里选安全模式,并设 HUIYING_WECHAT_AES_KEY"
+    assert said(api, tmp_path, more=given)[2:] == [url, plain]
+    assert said(api, tmp_path, more={**given, "wechat_aes_key": "a" * 43})[2:] == [url]

@@ -37,6 +37,7 @@ class TelegramPlatform:
     name = TELEGRAM
     waits = True
     pins = True
+    for_staff = True
 
     def __init__(
         self,

@@ -25,32 +25,37 @@ def fetch(line: Line, source: str, into: BinaryIO, limit: int) -> None:
     have been written then.
     """
     with line.telling(), line.downloading("media/get", media_id=source) as answer:
-        _check(answer, limit)
-        left, until = limit, time.monotonic() + LONGEST
-        for piece in answer.iter_content(PIECE):
-            left -= len(piece)
-            if left < 0:
-                raise NotTaken("too large", too_large=True)
-            if time.monotonic() > until:
-                raise SendFailed("the file comes too slowly")
-            into.write(piece)
+        if not is_file(answer):
+            raise refused(answer.raw.read(LONGEST_REFUSAL, decode_content=True).decode("utf-8", "replace"))
+        copy(answer, into, limit)
 
 
-def _check(answer: requests.Response, limit: int) -> None:
+def copy(answer: requests.Response, into: BinaryIO, limit: int) -> None:
+    """Write what is answered, at most so many bytes; raises NotTaken or SendFailed."""
     if answer.status_code != requests.codes.ok:
         raise SendFailed(f"file: {answer.status_code} {answer.reason}")
     if int(answer.headers.get("Content-Length", "0")) > limit:
         raise NotTaken("too large", too_large=True)
-    if answer.headers.get("Content-Disposition") is None and _kind(answer) in REFUSED:
-        said = answer.raw.read(LONGEST_REFUSAL, decode_content=True)
-        raise _refused(said.decode("utf-8", "replace"))
+    left, until = limit, time.monotonic() + LONGEST
+    for piece in answer.iter_content(PIECE):
+        left -= len(piece)
+        if left < 0:
+            raise NotTaken("too large", too_large=True)
+        if time.monotonic() > until:
+            raise SendFailed("the file comes too slowly")
+        into.write(piece)
 
 
-def _kind(answer: requests.Response) -> str:
-    return answer.headers.get("Content-Type", "").partition(";")[0].strip()
+def is_file(answer: requests.Response) -> bool:
+    """Tell a file, or a failure of the way there, from an answer that says why there is no file."""
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
+    if answer.status_code != requests.codes.ok:
+        return True
+    return answer.headers.get("Content-Disposition") is not None or kind not in REFUSED
 
 
-def _refused(said: str) -> Exception:
+def refused(said: str) -> Exception:
+    """Return what such an answer comes to."""
     if any(f'"errcode":{code}' in said.replace(" ", "") for code in GONE):
         return NotTaken("gone")
     return SendFailed(f"no file: {said[:200]}")

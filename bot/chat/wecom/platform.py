@@ -42,6 +42,7 @@ class WecomPlatform:
     name = WECOM
     waits = True
     pins = False
+    for_staff = True
 
     def __init__(
         self,

@@ -48,11 +48,10 @@ class Seal:
 
     def open(self, encrypted: str, stamp: Stamp, now: datetime) -> str:
         """Return what was sealed; NotSealed for whatever was not, without a word about why to whoever sent it."""
-        if not hmac.compare_digest(
-            self._signature(stamp, encrypted).encode(), stamp.signature.encode("utf-8", "replace")
-        ):
+        expected = signature(self._token, stamp, encrypted)
+        if not hmac.compare_digest(expected.encode(), stamp.signature.encode("utf-8", "replace")):
             raise NotSealed("another signature")
-        if not _is_recent(stamp.timestamp, now):
+        if not is_recent(stamp.timestamp, now):
             raise NotSealed("too old")
         try:
             return str(PrpCrypto(self._key).decrypt(encrypted, self._receive_id))
@@ -63,14 +62,17 @@ class Seal:
         """Return a text sealed, and what stands beside it."""
         encrypted = PrpCrypto(self._key).encrypt(text, self._receive_id).decode()
         stamp = Stamp("", str(int(now.timestamp())), nonce)
-        return encrypted, Stamp(self._signature(stamp, encrypted), stamp.timestamp, nonce)
-
-    def _signature(self, stamp: Stamp, encrypted: str) -> str:
-        parts = sorted((self._token, stamp.timestamp, stamp.nonce, encrypted))
-        return hashlib.sha1("".join(parts).encode("utf-8", "replace")).hexdigest()  # noqa: S324 - the vendor's choice
+        return encrypted, Stamp(signature(self._token, stamp, encrypted), stamp.timestamp, nonce)
 
 
-def _is_recent(timestamp: str, now: datetime) -> bool:
+def signature(token: str, stamp: Stamp, *encrypted: str) -> str:
+    """Return what must stand beside a sealed text; without one, beside a call of the official account."""
+    parts = sorted((token, stamp.timestamp, stamp.nonce, *encrypted))
+    return hashlib.sha1("".join(parts).encode("utf-8", "replace")).hexdigest()  # noqa: S324 - the vendor's choice
+
+
+def is_recent(timestamp: str, now: datetime) -> bool:
+    """Say whether a stamp lies within the window."""
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= LONGEST_STAMP):
         return False
     return abs(now.timestamp() - int(timestamp)) <= WINDOW

@@ -18,6 +18,7 @@ TEXT = 2048  # bytes of a customer-service text
 TO_FOLLOWERS = ("text", "image", "voice", "video", "news", "mpnewsarticle")
 TO_ALL = ("mpnews", "text", "voice", "image", "mpvideo")
 CLEARINGS = 10  # a month
+DELETED = 5  # of an article
 CHINA = timedelta(hours=8)  # the vendor's days and months begin at its midnight
 
 
@@ -100,6 +101,31 @@ def mass_sendall(call: Calling) -> Json:
         "msg_id": int(number),
         "msg_data_id": 200_000_000 + len(call.world.mass),
     }
+
+
+def mass_get(call: Calling) -> Json:
+    """Tell how it stands: SENDING until an administrator agreed, too."""
+    mass = _mass(call)
+    stage = "SENDING" if not mass.status else "SEND_SUCCESS" if mass.status == "send success" else "SEND_FAIL"
+    return {"msg_id": int(mass.msg_id), "msg_status": "DELETE" if mass.gone else stage}
+
+
+def mass_delete(call: Calling) -> Json:
+    """Let what was sent open nothing any more; the cards stay on the followers' phones."""
+    mass = _mass(call)
+    if mass.status != "send success":
+        raise ApiError(40059)
+    mass.gone = True
+    for article in mass.pages:
+        article.gone = DELETED
+    return {}
+
+
+def _mass(call: Calling) -> Mass:
+    found = call.world.mass.get(call.text("msg_id"))
+    if found is None:
+        raise ApiError(40059)
+    return found
 
 
 def _in_china(at: float, pattern: str) -> str:

@@ -126,10 +126,17 @@ def finish(world: World, job: Job, status: int, fail_idx: list[int]) -> None:
         return
     world.drafts.pop(job.media_id, None)
     job.article_id = f"article{world.count():06d}ID"
-    for fields in job.articles:
+    job.published += published(world, job.articles)
+
+
+def published(world: World, drafts: list[Json]) -> list[Article]:
+    """Give articles their pages."""
+    found = []
+    for fields in drafts:
         path = f"s{world.count():06d}"
         world.articles[path] = Article(f"{world.url}/s/{path}", fields)
-        job.published.append(world.articles[path])
+        found.append(world.articles[path])
+    return found
 
 
 def page_of(world: World, path: str) -> str | None:

@@ -44,10 +44,15 @@ def upload_image(call: Calling) -> Json:
 
 
 def get(call: Calling) -> Json:
-    """Give a file."""
+    """Give a file; of a video the account is given an address instead.
+
+    https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/Get_temporary_materials.html
+    """
     file = call.world.media.get(call.text("media_id"))
     if file is None or (file.until is not None and call.world.clock() > file.until):
         raise ApiError(40007)
+    if call.side == "weixin" and file.kind == "video":
+        return {"video_url": f"{call.world.url}{file.url_path}"}
     return {"content": file.content, "name": file.name}
 
 

@@ -63,6 +63,8 @@ WEIXIN: dict[str, Method] = {
     "media/get": media.get,
     "message/custom/send": account.custom_send,
     "message/mass/sendall": account.mass_sendall,
+    "message/mass/get": account.mass_get,
+    "message/mass/delete": account.mass_delete,
 }
 # the official account says errcode 0 only where it has nothing else to say, and of a publication that began
 BARE: dict[Side, tuple[str, ...]] = {
@@ -70,6 +72,7 @@ BARE: dict[Side, tuple[str, ...]] = {
     "weixin": (
         *("token", "stable_token", "getcallbackip", "get_api_domain_ip", "draft/add", "draft/get"),
         *("freepublish/get", "freepublish/getarticle", "material/add_material", "media/upload", "media/uploadimg"),
+        "media/get",
     ),
 }
 METHODS: dict[Side, dict[str, Method]] = {"qyapi": QYAPI, "weixin": WEIXIN}

@@ -54,12 +54,16 @@ class Publishing(Acting):
             late = self.world.clock() - mass.at > CONFIRMATION
             mass.status = TOO_LATE if late else SUCCESS if agrees else REJECTED
             readers = [each for each in self.world.followers.values() if each.subscribed]
+            if mass.status == SUCCESS:
+                mass.pages = articles.published(self.world, mass.content.get("articles", []))
             for follower in readers if mass.status == SUCCESS else ():
                 self.world.write(self.world.chat(follower.openid), mass.msgtype, mass.content)
         sent = len(readers) if mass.status == SUCCESS else 0
         counts = {"TotalCount": len(readers), "FilterCount": len(readers), "SentCount": sent, "ErrorCount": 0}
         fields = {"MsgType": "event", "Event": "MASSSENDJOBFINISH", "MsgID": int(mass.msg_id), "Status": mass.status}
-        return self.tell_account(HELPER, {**fields, **counts})
+        results = [{"ArticleIdx": n, "ArticleUrl": each.url} for n, each in enumerate(mass.pages, 1)]
+        urls = {"ArticleUrlResult": {"Count": len(results), "ResultList": {"item": results}}} if results else {}
+        return self.tell_account(HELPER, {**fields, **counts, **urls})
 
     def published(self) -> list[Article]:
         """Give what was published, in order, with what is gone again."""

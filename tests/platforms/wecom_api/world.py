@@ -38,6 +38,7 @@ ERRORS = {
     40050: "invalid chatid",
     40056: "invalid agentid",
     40058: "invalid request parameter",
+    40059: "invalid msg id",
     40125: "invalid appsecret",
     41001: "access_token missing",
     42001: "access_token expired",
@@ -225,6 +226,8 @@ class Mass:
     at: float
     clientmsgid: str
     status: str = ""
+    gone: bool = False
+    pages: list[Article] = field(default_factory=list)
 
 
 @dataclass

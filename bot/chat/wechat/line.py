@@ -4,12 +4,15 @@ https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAcce
 does not end, unlike the other kind.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from wechatpy.client import WeChatClient
 
-from bot.chat.calls import Calls, Timeouts
+from bot.chat.calls import FAILURES, Calls, Timeouts
 from bot.chat.tokens import Fresh
+from bot.chat.wechat.errors import not_fetched
 from storage.database import Database
 
 
@@ -52,3 +55,12 @@ class WechatLine(Calls):
         }
         answer = self.without_token("post", "stable_token", data=asked)
         return Fresh(str(answer["access_token"]), float(answer["expires_in"]))
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Turn what keeps a file from being fetched into SendFailed, without a secret in it."""
+        try:
+            yield
+        except FAILURES as error:
+            # Not chained: what the library said may hold an address, and the address holds the token.
+            raise not_fetched(error, self.said_by(error)) from None
