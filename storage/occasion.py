@@ -46,14 +46,14 @@ def hear(session: Session, occasion: Occasion) -> None:
 def offer(
     session: Session, chat: str, reply: dict[str, Any], now: datetime, *, card: str = "", to: str = ""
 ) -> Occasion | None:
-    """Hand a reply to whoever waits in a chat, to this message if somebody does; return whose it is, none: nobody's.
+    """Hand a reply to whoever waits in a chat; return whose it is, none: nobody's.
 
-    card: the reply changes this card, so that whoever tapped it waits for it.
+    to: it answers this message, and nobody else's. card: it changes this card, for whoever tapped it.
     """
     query = select(Occasion).where(Occasion.chat == chat, Occasion.card == card, col(Occasion.taken_at).is_(None))
     query = query.where(col(Occasion.waits_until) > now).order_by(col(Occasion.heard_at).desc())
-    free = [each for each in session.exec(query.with_for_update()) if not each.reply]
-    found = next((each for each in free if each.message == to), next(iter(free), None))
+    waiting = session.exec(query.with_for_update()).all()
+    found = next((each for each in waiting if not each.reply and each.message == (to or each.message)), None)
     if found is not None:
         found.reply = reply
         session.add(found)
@@ -104,9 +104,9 @@ def has_address(session: Session, chat: str, now: datetime) -> bool:
 
 
 def use_address(session: Session, chat: str, now: datetime, *, to: str = "") -> Occasion | None:
-    """Return an occasion whose address is used now, once: that of a message, or the one that ends first."""
-    found = list(session.exec(_open(chat, now).order_by(col(Occasion.heard_at)).with_for_update()))
-    chosen = next((each for each in found if to and each.message == to), next(iter(found), None))
+    """Return an occasion whose address is used now, once: that of the message it answers, else what ends first."""
+    found = session.exec(_open(chat, now).order_by(col(Occasion.heard_at)).with_for_update()).all()
+    chosen = next((each for each in found if each.message == (to or each.message)), None)
     if chosen is not None:
         chosen.used_at = now
         session.add(chosen)

@@ -35,7 +35,8 @@ from storage.occasion import Occasion
 
 AIBOT_PATH: Final = "/wecom/aibot"
 PATIENCE: Final = timedelta(seconds=3.5)  # for which an answer is waited for; WeCom waits for five seconds
-LOOK: Final = 0.1  # seconds between two looks for it
+FIRST_LOOK, LONGEST_LOOK = 0.05, 0.5  # seconds until it is looked for, and between two looks at most
+SLOWER: Final = 1.5  # times as long each time: an answer comes soon, or late
 LONGEST_NAME: Final = 200  # characters of a msgid
 LONGEST_ADDRESS: Final = 2000  # characters
 SCHEMES: Final = ("https://", "http://")  # a private WeCom may have no certificate
@@ -160,12 +161,11 @@ def _keep(database: Database, occasion: Occasion) -> None:
 
 async def _replied(answering: Answering, key: str) -> Event:
     """Wait for what is to be answered; nothing when it does not come in time, or cannot be looked for."""
-    until = asyncio.get_running_loop().time() + answering.patience.total_seconds()
+    left, look = answering.patience.total_seconds(), FIRST_LOOK
     try:
-        while asyncio.get_running_loop().time() < until:
-            if await asyncio.to_thread(_is_answered, answering.database, key):
-                break
-            await asyncio.sleep(LOOK)
+        while left > 0 and not await asyncio.to_thread(_is_answered, answering.database, key):
+            await asyncio.sleep(min(look, left))
+            left, look = left - look, min(look * SLOWER, LONGEST_LOOK)
         return await asyncio.to_thread(_take, answering.database, key, answering.clock())
     except DatabaseTrouble:  # the event is stored: what is to be said goes to the address instead
         return {}

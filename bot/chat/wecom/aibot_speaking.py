@@ -24,7 +24,7 @@ from bot.chat.wecom.aibot import stream
 from bot.chat.wecom.aibot_hearing import HEARD, OURS
 from bot.chat.wecom.letters import Message, buttons_of, card, numbered, split
 from bot.chat.wecom.line import Line
-from bot.chat.wecom.words import LATE, by_named_number, no_way
+from bot.chat.wecom.words import LATE, SPENT, by_named_number, no_way
 from config.language import Voice
 from handlers.conversation import Content
 from storage import occasion as occasions
@@ -69,10 +69,9 @@ class AibotSpeaking:
     def edit(self, chat: str, message_id: str, content: Content) -> str:
         """Change a card for whoever tapped it; nothing else that stands there can be changed, and it says its time."""
         _, _, task = message_id.partition(TASK)
-        buttons = list(buttons_of(content))
-        if not task or not buttons:
+        if not task:
             return message_id
-        shown = dict(card(content, buttons, "")["template_card"])
+        shown = dict(card(content, list(buttons_of(content)), "")["template_card"]) | self._spent(content)
         title, _, rest = content.text.strip().partition("\n")
         shown |= {"task_id": task, "sub_title_text": seams.beginning(rest.strip() or title, SUBTITLE, len)}
         changed = {"response_type": "update_template_card", "template_card": shown}
@@ -80,6 +79,13 @@ class AibotSpeaking:
         if answered and not _is_whole(shown, title, rest) and self._may_say_more(chat):
             self._say_all(chat, replace(content, reply_to=answered))
         return message_id
+
+    def _spent(self, content: Content) -> Message:
+        """Return what takes the buttons' place where there are none any more; a card of this kind has at least one."""
+        if content.buttons:
+            return {}
+        words = SPENT.say(self._voice)
+        return {"button_list": [{"text": words, "key": f"{content.serial}.0.0"}], "replace_text": words}
 
     def toast(self, chat: str, content: Content) -> None:
         """Answer a tap 1:1, so that it disturbs nobody; in the group where that member cannot be reached."""

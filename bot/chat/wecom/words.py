@@ -11,6 +11,7 @@ IN_PRIVATE: Final = t("要办的,请打开应用私聊办理")
 # of the AI bot
 IN_APP: Final = t("已收到,答复在应用的会话里")
 WELCOME: Final = t("您好。私聊的事请在应用的会话里办;在群里 @我 可以上报、批准、查询。")
+SPENT: Final = t("已办")  # stands on a card that has no buttons any more
 LATE: Final = t("群里已不能答复,改在这里告诉您:")
 
 

@@ -130,12 +130,16 @@ def test_after_an_hour_it_is_said_1_1(robot: WecomApi, platform: WecomPlatform, 
 def test_an_address_that_wecom_does_not_take_any_more_is_passed_over(
     robot: WecomApi, platform: WecomPlatform, sqlite_database: Database
 ) -> None:
-    """The next one is used."""
-    occasion(robot, sqlite_database)
+    """What answers is said 1:1 then, what is said to all at the next address."""
     to = occasion(robot, sqlite_database)
     robot.fail_next("aibot/response", errcode=40058)
     platform.send(CHAT, Content("12号", reply_to=to), NOW)
-    assert said(robot) == ["12号"]
+    assert robot.messages(LI, own=True)[-1].text.endswith("\n12号")
+    for _ in range(2):
+        occasion(robot, sqlite_database)
+    robot.fail_next("aibot/response", errcode=40058)
+    platform.send(CHAT, Content("12号 已发布"), NOW)
+    assert said(robot) == ["12号 已发布"]
 
 
 def test_an_answer_that_nobody_heard_of_may_be_out(
@@ -227,6 +231,28 @@ def test_a_tap_changes_its_card_for_everybody(
     long = asks("发布", text="12号 已签发\n" + "现场情况说明。" * 30, serial=58)
     taken(sqlite_database, tap, lambda: platform.edit(CHAT, "g1~57-abc", long, NOW))
     assert said(robot)[-1].startswith("12号 已签发\n现场情况说明。")
+
+
+def test_a_card_of_what_is_done_has_nothing_to_tap(
+    robot: WecomApi, platform: WecomPlatform, sqlite_database: Database
+) -> None:
+    """And what is tapped on it where a client still shows something is no button of the message's."""
+    tap = occasion(robot, sqlite_database, waits=5, card="57-abc")
+    done = Content("12号 已办结", serial=58)
+    reply = taken(sqlite_database, tap, lambda: platform.edit(CHAT, "g1~57-abc", done, NOW))
+    assert isinstance(reply["template_card"], dict)
+    assert reply["template_card"]["replace_text"] == "已办"
+    assert reply["template_card"]["button_list"] == [{"text": "已办", "key": "58.0.0"}]
+
+
+def test_an_answer_is_nobody_elses(robot: WecomApi, platform: WecomPlatform, sqlite_database: Database) -> None:
+    """Whoever waits for another answer is not handed this one."""
+    to = occasion(robot, sqlite_database, ago=60)
+    other = occasion(robot, sqlite_database, "查 13", waits=0.5)
+    platform.send(CHAT, Content("12号", reply_to=to), NOW)
+    with sqlite_database.writing() as session:
+        assert occasions.take(session, other, datetime.now(UTC)) == {}
+    assert [each.quote.text for each in robot.messages(GROUP, own=True) if each.quote] == ["@回应 查 12"]
 
 
 def test_what_nobody_tapped_stands_as_it_was(robot: WecomApi, platform: WecomPlatform) -> None:
