@@ -159,7 +159,14 @@ def _wecom(settings: Settings, database: Database | None) -> list[Finding]:
 
     app = App(settings.wecom_corp_id, settings.wecom_agent_id, settings.wecom_secret.get_secret_value())
     with closing(Line(app, settings.wecom_api_url, None, Timeouts())) as line:
-        return list(Checkup(settings, line, _members(database), right_now).findings())
+        return list(Checkup(settings, line, _members(database), right_now, _groups(database)).findings())
+
+
+def _groups(database: Database | None) -> list[tuple[str, str]]:
+    if database is None:
+        return []
+    with database.reading() as session:
+        return [(chat.title, chat.account) for chat in chats.groups(session) if chat.platform == "wecom"]
 
 
 def _wechat(settings: Settings, plan: Plan) -> list[Finding]:

@@ -16,7 +16,7 @@ from bot.channels.chat_channel import ChatChannel
 from bot.channels.website import WebsiteChannel, picture_at
 from bot.chat.platform import ChatPlatform
 from bot.chat.wechat.hearing import ACCOUNT, WECHAT
-from bot.chat.wecom.groups import hooks_of
+from bot.chat.wecom.groups import HOOKED, hooks_of
 from bot.chat.wecom.hearing import WECOM
 from bot.clock import SystemClock
 from bot.collecting import PLATFORM as IMPORT
@@ -162,7 +162,10 @@ def wecom_of(settings: Settings, database: Database) -> "Iterator[WecomPlatform 
 
     app = App(settings.wecom_corp_id, settings.wecom_agent_id, settings.wecom_secret.get_secret_value())
     hooks = hooks_of(settings.webhooks())
-    wecom = WecomPlatform(app, database, api_url=settings.wecom_api_url, language=settings.language, hooks=hooks)
+    key = settings.wecom_aibot_aes_key.get_secret_value() if settings.wecom_aibot_aes_key else ""
+    wecom = WecomPlatform(
+        app, database, api_url=settings.wecom_api_url, language=settings.language, hooks=hooks, aibot_key=key
+    )
     try:
         yield wecom
     finally:
@@ -230,7 +233,11 @@ def _bind_intake(database: Database, platform: str, account: str, title: str) ->
 
 
 def _bind_webhooks(database: Database, accounts: Collection[str]) -> None:
-    """Let the joint meeting's groups that gave a webhook be just those that the settings name."""
+    """Let the joint meeting's groups that gave a webhook be just those that the settings name.
+
+    One that the AI bot hears is bound by a code, as every group that is heard.
+    """
+    accounts = [account for account in accounts if account.startswith(HOOKED)]
     with database.writing() as session:
         for chat in chats.on_platform(session, WECOM):
             if chat.bound_by == SETTING and chat.account not in accounts:

@@ -14,7 +14,7 @@ TOKEN: Final = re.compile(r"\d{6,}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 # In an address, between a name and an @: hidden even where nobody was told of it.
 IN_ADDRESS: Final = re.compile(r"(?<=://)([^\s/?#:@\"']*):[^\s/@\"']+(?=@)")
 # In an address, behind a ?: what vendors take for a key.
-IN_QUERY: Final = re.compile(r"(?<=[?&])((?:access_token|corpsecret|secret|key)=)[^\s&#\"']+")
+IN_QUERY: Final = re.compile(r"(?<=[?&])((?:access_token|corpsecret|secret|key|response_code)=)[^\s&#\"']+")
 SHORTEST: Final = 4  # characters; a shorter one would be found in every second word, and is guessed sooner than read
 
 

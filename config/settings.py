@@ -33,8 +33,8 @@ CORP_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,64}")
 CALLBACK_TOKEN: Final = re.compile(r"[A-Za-z0-9]{1,32}")  # https://developer.work.weixin.qq.com/document/path/90930
 WECHAT_TOKEN: Final = re.compile(r"[A-Za-z0-9]{3,32}")  # as the console of an official account takes it
 AES_KEY: Final = re.compile(r"[A-Za-z0-9]{43}")  # the same page
-# https://developer.work.weixin.qq.com/document/path/91770
-WEBHOOK: Final = re.compile(r"https?://[^\s?]+/cgi-bin/webhook/send\?key=[0-9A-Za-z-]{8,64}")
+# https://developer.work.weixin.qq.com/document/path/91770; behind # the chatid of a group that the AI bot hears
+WEBHOOK: Final = re.compile(r"https?://[^\s?]+/cgi-bin/webhook/send\?key=[0-9A-Za-z-]{8,64}(#[0-9A-Za-z_-]{1,128})?")
 PROXIES: Final = ("http", "https", "socks5")
 SHORTEST_KEY: Final = 8  # characters of a part of the heartbeat's address that is hidden: a shorter one is a word
 LARGEST_FILE: Final = 2_000_000_000  # bytes; what a self-hosted Bot API server gives at most
@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     wecom_token: SecretStr | None = None  # of the callback, as _aes_key
     wecom_aes_key: SecretStr | None = None
     wecom_api_url: str = WECOM_API
+    wecom_aibot_token: SecretStr | None = None  # none: no AI bot, and no group on WeCom is heard
+    wecom_aibot_aes_key: SecretStr | None = None
     wecom_group_webhooks: SecretStr | None = None  # of joint meetings: addresses with blanks between them
     wechat_app_id: str | None = None  # none: no official account
     wechat_secret: SecretStr | None = None
@@ -114,9 +116,10 @@ class Settings(BaseSettings):
         )
         others = (
             *(self.telegram_webhook_secret, self.wecom_secret, self.wecom_token, self.wecom_aes_key),
+            *(self.wecom_aibot_token, self.wecom_aibot_aes_key),
             *(self.wechat_secret, self.wechat_token, self.wechat_aes_key),
         )
-        hooks = [url.partition("key=")[2] for url in self.webhooks()]
+        hooks = [url.partition("key=")[2].partition("#")[0] for url in self.webhooks()]
         return Redaction(token, addresses, (*map(_revealed, others), *hooks, *_after_host(heartbeat)))
 
     def webhooks(self) -> list[str]:
@@ -183,6 +186,19 @@ class Settings(BaseSettings):
         shape = {"wecom_token": CALLBACK_TOKEN, "wecom_aes_key": AES_KEY}.get(known.field_name or "")
         if isinstance(given, SecretStr) and shape is not None and not shape.fullmatch(given.get_secret_value()):
             raise ValueError("not what the console shows")
+        return given
+
+    @field_validator("wecom_aibot_token", "wecom_aibot_aes_key")
+    @classmethod
+    def _of_aibot(cls, given: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        is_key = known.field_name == "wecom_aibot_aes_key"
+        if given is None:
+            if is_key and known.data.get("wecom_aibot_token") is not None:
+                raise PydanticCustomError("missing", "the AI bot needs it")
+            return None
+        shape = AES_KEY if is_key else CALLBACK_TOKEN
+        if known.data.get("wecom_corp_id") is None or not shape.fullmatch(given.get_secret_value()):
+            raise ValueError("not what the console shows, or no app that answers 1:1")
         return given
 
     @field_validator("wechat_app_id")
@@ -315,7 +331,7 @@ def _without_secret(field: str, written: str) -> str:
 _SECRET: Final = (
     *("telegram_token", "telegram_webhook_secret", "telegram_proxy", "heartbeat_url"),
     *("wecom_secret", "wecom_token", "wecom_aes_key", "wecom_group_webhooks"),
-    *("wechat_secret", "wechat_token", "wechat_aes_key"),
+    *("wecom_aibot_token", "wecom_aibot_aes_key", "wechat_secret", "wechat_token", "wechat_aes_key"),
 )
 _MAY_HOLD_PASSWORD: Final = ("database_url", "telegram_api_url", "wecom_api_url", "wechat_api_url")
 _CORRECT_IT: Final = t("请改正或删去它")
@@ -343,6 +359,10 @@ _WANTED: Final[Mapping[str, Line]] = {
     "wecom_token": t("请写应用“接收消息”里的 Token:1 到 32 个字母、数字"),
     "wecom_aes_key": t("请写应用“接收消息”里的 EncodingAESKey:43 个字母、数字"),
     "wecom_api_url": t("请写企业微信接口的地址,以 http:// 或 https:// 开头,或删去它使用 https://qyapi.weixin.qq.com"),
+    "wecom_aibot_token": t(
+        "请写智能机器人“API 设置”里的 Token:1 到 32 个字母、数字,或删去它;应用(HUIYING_WECOM_CORP_ID)也要设"
+    ),
+    "wecom_aibot_aes_key": t("请写智能机器人“API 设置”里的 EncodingAESKey:43 个字母、数字,和 Token 一起写"),
     "wechat_app_id": t("请写公众号的开发者ID(AppID),以 wx 开头,或删去它"),
     "wechat_secret": t("请写公众号的开发者密码(AppSecret)"),
     "wechat_cover": t("请写文章封面图片的路径(jpg 或 png)"),
@@ -352,7 +372,10 @@ _WANTED: Final[Mapping[str, Line]] = {
     "wechat_aes_key": t("请写公众号“服务器配置”里的 EncodingAESKey:43 个字母、数字,或删去它"),
     "wechat_aes_key_alone": t("要先写 HUIYING_WECHAT_TOKEN,或删去它"),
     "wechat_api_url": t("请写公众号接口的地址,以 http:// 或 https:// 开头,或删去它使用 https://api.weixin.qq.com"),
-    "wecom_group_webhooks": t("请写群机器人的 Webhook 地址,几个之间空一格;地址里有 /cgi-bin/webhook/send?key="),
+    "wecom_group_webhooks": t(
+        "请写群机器人的 Webhook 地址,几个之间空一格;地址里有 /cgi-bin/webhook/send?key=;"
+        "智能机器人所在的群,后面写 # 和群的 chatid"
+    ),
     "heartbeat_url": t("请写监控给的地址,以 http:// 或 https:// 开头,或删去它"),
     "board_link_minutes": t("请写 1 到 60 的分钟数,如 5"),
     "board_idle_minutes": t("请写 5 到 720 的分钟数,如 60"),

@@ -22,6 +22,7 @@ import storage.lease
 import storage.mandate
 import storage.meeting
 import storage.message
+import storage.occasion
 import storage.outbox
 import storage.paper
 import storage.person

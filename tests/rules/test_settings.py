@@ -72,6 +72,32 @@ def test_a_corp_id_needs_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def test_an_ai_bot_needs_its_key_and_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app answers for it 1:1."""
+    key = "请写智能机器人“API 设置”里的 EncodingAESKey:43 个字母、数字,和 Token 一起写"
+    token = "请写智能机器人“API 设置”里的 Token:1 到 32 个字母、数字,或删去它;应用(HUIYING_WECOM_CORP_ID)也要设"
+    app = {"CORP_ID": "ww1234567890abcdef", "AGENT_ID": "1", "SECRET": "s", "TOKEN": "t", "AES_KEY": "k" * 43}
+    whole = {f"WECOM_{name}": value for name, value in app.items()}
+    assert refused(monkeypatch, **whole, WECOM_AIBOT_TOKEN="t") == f"HUIYING_WECOM_AIBOT_AES_KEY 没有写;{key}"
+    said = refused(monkeypatch, **whole, WECOM_AIBOT_TOKEN="t", WECOM_AIBOT_AES_KEY="k" * 42)
+    assert said == f"HUIYING_WECOM_AIBOT_AES_KEY 写了 …;{key}"
+    for name in whole:
+        monkeypatch.delenv(f"HUIYING_{name}")
+    monkeypatch.delenv("HUIYING_WECOM_AIBOT_AES_KEY")
+    assert refused(monkeypatch, WECOM_AIBOT_TOKEN="t") == f"HUIYING_WECOM_AIBOT_TOKEN 写了 …;{token}"
+
+
+def test_the_address_of_a_group_that_is_heard_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind #; what is hidden is the key alone."""
+    hook = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4"
+    monkeypatch.setenv("HUIYING_WECOM_GROUP_WEBHOOKS", f"{hook} {hook}#wrOgQhDgAAMYQiS5")
+    settings = read_settings()
+    assert settings.webhooks()[1].endswith("#wrOgQhDgAAMYQiS5")
+    assert settings.redaction().hide("key 693a91f6-7xxx-4bc4, group wrOgQhDgAAMYQiS5") == (
+        "key [secret], group wrOgQhDgAAMYQiS5"
+    )
+
+
 def test_without_any_variable_the_desk_runs_on_embedded_defaults() -> None:
     """Nothing set: SQLite under data/, loopback, the house's plan, no roster, Chinese."""
     settings = read_settings(None)

@@ -9,13 +9,14 @@ from starlette.routing import BaseRoute
 from bot.accepting import Errand, in_a_thread
 from bot.chat.receiving import Accept
 from bot.chat.reception import Reception
+from bot.chat.wecom.aibot import Answering, aibot_route
 from bot.chat.wecom.callback import CALLBACK_PATH, callback_route
 from bot.chat.wecom.hearing import WECOM
 from bot.chat.wecom.menu import menu
 from bot.chat.wecom.platform import WecomPlatform
 from bot.chat.wecom.sealed import Seal
 from bot.loop import Loop
-from config.language import Line, t
+from config.language import Line, Voice, t
 from config.settings import Settings
 
 
@@ -45,6 +46,11 @@ class Attending:
             seal = Seal(token.get_secret_value(), key.get_secret_value(), settings.wecom_corp_id or "")
             clock = partial(datetime.now, UTC)  # the machine's: WeCom dates what it seals by real time
             self.routes = [callback_route(accept, seal, clock, reception=self.reception, soon=soon)]
+        token, key = settings.wecom_aibot_token, settings.wecom_aibot_aes_key
+        if hears and token is not None and key is not None:
+            seal = Seal(token.get_secret_value(), key.get_secret_value(), "")  # of a bot of the corp's own
+            answering = Answering(seal, partial(datetime.now, UTC), platform.database, Voice(settings.language))
+            self.routes.append(aibot_route(accept, answering, reception=self.reception, soon=soon))
 
     def start(self) -> None:
         """Set the menu; WeCom calls as soon as somebody listens."""

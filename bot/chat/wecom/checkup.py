@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 
 from bot.chat.calls import FAILURES, Answer, code_of
 from bot.chat.findings import Finding
+from bot.chat.wecom.aibot import AIBOT_PATH
+from bot.chat.wecom.aibot_hearing import HEARD
 from bot.chat.wecom.callback import CALLBACK_PATH
 from bot.chat.wecom.errors import TO_BE_MENDED
+from bot.chat.wecom.groups import hooks_of
 from bot.chat.wecom.line import Line
 from bot.chat.wecom.sealed import WINDOW
 from config.language import t
@@ -27,6 +30,7 @@ class Checkup:
     line: Line
     members: Collection[tuple[str, str]]  # of those on the roster, name and account
     now: Callable[[], datetime]
+    groups: Collection[tuple[str, str]] = ()  # that are bound, title and account
 
     def findings(self) -> Iterator[Finding]:
         """Look at one thing after the other; without an answer there is nothing more to ask."""
@@ -42,6 +46,7 @@ class Checkup:
             yield Finding("well", t("企业微信应用「{name}」", name=app.get("name", "")))
         yield from self._range(app)
         yield from self._clock()
+        yield from self._aibot()
 
     def _address(self) -> Finding:
         ours = f"{self.settings.public_url}{CALLBACK_PATH}"
@@ -71,6 +76,24 @@ class Checkup:
             yield Finding("broken", said)
         elif seconds > SKEW:
             yield Finding("warning", t("本机时钟与企业微信相差 {n} 秒:请校时(启用 NTP)", n=seconds))
+
+    def _aibot(self) -> Iterator[Finding]:
+        """Say what the AI bot's address should be, and which of its groups the desk can only answer in."""
+        if self.settings.wecom_aibot_token is None:
+            return
+        ours = f"{self.settings.public_url}{AIBOT_PATH}"
+        yield Finding("well", t("智能机器人“API 设置”的 URL 应是 {url}", url=ours))
+        hooked = hooks_of(self.settings.webhooks())
+        for title, account in self.groups:
+            if account.startswith(HEARD) and account not in hooked:
+                chat = account.removeprefix(HEARD)
+                said = t(
+                    "群「{title}」没有推送地址,没人 @机器人 时发不进去:请在群里加“消息推送”,"
+                    "地址写进 HUIYING_WECOM_GROUP_WEBHOOKS,后面加 #{chat}",
+                    title=title or chat,
+                    chat=chat,
+                )
+                yield Finding("warning", said)
 
     def _range(self, app: Answer) -> Iterator[Finding]:
         """Name who is on the roster and not in the app's range; whole departments are not looked into."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bot.chat import seams
+from bot.chat.wecom.aibot_hearing import HEARD
 from bot.chat.wecom.letters import Message, split
 from bot.chat.wecom.words import IN_PRIVATE
 from config.language import Voice
@@ -22,13 +23,20 @@ NAMED: Final = 12  # letters of the hash that names a webhook
 
 def is_group(chat: str) -> bool:
     """Say whether a chat is a group rather than a member."""
-    return chat.startswith((MADE, HOOKED))
+    return chat.startswith((MADE, HOOKED, HEARD))
 
 
 def hooks_of(addresses: Iterable[str]) -> Mapping[str, str]:
-    """Return the keys of webhooks by the accounts of their groups: a key is a secret, its hash is none."""
-    keys = [address.partition("key=")[2] for address in addresses]
-    return {f"{HOOKED}{hashlib.sha256(key.encode()).hexdigest()[:NAMED]}": key for key in keys}
+    """Return the keys of webhooks by the accounts of their groups: a key is a secret, its hash is none.
+
+    One that is followed by # and a chatid is of a group that the AI bot hears.
+    """
+    found = [address.partition("key=")[2].partition("#") for address in addresses]
+    return {f"{HEARD}{chat}" if chat else _hooked(key): key for key, _, chat in found}
+
+
+def _hooked(key: str) -> str:
+    return f"{HOOKED}{hashlib.sha256(key.encode()).hexdigest()[:NAMED]}"
 
 
 def group_letters(content: Content, voice: Voice) -> list[Message]:

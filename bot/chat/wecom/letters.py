@@ -53,7 +53,7 @@ def letters(content: Content, voice: Voice, stamp: str) -> list[Message]:
     if len(content.buttons) > len(ROWS):
         raise SendFailed(f"more than {len(ROWS)} rows of buttons under one message", permanent=True)
     buttons = list(buttons_of(content))
-    text = "\n".join((content.text, by_number(_numbered(buttons)).say(voice))) if buttons else content.text
+    text = "\n".join((content.text, by_number(numbered(buttons)).say(voice))) if buttons else content.text
     parts: list[Message] = [{"msgtype": "text", "text": {"content": part.strip(seams.TRIMMED)}} for part in split(text)]
     return [*parts, card(content, buttons, stamp)] if buttons else parts
 
@@ -84,7 +84,8 @@ def card(content: Content, buttons: Sequence[Button], stamp: str) -> Message:
     }
 
 
-def _numbered(buttons: Sequence[Button]) -> str:
+def numbered(buttons: Sequence[Button]) -> str:
+    """Name the buttons, each with what can be typed for it."""
     return BETWEEN.join(f"{number_of(button)} {button.label}" for button in buttons)
 
 

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import requests
+from wechatpy.exceptions import WeChatClientException
 from wechatpy.work import WeChatClient
 
 from bot.chat.calls import FAILURES, Answer, Calls, Timeouts
@@ -44,6 +46,21 @@ class Line(Calls):
     def hook(self, key: str, data: Mapping[str, Any]) -> Answer:
         """Write into a group by its webhook; raises one of FAILURES."""
         return self.without_token("post", "webhook/send", params={"key": key}, data=dict(data))
+
+    def respond(self, address: str, data: Mapping[str, Any]) -> Answer:
+        """Say something at an address that the AI bot was given; raises one of FAILURES."""
+        answer = self._http.post(address, json=dict(data), allow_redirects=False).json()
+        if not isinstance(answer, dict):
+            raise ValueError("no answer of WeCom's")  # noqa: TRY004 - what was answered, not what was given
+        if answer.get("errcode"):
+            raise WeChatClientException(int(answer["errcode"]), str(answer.get("errmsg", "")))
+        return answer
+
+    @contextmanager
+    def lying(self, address: str) -> Iterator[requests.Response]:
+        """Open a file that lies at an address, which is read in pieces; raises one of FAILURES."""
+        with self._http.get(address, stream=True, allow_redirects=False) as answer:
+            yield answer
 
     @contextmanager
     def telling(self) -> Iterator[None]:

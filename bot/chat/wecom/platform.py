@@ -12,6 +12,8 @@ import structlog
 
 from bot.chat.calls import AT_ONCE, Timeouts
 from bot.chat.platform import Awaited, Limits, SendFailed
+from bot.chat.wecom import aibot_hearing
+from bot.chat.wecom.aibot_files import fetch_lying
 from bot.chat.wecom.callback import place_of
 from bot.chat.wecom.fetching import fetch
 from bot.chat.wecom.groups import MADE, is_group
@@ -52,16 +54,19 @@ class WecomPlatform:
         api_url: str = WECOM_API,
         language: str = "zh",
         hooks: Mapping[str, str] = MappingProxyType({}),
+        aibot_key: str = "",
         member_limits: Limits = TO_MEMBER,
         timeouts: Timeouts = USUAL,
     ) -> None:
         """Take the app, and the keys of webhooks by their chats; nothing is asked of the network before the first call.
 
-        The database keeps the token.
+        The database keeps the token. aibot_key: opens what was sent to the AI bot.
         """
         self.overall: Limits = ()
+        self.database = database
         self.line = Line(app, api_url, database, timeouts)
-        self._speaking = Speaking(self.line, Voice(language), hooks)
+        self._speaking = Speaking(self.line, Voice(language), hooks, database)
+        self._aibot_key = aibot_key
         self._member_limits = member_limits
         self._loop = Loop("wecom")
         # Threads of its own: calls that hang hold up nobody but those who wait for WeCom as well.
@@ -77,16 +82,19 @@ class WecomPlatform:
 
     def place_of(self, raw: Mapping[str, Any]) -> str:
         """Return the chat that an event came from."""
-        return place_of(raw)
+        event = raw.get(aibot_hearing.EVENT)
+        return aibot_hearing.place_of(event) if event is not None else place_of(raw)
 
     def understand(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
         """Read an event as it was stored when it came; None for one that means nothing to the desk."""
-        del received_at
-        return hear(raw)
+        return aibot_hearing.hear(raw, received_at) if aibot_hearing.EVENT in raw else hear(raw)
 
     def fetch(self, source: str, into: BinaryIO, limit: int) -> None:
         """Write a file's content; NotTaken when it has more than limit bytes or can no longer be had."""
-        fetch(self.line, source, into, limit)
+        if source.startswith(aibot_hearing.LYING):
+            fetch_lying(self.line, self._aibot_key, source, into, limit)
+        else:
+            fetch(self.line, source, into, limit)
 
     # what is said
 

@@ -12,12 +12,15 @@ from typing import Final
 
 from bot.chat.calls import Answer
 from bot.chat.platform import SendFailed
+from bot.chat.wecom.aibot_hearing import HEARD
+from bot.chat.wecom.aibot_speaking import AibotSpeaking
 from bot.chat.wecom.groups import MADE, group_letters, is_group
 from bot.chat.wecom.letters import Message, letters
 from bot.chat.wecom.line import Line
 from bot.chat.wecom.words import REPLACED, SEEN
 from config.language import Voice
 from handlers.conversation import Content
+from storage.database import Database
 
 CODE: Final = "~"  # between a message's id and the code with which its card may be changed once
 SHORT: Final = 10  # characters that a button shows
@@ -26,14 +29,20 @@ SHORT: Final = 10  # characters that a button shows
 class Speaking:
     """Says things through a line."""
 
-    def __init__(self, line: Line, voice: Voice, hooks: Mapping[str, str]) -> None:
-        """Speak; voice: the language of what the form of a message adds; hooks: keys of webhooks by their chats."""
+    def __init__(self, line: Line, voice: Voice, hooks: Mapping[str, str], database: Database) -> None:
+        """Speak; voice: the language of what the form of a message adds; hooks: keys of webhooks by their chats.
+
+        database: where it stands what the AI bot may say.
+        """
         self._line = line
         self._voice = voice
         self._hooks = hooks
+        self._aibot = AibotSpeaking(line, database, voice, hooks, self.send)
 
     def send(self, chat: str, content: Content) -> str:
         """Send all parts; return their ids with blanks between them."""
+        if chat.startswith(HEARD):
+            return self._aibot.send(chat, content)
         stamp = secrets.token_hex(4)
         parts = group_letters(content, self._voice) if is_group(chat) else letters(content, self._voice, stamp)
         sent: list[str] = []
@@ -46,6 +55,8 @@ class Speaking:
 
     def edit(self, chat: str, message_id: str, content: Content) -> str:
         """Say anew and take the old away; return the new ids."""
+        if chat.startswith(HEARD):
+            return self._aibot.edit(chat, message_id, content)
         sent = self.send(chat, content)
         self.delete(chat, message_id)
         return sent
@@ -68,6 +79,9 @@ class Speaking:
 
     def toast(self, chat: str, content: Content) -> None:
         """Answer a tap: on the card where the answer is short, else below it. Without words the card stays."""
+        if chat.startswith(HEARD):
+            self._aibot.toast(chat, content)
+            return
         words = content.text.strip()
         if not words:
             return

@@ -1,6 +1,5 @@
 """What WeCom delivers: stored before it is answered, and only when it surely comes from WeCom, lately, to this corp."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,12 +11,11 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from starlette.applications import Starlette
 
 from bot.chat.reception import Reception
 from bot.chat.wecom.callback import LARGEST, callback_route
 from bot.chat.wecom.sealed import NotSealed, Seal, Stamp
-from tests.platforms.wecom.bench import APP, LI, NOW, SEAL, Store, listening
+from tests.platforms.wecom.bench import APP, LI, NOW, SEAL, Knocking, Store, listening
 from tests.platforms.wecom_api import AES_KEY, TOKEN, Sealer, WecomApi
 
 VENDOR: Final = Sealer(TOKEN, AES_KEY, APP.corp_id)  # seals by the vendor's specification, not through the library
@@ -150,45 +148,11 @@ def test_a_hundred_taps_in_one_second_are_a_hundred_events(corp: WecomApi, store
     assert len(store.kept) == 100
 
 
-class Knocking:
-    """Knocks at the callback without a network: what reaches it is exactly what is given."""
-
-    def __init__(self) -> None:
-        self.store = Store()
-        self._app = Starlette(routes=[callback_route(self.store.accept, SEAL, lambda: NOW)])
-        self._loop = asyncio.new_event_loop()
-
-    def knock(self, method: str, query: str, body: bytes) -> int:
-        """Return the status of the answer."""
-        return self._loop.run_until_complete(self._knock(method, query, body))
-
-    async def _knock(self, method: str, query: str, body: bytes) -> int:
-        statuses: list[int] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:  # noqa: ANN401 - as the protocol has it
-            if message["type"] == "http.response.start":
-                statuses.append(message["status"])
-
-        scope = {
-            "type": "http", "method": method, "path": "/wecom/callback", "raw_path": b"/wecom/callback",
-            "query_string": query.encode("utf-8", "surrogatepass"), "headers": [], "http_version": "1.1",
-        }  # fmt: skip
-        await self._app(scope, receive, send)
-        return statuses[0]
-
-    def close(self) -> None:
-        """End the loop."""
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        self._loop.close()
-
-
 @pytest.fixture(scope="module")
 def knocking() -> Iterator[Knocking]:
     """Give somebody who knocks."""
-    found = Knocking()
+    store = Store()
+    found = Knocking(callback_route(store.accept, SEAL, lambda: NOW), store)
     yield found
     found.close()
 

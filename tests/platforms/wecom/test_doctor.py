@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from bot.chat.calls import Timeouts
 from bot.chat.findings import Finding, right_now
@@ -107,3 +108,24 @@ def test_an_address_that_only_this_machine_opens_is_none() -> None:
         "❌ 企业微信从公网送消息来,打不开 http://127.0.0.1:8080/wecom/callback:"
         "请把 HUIYING_PUBLIC_URL 写成公网打得开的地址"
     )
+
+
+def test_a_group_that_the_desk_can_only_answer_in_is_named(corp: WecomApi) -> None:
+    """With the chatid that is to be written behind its address."""
+    key = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
+    with_bot = {"wecom_aibot_token": "Token", "wecom_aibot_aes_key": "k" * 43}
+    hooks = f"{corp.add_webhook(key)}#wrJoint"
+    asked = settings(corp.corp_url).model_copy(
+        update={name: SecretStr(value) for name, value in {**with_bot, "wecom_group_webhooks": hooks}.items()}
+    )
+    groups = (("舆情工作群", "aibot:wrStaff"), ("", "aibot:wrJoint"), ("预警", "group:abc"))
+    line = Line(APP, corp.corp_url, None, Timeouts(1, 1))
+    lines = said(list(Checkup(asked, line, (("李敏", LI),), right_now, groups).findings()))
+    line.close()
+    assert lines[2:] == [
+        "✅ 智能机器人“API 设置”的 URL 应是 https://desk.example.gov.cn/wecom/aibot",
+        (
+            "⚠️ 群「舆情工作群」没有推送地址,没人 @机器人 时发不进去:请在群里加“消息推送”,"
+            "地址写进 HUIYING_WECOM_GROUP_WEBHOOKS,后面加 #wrStaff"
+        ),
+    ]

@@ -13,11 +13,13 @@ from config.plan_file import load_plan
 from config.roster import drill_roster
 from config.settings import Settings
 from storage import chat as chats
+from storage import person as people
 from tests.platforms.test_telegram_runs import ROOT, health, running, until
 from tests.platforms.wecom.bench import APP, LI
 from tests.platforms.wecom_api import AES_KEY, TOKEN, WecomApi
 
 CALLBACK_TOKEN = TOKEN.replace(" ", "")
+CODE = re.compile(r"/bind (\w+)")
 
 
 def roster() -> str:
@@ -38,6 +40,11 @@ def environment(corp: WecomApi, tmp_path: Path) -> dict[str, str]:
         "WECOM_TOKEN": CALLBACK_TOKEN, "WECOM_AES_KEY": AES_KEY, "WECOM_API_URL": corp.corp_url,
         "TELEGRAM_TOKEN": "", "ROSTER": str(tmp_path / "roster.yaml"),
     }  # fmt: skip
+
+
+def codes(corp: WecomApi) -> list[str]:
+    """Return the codes for groups that the administrator was given."""
+    return CODE.findall("\n".join(each.text for each in corp.messages("hezhuren", own=True)))
 
 
 def settings(environment: dict[str, str], folder: Path) -> Settings:
@@ -67,6 +74,39 @@ def test_a_desk_that_is_called(corp: WecomApi, tmp_path: Path, environment: dict
     assert (shown["wecom"]["mode"], shown["wecom"]["trouble"]) == ("webhook", None)
     token = str(corp.calls("gettoken")[0].result["access_token"])
     for secret in (APP.secret, CALLBACK_TOKEN, AES_KEY, token):
+        assert secret not in printed
+
+
+def test_a_group_is_bound_and_answered(corp: WecomApi, tmp_path: Path, environment: dict[str, str]) -> None:
+    """The bot's address is verified, a code binds its group, a report by @ is answered with buttons, and tapped."""
+    corp.add_bot("aib1", "回应", token=CALLBACK_TOKEN)
+    corp.add_group("wrStaff", "舆情工作群", ["limin", "zhaoqiang"])
+    robot = {"WECOM_AIBOT_TOKEN": CALLBACK_TOKEN, "WECOM_AIBOT_AES_KEY": AES_KEY}
+    with opened(settings(environment, tmp_path)) as desk, desk.database.writing() as session:
+        head = people.by_name(session, "何主任")
+        assert head is not None
+        head.roles = [*head.roles, "administrator"]
+        people.save(session, head)
+    with running(tmp_path, **environment, **robot) as (address, _):
+        until(tmp_path, lambda: health(address))
+        corp.deliver_to("app", f"{address}/wecom/callback")
+        corp.deliver_to("bot", f"{address}/wecom/aibot")
+        assert corp.verifies("bot")
+        corp.says("hezhuren", "绑定 工作群")
+        until(tmp_path, lambda: codes(corp))
+        bound = corp.tells_bot("zhaoqiang", f"/bind {codes(corp)[0]}", "wrStaff")
+        assert (bound.statuses, bound.trouble) == ([200], "")
+        assert corp.messages("wrStaff", own=True)[0].text == "✅ 本群已绑定为工作群。"
+        told = corp.tells_bot(LI, "", "wrStaff", quote="阳光花园小区全小区停水三天了,物业推诿,没水喝。")
+        assert (told.statuses, told.trouble) == ([200], "")
+        (card,) = [each for each in corp.messages("wrStaff", own=True) if each.task_id]
+        assert card.labels == ["属实", "误报", "改判", "合并", "不属本局"]
+        tapped = corp.taps_bot("zhaoqiang", card.task_id, "属实", "wrStaff")
+        assert (tapped.statuses, tapped.trouble) == ([200], "")
+        assert card.labels == ["认领", "改判", "合并", "催办", "更多"]
+    printed = (tmp_path / "out").read_text()
+    assert "Traceback" not in printed
+    for secret in (CALLBACK_TOKEN, AES_KEY, told.fields["response_url"]):
         assert secret not in printed
 
 

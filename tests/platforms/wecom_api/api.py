@@ -140,9 +140,11 @@ class WecomApi(Publishing, Robots, People):
         self.world.chats[chatid] = Chat(chatid, "bot", title, members=members)
         return self.world.chats[chatid]
 
-    def add_webhook(self, key: str, title: str = "") -> str:
-        """Add a group with a webhook; give its address."""
+    def add_webhook(self, key: str, title: str = "", *, group: str | None = None) -> str:
+        """Add a group with a webhook, or give one to a group of `add_group`; give its address."""
         self.world.chats[key] = Chat(key, "webhook", title)
+        if group is not None:  # what is said by one way or the other stands in the same group
+            self.world.chats[key].messages = self.world.chats[group].messages
         return f"{self.corp_url}/cgi-bin/webhook/send?key={key}"
 
     # ---------------------------------------------------------------------------------------------- delivery

@@ -25,11 +25,21 @@ class Robots(Acting):
     """The acts of members towards AI bots; without a group they talk to the bot alone."""
 
     def tells_bot(
-        self, userid: str, text: str, group: str | None = None, *, quote: str | None = None, bot: str | None = None
+        self,
+        userid: str,
+        text: str,
+        group: str | None = None,
+        *,
+        quote: str | None = None,
+        picture: bytes | None = None,
+        bot: str | None = None,
     ) -> Push:
-        """Write to a bot, in a group by @; `quote` is the text of another message that is quoted."""
+        """Write to a bot, in a group by @; `quote` is the text, `picture` the picture of a message that is quoted."""
         content = {"content": self._named(text, group, bot)}
-        return self._said(userid, group, "text", content, quote, bot)
+        quoted = {"msgtype": "text", "text": {"content": quote}} if quote is not None else None
+        if picture is not None:
+            quoted = {"msgtype": "image", "image": {"url": self._sealed_file("image.jpg", picture, bot)}}
+        return self._said(userid, group, "text", content, quoted, bot)
 
     def sends_bot_mixed(
         self,
@@ -44,7 +54,8 @@ class Robots(Acting):
         """Write words and a picture in one message."""
         words = {"msgtype": "text", "text": {"content": self._named(text, group, bot)}}
         shown = {"msgtype": "image", "image": {"url": self._sealed_file("image.jpg", picture, bot)}}
-        return self._said(userid, group, "mixed", {"msg_item": [words, shown]}, quote, bot)
+        quoted = {"msgtype": "text", "text": {"content": quote}} if quote is not None else None
+        return self._said(userid, group, "mixed", {"msg_item": [words, shown]}, quoted, bot)
 
     def sends_bot_file(
         self, userid: str, content: bytes, kind: str = "file", name: str = "document.pdf", *, bot: str | None = None
@@ -61,6 +72,12 @@ class Robots(Acting):
         robot, chat = self.world.robot(bot), self.bot_chat(userid, None)
         fields = {"msgtype": "event", "event": {"eventtype": "enter_chat"}, "create_time": self.world.now()}
         return self._tell(robot, chat, userid, fields, dict.fromkeys(("text", "template_card"), self._first))
+
+    def likes_bot(self, userid: str, feedback: str, group: str | None = None, *, bot: str | None = None) -> Push:
+        """Tell that an answer of the bot's was good: 用户反馈事件."""
+        robot, chat = self.world.robot(bot), self.bot_chat(userid, group)
+        event = {"eventtype": "feedback_event", "feedback_event": {"id": feedback, "type": 1}}
+        return self._tell(robot, chat, userid, {"msgtype": "event", "event": event}, {})
 
     def taps_bot(
         self,
@@ -117,14 +134,14 @@ class Robots(Acting):
         return f"{self.world.url}{file.url_path}"
 
     def _said(
-        self, userid: str, group: str | None, msgtype: str, content: Json, quote: str | None, bot: str | None
+        self, userid: str, group: str | None, msgtype: str, content: Json, quote: Json | None, bot: str | None
     ) -> Push:
         robot, chat = self.world.robot(bot), self.bot_chat(userid, group)
         with self.world.lock:
             said = self.world.write(chat, msgtype, content, sender=userid)
         fields = {"response_url": self._response_url(chat, said), "msgtype": msgtype, msgtype: content}
         if quote is not None:
-            fields["quote"] = {"msgtype": "text", "text": {"content": quote}}
+            fields["quote"] = quote
         return self._tell(robot, chat, userid, fields, dict.fromkeys(PASSIVE, self._answered))
 
     def _response_url(self, chat: Chat, said: Message) -> str:
@@ -148,7 +165,8 @@ class Robots(Acting):
         if not chat.key.startswith("bot:"):
             whole["chatid"] = chat.key
         kind = "single" if chat.key.startswith("bot:") else "group"
-        whole |= {"chattype": kind, "from": {"userid": userid}, **fields}
+        corp = {"corpid": self.world.visitors[userid]} if userid in self.world.visitors else {}
+        whole |= {"chattype": kind, "from": {**corp, "userid": userid}, **fields}
         push = self.delivery.push(Push("bot", whole, robot.sealer), repeats=repeats)
         self.take(push, lambda: self._reply(push, chat, replies))
         return push

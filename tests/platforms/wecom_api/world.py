@@ -261,6 +261,7 @@ class World:
             self.account: Account | None = None
             self.departments: dict[int, Json] = {1: {"id": 1, "name": "区局", "parentid": 0, "order": 1}}
             self.members: dict[str, Member] = {}
+            self.visitors: dict[str, str] = {}  # corpid by userid: who speaks in a group from another corp
             self.followers: dict[str, Follower] = {}
             self.chats: dict[str, Chat] = {}
             self.media: dict[str, StoredFile] = {}
