@@ -17,7 +17,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.chat.drill import DESK, direct_chat
-from bot.chat.platform import ChatPlatform
+from bot.chat.platform import ChatPlatform, Limits
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.wecom.callback import callback_route
 from bot.chat.wecom.letters import typed
@@ -148,10 +148,12 @@ class WecomStage(TelegramStage):
     def _read(self, session: Session, chat: Chat, parts: Sequence[Message], moment: int) -> Said:
         texts = [part.text for part in parts if part.msgtype == "text"]
         text = "".join(part if part.endswith("。") else f"{part}\n" for part in texts).removesuffix("\n")
+        for file in (self.corp.world.media[part.content["media_id"]] for part in parts if part.msgtype == "file"):
+            text = file.content.decode("utf-8-sig") + (f"\n{found[0]}" if (found := NUMBERED.search(text)) else "")
         task = next((part.task_id for part in parts if part.task_id), "")
-        found = NUMBERED.search(text)
+        numbered = NUMBERED.search(text)
         rows: dict[int, list[dict[str, str]]] = {}
-        for number, label in BUTTON.findall(found[0]) if found else ():
+        for number, label in BUTTON.findall(numbered[0]) if numbered else ():
             serial, row, column = map(int, typed(number).split("."))
             press, _ = messages.press(session, serial, chat.id, row, column)
             button = {"label": label, "press": press, "data": typed(number), "number": number, "task": task}
@@ -187,7 +189,7 @@ def _moment(call: Call) -> int:
 
 @contextmanager
 def wecom_stages(
-    hook: Hook, api: BotApi, corp: WecomApi, folder: Path
+    hook: Hook, api: BotApi, corp: WecomApi, folder: Path, member_limits: Limits = ()
 ) -> Iterator[Callable[[Database, Clock], WecomStage]]:
     """Give a way to open stages; limits are lifted, since a transcript's time stands still while people talk."""
     with ExitStack() as stack:
@@ -197,7 +199,7 @@ def wecom_stages(
             corp.reset()
             telegram = TelegramPlatform(TOKEN, api_url=api.url, group_limits=(), private_limits=(), overall=())
             stack.callback(telegram.close)
-            wecom = WecomPlatform(APP, database, api_url=corp.corp_url, member_limits=())
+            wecom = WecomPlatform(APP, database, api_url=corp.corp_url, member_limits=member_limits)
             stack.callback(wecom.close)
 
             def listen(desk: Desk) -> str:

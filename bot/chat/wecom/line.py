@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from wechatpy.work import WeChatClient
 
@@ -44,6 +44,11 @@ class Line(Calls):
     def hook(self, key: str, data: Mapping[str, Any]) -> Answer:
         """Write into a group by its webhook; raises one of FAILURES."""
         return self.without_token("post", "webhook/send", params={"key": key}, data=dict(data))
+
+    def hand_to_hook(self, key: str, name: str, file: BinaryIO) -> Answer:
+        """Hand over a file for a group's webhook; raises one of FAILURES."""
+        params = {"key": key, "type": "file"}
+        return self.without_token("post", "webhook/upload_media", params=params, files={"media": (name, file)})
 
     @contextmanager
     def telling(self) -> Iterator[None]:
