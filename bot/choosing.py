@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Final
 
 import structlog
@@ -11,7 +12,7 @@ from bot.chat.platform import ChatPlatform, Limits
 from bot.delivering import Outcome
 from bot.pace import Lately, allowance, claimed, next_chance, remembered, settled
 from bot.parcels import Packing, Parcel, Portion, may_be_listed
-from handlers.act import STATUTORY
+from handlers.act import STATUTORY, content_of
 from handlers.house import House
 from storage import destination as destinations
 from storage import outbox, outbox_care
@@ -83,12 +84,25 @@ class _Paces:
 
     def expect(self, due: Iterable[Outbox]) -> None:
         """Load at once what is known of the destinations of these rows."""
-        for name in {row.destination for row in due if row.kind not in UNCOUNTED}:
+        for name in {row.destination for row in due if self.counts(row)}:
             key, _, chat = name.partition(":")
             if key in self._platforms:
                 self._limits |= {name: self._platforms[key].limits(chat), f"{key}:": self._platforms[key].overall}
         self._limits = {name: limits for name, limits in self._limits.items() if limits}
         self._load([name for name in self._limits if self._shared or self.holds_long(name)])
+
+    def counts(self, row: Outbox) -> bool:
+        """Say whether a row comes to messages that are limited: an answer to a tap does where it is a message."""
+        if row.kind == "toast":
+            return self._platforms[row.platform].pieces(content_of(row.payload), answer=True) > 0
+        return row.kind not in UNCOUNTED
+
+    def weighed(self, parcel: Parcel) -> Parcel:
+        """Return a parcel that knows how many messages it comes to."""
+        row, content = parcel.first, parcel.content
+        if content is None:
+            return replace(parcel, pieces=int(row.kind not in UNCOUNTED))
+        return replace(parcel, pieces=self._platforms[row.platform].pieces(content, answer=row.kind == "toast"))
 
     def may_take(self, name: str, share: float = 1.0) -> int | None:
         """Return how many messages a destination may take now; None: any number."""
@@ -96,6 +110,12 @@ class _Paces:
             allowance(_shared(self._limits[key], share), self._recent(key), self._now) for key in self._keys(name)
         ]
         return min(counts, default=None)
+
+    def room_for(self, name: str, parcel: Parcel, share: float = 1.0) -> int:
+        """Return how many messages must be free for a parcel: what is more than ever fits wants all that does."""
+        return min(
+            [parcel.pieces, *(most for key in self._keys(name) for most, _ in _shared(self._limits[key], share))]
+        )
 
     def holds_long(self, name: str) -> bool:
         """Say whether a destination has a limit that lets messages wait long: a group has, a 1:1 chat has not."""
@@ -105,15 +125,16 @@ class _Paces:
         """Count messages that go out now; they know as of when."""
         taken = [replace(parcel, counts=claimed(self._now, parcel.first.serial or 0)) for parcel in parcels]
         for key in self._keys(name) if taken else ():
-            new = [parcel.counts for parcel in taken]
+            new = [parcel.counts for parcel in taken for _ in range(parcel.pieces)]
             self._remember(key, remembered(self._limits[key], self._recent(key), self._now, new))
         return taken
 
     def settle(self, back: Sequence[Outcome]) -> None:
-        """Count what came back as of now, a long text as its parts; not at all what was never tried."""
+        """Count what came back as of now; not at all what was never tried. Of what failed all parts may be out."""
         by_key: dict[str, dict[float, int]] = {}
         for outcome in back:
-            messages = max(1, len((outcome.message_id or "").split())) if outcome.tried and not outcome.expired else 0
+            parts = len((outcome.message_id or "").split())
+            messages = max(parts, outcome.parcel.pieces) if outcome.tried and not outcome.expired else 0
             for key in self._keys(outcome.parcel.first.destination):
                 by_key.setdefault(key, {})[outcome.parcel.counts] = messages
         for key, messages_of in by_key.items():
@@ -125,16 +146,17 @@ class _Paces:
         else:
             self._lately.moments[key] = recent
 
-    def chance(self, name: str, share: float = 1.0) -> datetime:
-        """Return when a destination may take another message."""
+    def chance(self, name: str, room: int, share: float = 1.0) -> datetime:
+        """Return when a destination has room for so many messages."""
         chances = [
-            next_chance(_shared(self._limits[key], share), self._recent(key), self._now) for key in self._keys(name)
+            next_chance(_shared(self._limits[key], share), self._recent(key), self._now, room)
+            for key in self._keys(name)
         ]
         return _moment(max(chances, default=self._now))
 
-    def pause(self, name: str) -> None:
-        """Let a destination, of which something is left over, wait for its next chance."""
-        self._pause(name, self.chance(name))
+    def pause(self, name: str, room: int) -> None:
+        """Let a destination, of which something is left over, wait until it has room for that."""
+        self._pause(name, self.chance(name, room))
 
     def pause_all(self, name: str) -> bool:
         """Let a whole platform wait, but for what is statutory, when it takes no more; say whether that is so.
@@ -192,35 +214,64 @@ class _Choosing:
 
     def of_one(self, name: str, due: list[Outbox]) -> list[Parcel]:
         """Choose what of one destination goes out now."""
-        counted = [row for row in due if row.kind not in UNCOUNTED]
+        counted = [row for row in due if self.paces.counts(row)]
         may = self.paces.may_take(name) if counted else None
         if may is None:
             return self._each(due)
+        free = [row for row in due if row not in counted]
         urgent = due[0].lane == STATUTORY
         if not urgent and self.paces.pause_all(name):
-            return self._each([row for row in due if row.kind in UNCOUNTED])
+            return self._each(free)
         edits = [row for row in counted if self._packing.is_edit(row)]
-        others = [row for row in counted if row not in edits]
-        new = self._new(name, others, may)
+        fresh = [row for row in counted if row not in edits]
+        new, room = self._new(name, fresh, may)
         new = self.paces.takes(name, new)
         changed = self._edits(name, edits)
-        if sum(len(parcel.rows) for parcel in new) < len(others) and (urgent or not self.paces.pause_all(name)):
-            self.paces.pause(name)
-        return [*self._each([row for row in due if row.kind in UNCOUNTED]), *new, *changed]
+        if sum(len(parcel.rows) for parcel in new) < len(fresh) and (urgent or not self.paces.pause_all(name)):
+            self.paces.pause(name, room)
+        return [*self._each(free), *new, *changed]
 
-    def _new(self, name: str, rows: list[Outbox], may: int) -> list[Parcel]:
-        """Take what is new: each by itself, or, where many have to wait long, what must stand alone and lists."""
+    def _new(self, name: str, rows: list[Outbox], may: int) -> tuple[list[Parcel], int]:
+        """Take what is new: each by itself, or, where many have to wait long, what must stand alone and lists.
+
+        Return it, and how much room the first of what is left over wants.
+        """
         listed = [row for row in rows if may_be_listed(row)]
-        if len(rows) <= may or len(listed) < LEAST_LISTED or not self.paces.holds_long(name):
-            return self._each(rows[:may])
+        lists_help = len(listed) >= LEAST_LISTED and self.paces.holds_long(name)
+        if len(rows) <= may or not lists_help:
+            parcels, wanted = self._fitting(name, rows, may)
+            if not wanted or not lists_help:
+                return parcels, wanted or 1
+        return self._with_lists(name, rows, listed, may) if may else ([], 1)
+
+    def _fitting(self, name: str, rows: Sequence[Outbox], may: int, share: float = 1.0) -> tuple[list[Parcel], int]:
+        """Pack rows in turn until one does not fit any more, and how much room that one wants: 0 when all fit."""
+        chosen: list[Parcel] = []
+        for row in rows:
+            if may <= 0:
+                return chosen, 1
+            for parcel in map(self.paces.weighed, self._each([row])):
+                wanted = self.paces.room_for(name, parcel, share)
+                if wanted > may:  # nothing shorter overtakes it: what stands in a chat is read in its order
+                    return chosen, wanted
+                chosen.append(parcel)
+                may -= wanted
+        return chosen, 0
+
+    def _with_lists(
+        self, name: str, rows: Sequence[Outbox], listed: Sequence[Outbox], may: int
+    ) -> tuple[list[Parcel], int]:
         alone = [row for row in rows if not may_be_listed(row)]
-        spared = may - 1  # for a list, which may be the more urgent
-        parcels = self._each(alone[: spared if may_be_listed(rows[0]) else max(1, spared)])
-        lists = self._lists(listed) if may > len(parcels) else []
-        room = may - len(parcels)
-        for row in (row for parcel in lists[room:] for row in parcel.rows):
+        lists = [self.paces.weighed(parcel) for parcel in self._lists(listed)]
+        rooms = [self.paces.room_for(name, parcel) for parcel in lists]
+        parcels, wanted = self._fitting(name, alone, may - rooms[0] if rooms else may)  # a list may be the more urgent
+        if not parcels and not may_be_listed(rows[0]):
+            parcels, wanted = self._fitting(name, alone[:1], may)
+        left = may - sum(self.paces.room_for(name, parcel) for parcel in parcels)
+        fit = sum(total <= left for total in accumulate(rooms))
+        for row in (row for parcel in lists[fit:] for row in parcel.rows):
             row.payload = outbox_care.unpacked(row.payload)  # it waits on, and may go out by itself
-        return parcels + lists[:room]
+        return parcels + lists[:fit], rooms[fit] if fit < len(rooms) else wanted or 1
 
     def _lists(self, rows: Sequence[Outbox]) -> list[Parcel]:
         try:
@@ -238,9 +289,11 @@ class _Choosing:
 
     def _edits(self, name: str, rows: list[Outbox]) -> list[Parcel]:
         may = self.paces.may_take(name, FOR_EDITS) or 0
-        changed = self.paces.takes(name, self._each(rows[:may]))
-        for row in rows[may:]:
-            row.not_before = self.paces.chance(name, FOR_EDITS)
+        parcels, wanted = self._fitting(name, rows, may, FOR_EDITS)
+        changed = self.paces.takes(name, parcels)
+        last = parcels[-1].first if parcels else None
+        for row in rows[rows.index(last) + 1 if last else 0 :] if wanted else ():
+            row.not_before = self.paces.chance(name, wanted, FOR_EDITS)
         return changed
 
     def _each(self, rows: Sequence[Outbox]) -> list[Parcel]:

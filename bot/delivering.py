@@ -102,7 +102,7 @@ class Delivering:
 
     async def _one(self, parcel: Parcel, now: datetime, awaited: Awaited | None) -> Outcome:
         row = parcel.first
-        if row.expires_at is not None and row.expires_at < now:
+        if row.expires_at is not None and row.expires_at < now and not parcel.pieces:  # a message is never too late
             return Outcome(parcel, now, expired=True)
         try:
             if awaited is not None:

@@ -41,13 +41,14 @@ def allowance(limits: Limits, recent: Sequence[float], now: float) -> int:
     return max(0, min((most - len(_within(recent, now, seconds)) for most, seconds in limits), default=0))
 
 
-def next_chance(limits: Limits, recent: Sequence[float], now: float) -> float:
-    """Return the moment from which a message may go out, should all that is under way come back at once."""
+def next_chance(limits: Limits, recent: Sequence[float], now: float, count: int = 1) -> float:
+    """Return the moment from which so many messages may go out, should all that is under way come back at once."""
     moment = now
     for most, seconds in limits:
         within = sorted(min(each, now) for each in _within(recent, now, seconds))
-        if len(within) >= most:
-            moment = max(moment, within[-most] + seconds)
+        over = len(within) + min(count, most) - most
+        if over > 0:
+            moment = max(moment, within[over - 1] + seconds)
     return moment
 
 
@@ -64,7 +65,8 @@ def remembered(limits: Limits, recent: Sequence[float], now: float, new: Sequenc
 
 def settled(recent: Sequence[float], now: float, back: Mapping[float, int]) -> list[float]:
     """Let claimed calls that came back count as of now, each as so many messages; told twice it is as told once."""
-    return [each for moment in recent for each in ([now] * back[moment] if moment in back else [moment])]
+    came = back.keys() & set(recent)
+    return [*(moment for moment in recent if moment not in came), *[now] * sum(back[moment] for moment in came)]
 
 
 def _within(recent: Sequence[float], now: float, seconds: float) -> list[float]:

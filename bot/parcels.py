@@ -5,7 +5,7 @@ import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from config.language import Said, Voice, lines, t
@@ -24,6 +24,7 @@ from storage.database import Session
 from storage.outbox import Outbox
 
 LONGEST_LIST: Final = 3_500  # characters: fits into one message of every platform
+HELD: Final = timedelta(minutes=2)  # what goes out so much later than it was owed says so
 MOST_LISTED: Final = 40  # cases in one list: each has a button
 BUTTONS_A_ROW: Final = 4
 ALONE: Final = ("toast", "file", "leave", "pin", "delete", "release", "withdrawal")  # never part of a list
@@ -40,7 +41,8 @@ class Parcel:
     edits: str | None = None  # the message it replaces
     lost: bool = False  # its chat was not reached before
     pin_stands: bool = False  # of a card: it is pinned as it should be, as far as that goes in its chat
-    counts: float = 0.0  # as of when the pace of its chat counts it, until it came back
+    pieces: int = 0  # messages that it comes to, as the pace of its chat counts; 0: it does not
+    counts: float = 0.0  # as of when they are counted, until it came back
 
     @property
     def first(self) -> Outbox:
@@ -68,7 +70,7 @@ class Packing:
     def singly(self, row: Outbox) -> Parcel | None:
         """Pack one row; None for a card that stands there already as it would be shown."""
         if row.kind in ("message", "toast"):
-            return Parcel((row,), self._message(row), lost=self._is_lost(row))
+            return Parcel((row,), self._dated(row, self._message(row)), lost=self._is_lost(row))
         if row.kind == "card":
             return self._card(row)
         return Parcel((row,))
@@ -98,6 +100,13 @@ class Packing:
             text = lines(text, _again(row.serial)).say(self._voice(chat))
         topic, names = content.topic or chat.topic, self._names(row, chat)
         return replace(content, text=text, topic=topic, names=names, again=again)
+
+    def _dated(self, row: Outbox, content: Content) -> Content:
+        """Let words that were held back, and not tried before, say since when they were owed: they look new."""
+        if row.kind != "message" or row.chat_id is None or row.attempts or self._now - row.created_at < HELD:
+            return content
+        said = lines(content.text, t("(迟发,原定 {due})", due=row.created_at))
+        return replace(content, text=said.say(self._voice(self._chat(row))))
 
     def _names(self, row: Outbox, chat: Chat) -> tuple[str, str] | None:
         if row.person_id is None or chat.use == "direct":

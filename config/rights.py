@@ -65,7 +65,7 @@ VERBS: Final = (
     ),
     *("merge", "split", "close", "reopen"),
     *("draft", "template", "fact", "verify", "touches", "agency_confirm", "override", "submit"),
-    *("paper", "paper_confirm", "paper_deny"),
+    *("paper", "paper_photo", "paper_confirm", "paper_deny"),
     *("entrust", "revoke"),
     *("approve", "reject", "delegate", "issue", "issue_now", "cancel", "post_seen", "post_again"),
     *("correct", "retract", "retract_now", "mass", "mass_now"),

@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 
 from config.language import Line
-from handlers import find, registry, verbs, words
+from handlers import awaiting, find, registry, verbs, words
 from handlers.act import Act
 from handlers.allowed import check_right, word_used
 from handlers.breakdown import break_down, new_reference
@@ -175,6 +175,7 @@ def route(act: Act) -> str:
         return intake.take_in(act)
     if incoming.press is not None:
         return _press(act, incoming.press)
+    act.incoming = incoming = awaiting.with_words(act, incoming)
     text = command_text(SPOKEN_TO.sub("", incoming.text) if incoming.addressed else incoming.text)
     spoken = None if incoming.edited or incoming.origin is not None else _verb(act, text)
     if spoken is not None and incoming.sender.anonymous:

@@ -124,6 +124,13 @@ def by_message(session: Session, platform: str, message_key: str) -> Report | No
     return session.exec(select(Report).where(Report.platform == platform, Report.message_key == message_key)).first()
 
 
+def bare_picture(session: Session, chat_id: uuid.UUID, by: uuid.UUID, since: datetime) -> Report | None:
+    """Find the newest report that somebody sent to a chat without a word: a picture, or another file."""
+    query = select(Report).where(Report.chat_id == chat_id, Report.forwarded_by == by, Report.received_at >= since)
+    query = query.where(Report.text == "", Report.origin_kind == "none")
+    return session.exec(query.order_by(col(Report.received_at).desc())).first()
+
+
 def by_album(session: Session, platform: str, album_key: str) -> Report | None:
     """Find the first report of an album."""
     query = select(Report).where(Report.platform == platform, Report.album_key == album_key)

@@ -83,6 +83,10 @@ class ChatPlatform(Protocol):
         """Return how fast a chat may be written to."""
         ...
 
+    def pieces(self, content: Content, *, answer: bool = False) -> int:
+        """Return how many of the messages that are limited a content comes to. answer: to a tap."""
+        ...
+
     def send(self, chat: str, content: Content, at: datetime) -> str:
         """Send a message; return the platform's id for it, or the ids of its parts with a blank between them."""
         ...

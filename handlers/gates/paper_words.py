@@ -15,7 +15,8 @@ DENY: Final = t("❌否认,我没有签")
 def form(case: Case) -> Line:
     """Say how a signature on paper is recorded."""
     return t(
-        "请发签字页照片,并在照片说明里写“代录签批 {case} 签发 姓名 v1”(v1 是纸上那一稿的版本,或其指纹)。",
+        "请发签字页照片,并在照片说明里写“代录签批 {case} 签发 姓名 v1”(v1 是纸上那一稿的版本,或其指纹);"
+        "照片写不了说明的,先私聊发这句话,再发照片。",
         case=reference(case),
     )
 
@@ -38,6 +39,31 @@ def not_your_part(roles: Said) -> Line:
 def photo_needed(form_: Said) -> Said:
     """Say that a photo must come along."""
     return lines(t("没有签字页的照片,没有记录。"), form_)
+
+
+def photo_awaited(minutes: int) -> Said:
+    """Ask for the photo that belongs to what was just said."""
+    return lines(
+        t("没有签字页的照片,没有记录。"),
+        t("请在 {n} 分钟内把签字页照片发到这里,不用写字;收到才记录。", n=minutes),
+    )
+
+
+def use_photo(slip: Case) -> Line:
+    """Name the button that takes the picture which came first."""
+    return t("📷用刚才的照片({slip})", slip=short_name(slip))
+
+
+def photo_gone(case: Case) -> Line:
+    """Say that the picture, or the words that it belongs to, are no longer to be had."""
+    return t("{case} 没有等着照片的代录,没有记录。请重新发“代录签批”,再发照片。", case=short_name(case))
+
+
+def photo_never_came(case: Case, said_words: str) -> Line:
+    """Say that nothing was recorded since no photo came."""
+    return t(
+        "{case} 没有等到签字页照片,没有记录。要记录,请重发“{words}”,再发照片。", case=short_name(case), words=said_words
+    )
 
 
 def photo_not_taken(name: str) -> Line:

@@ -1,15 +1,16 @@
 """代录签批: a signature given on paper is recorded with a photo, and whoever gave it confirms or denies it (R7)."""
 
 import re
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from config.language import Said, joined, lines, t
-from handlers import night
+from handlers import awaiting, find, night
 from handlers.act import APPROVAL, Act
-from handlers.conversation import File
+from handlers.conversation import Button, File
 from handlers.drafting import showing
 from handlers.drafting import words as drafting_words
 from handlers.drafting.finding import typed
@@ -18,20 +19,24 @@ from handlers.drafting.versions import as_typed
 from handlers.errors import Refusal
 from handlers.gates import asking, naming, paper_settling, review, reviewers, rounds, signing
 from handlers.gates import paper_words as words
-from handlers.intake.files import kind_of_file, refusal
-from handlers.registry import said
+from handlers.intake import merging
+from handlers.intake.files import refusal
+from handlers.registry import due, pressed, said
 from handlers.words import roles
+from storage import case as cases
 from storage import draft as drafts
 from storage import paper as papers
 from storage import person as people
+from storage import report as reports
 from storage.case import Case, StageRefused
 from storage.draft import Draft
 from storage.paper import PaperSignature
 from storage.person import Person
+from storage.report import Report
+from storage.timer import Timer
 
 VERSION: Final = re.compile(r"v(?P<n>\d{1,4})|第(?P<nth>\d{1,4})稿|(?P<hash>(?=.*\d)[0-9a-f]{6,64})", re.IGNORECASE)
 LONGEST_REASON: Final = 200  # characters
-PDF: Final = "application/pdf"
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,11 @@ class Claim:
 @said("paper", "代录签批", "代录", help=t("代录纸面签批,须附照片:代录签批 12 签发 李局长 v2"))
 def paper(act: Act, case: Case, said_words: str) -> None:
     """Record that somebody signed the printed text, for the version under review and no other."""
+    _record(act, case, said_words, act.incoming.files if act.incoming is not None and not act.tapped else ())
+
+
+def _record(act: Act, case: Case, said_words: str, files: Sequence[File]) -> bool:
+    """Record a signature with its photos; 1:1 the words wait for them. Say whether it is on record."""
     newest, rules = _under_review(act, case), act.plan_for(case).review.paper_signatures
     if not rules.gates:
         raise Refusal(words.not_allowed())
@@ -55,7 +65,10 @@ def paper(act: Act, case: Case, said_words: str) -> None:
     signer = naming.called(act, claim.name, words.form(case))
     _refuse_unfit(act, case, newest, claim, signer)
     _refuse_other_version(act, case, newest, claim.version)
-    row = _keep(act, case, newest, claim, signer, _photos(act, case))
+    if not files and act.chat is not None and act.chat.use == "direct":
+        _wait_for_photo(act, case, newest, claim, said_words)
+        return False
+    row = _keep(act, case, newest, claim, signer, _photos(act, case, files))
     signing.sign(act, case, newest, claim.gate, signer, act.somebody.name, "paper")
     gate, name = asking.gate_name(act, case, claim.gate), short_hash(row.manifest_hash)
     act.reply(words.recorded(case, newest.version, gate, signer.name, name, row.due_at), case=case)
@@ -63,6 +76,62 @@ def paper(act: Act, case: Case, said_words: str) -> None:
         act.reply(words.out_of_reach(signer.name), case=case)
     paper_settling.set_timers(act, case, row)
     signing.go_on(act, case, newest, claim.gate)
+    awaiting.no_longer(act)
+    return True
+
+
+def _wait_for_photo(act: Act, case: Case, newest: Draft, claim: Claim, said_words: str) -> None:
+    """Ask for the photo, for the version of now: what is shown meanwhile is not what was signed."""
+    stated = said_words if claim.version else f"{said_words} v{newest.version}"
+    awaiting.wait_here(act, case, stated)
+    just = _just_sent(act)
+    taken = [[Button(words.use_photo(find.look(act, just.case_id)), "paper_photo", str(just.id))]] if just else []
+    minutes = int(awaiting.WAITS.total_seconds() // 60)
+    act.reply(words.photo_awaited(minutes), taken, case=case)
+
+
+def _just_sent(act: Act) -> Report | None:
+    """Return the picture that the recorder has just sent here without a word, which opened a slip of its own."""
+    if act.chat is None:
+        return None
+    report = reports.bare_picture(act.session, act.chat.id, act.somebody.id, act.now - awaiting.WAITS)
+    if report is None or not all(map(awaiting.is_picture, _files_of(act, report))):
+        return None
+    slip = find.look(act, report.case_id)
+    return report if slip.stage == "confirmation" and slip.reports == 1 else None
+
+
+def _files_of(act: Act, report: Report) -> list[File]:
+    rows = [row for row in reports.files(act.session, report.id) if row.stage != "refused"]
+    return [
+        File(sha256=row.sha256, source=row.source, size=row.size, name=row.name, media_type=row.media_type)
+        for row in rows
+    ]
+
+
+@pressed("paper_photo", help=t("用刚才单独发来的照片作签字页"))
+def paper_photo(act: Act, case: Case, report_id: str) -> None:
+    """Record with the picture that came before its words; the slip it had opened goes with the case."""
+    waiting, just = awaiting.here(act), _just_sent(act)
+    if waiting is None or waiting.payload["about"] != str(case.id) or just is None or str(just.id) != report_id:
+        raise Refusal(words.photo_gone(case))
+    slip = reports.case_to_change(act.session, just)
+    if _record(act, case, str(waiting.payload["said"]), _files_of(act, just)) and case.is_open:
+        merging.merge(act, slip, case)
+
+
+@due(awaiting.KIND)
+def photo_never_came(act: Act, waited: Timer) -> None:
+    """Tell the recorder that nothing was recorded."""
+    case = cases.find(act.session, uuid.UUID(waited.payload["about"]))
+    person = people.by_account(act.session, *_account(waited))
+    if case is not None and person is not None:
+        act.tell(person, words.photo_never_came(case, str(waited.payload["words"])), case=case)
+
+
+def _account(waited: Timer) -> tuple[str, str]:
+    platform, _, rest = waited.subject.partition(":")
+    return platform, rest.rpartition(":")[2]
 
 
 @said("paper_confirm", "确认代录", help=t("确认代录的签批是本人所签:确认代录 12"))
@@ -163,19 +232,14 @@ def _version(versions: Sequence[Draft], stated: str) -> Draft | None:
     return None
 
 
-def _photos(act: Act, case: Case) -> list[str]:
+def _photos(act: Act, case: Case, files: Sequence[File]) -> list[str]:
     """Return the files that show the paper; refuse when there is none, or one that cannot be kept."""
-    files = act.incoming.files if act.incoming and not act.tapped else ()
     if not files:
         raise Refusal(words.photo_needed(words.form(case)))
     for file in files:
-        if not _is_photo(file) or (not file.sha256 and refusal(file, act.house.file_limit)):
+        if not awaiting.is_picture(file) or (not file.sha256 and refusal(file, act.house.file_limit)):
             raise Refusal(words.photo_not_taken(file.name))
     return [file.sha256 or file.source for file in files]
-
-
-def _is_photo(file: File) -> bool:
-    return kind_of_file(file) == "image" or file.media_type == PDF or file.name.lower().endswith(".pdf")
 
 
 def _keep(act: Act, case: Case, newest: Draft, claim: Claim, signer: Person, photos: list[str]) -> PaperSignature:

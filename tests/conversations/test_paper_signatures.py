@@ -7,6 +7,10 @@ SAYS = "代录签批 1 签发 郑局长 v1"
 DENY, CONFIRM = "❌否认,我没有签", "✅确认,是我签的"
 
 
+ASKED = "没有签字页的照片,没有记录。\n请在 10 分钟内把签字页照片发到这里,不用写字;收到才记录。"
+RECORDED = "🖋 1号 v1「签发」已代录"
+
+
 def at_signature(desk: TalkingDesk) -> TalkingDesk:
     """Bring a text to its final signature."""
     signed(submitted(desk, PLAIN), *REVIEWERS)
@@ -63,12 +67,78 @@ def test_photo_in_reply_to_the_card_needs_no_number(desk: TalkingDesk) -> None:
     assert steps(desk)["signature"].stage == "signed"
 
 
+def test_photo_may_follow_its_words(desk: TalkingDesk) -> None:
+    """Where a picture has no words, they are said first; the picture that follows is no report."""
+    zhao = at_signature(desk).direct("赵强")
+    zhao.says("代录签批 1 签发 郑局长 v1")
+    assert (zhao.bot_says(), steps(desk)["signature"].stage) == (ASKED, "open")
+    zhao.says("待办")
+    zhao.bot_says()
+    zhao.says("", files=(photo(),))
+    assert zhao.bot_says().startswith(RECORDED)
+    assert steps(desk)["signature"].stage == "signed"
+    assert "附件 1" in desk.staff.shows("来源")
+    zhao.says("", files=(photo("另一张.jpg", b"another"),))
+    assert "线索 S" in zhao.bot_says_all()[0]
+
+
+def test_photo_that_follows_is_for_the_version_of_its_words(desk: TalkingDesk) -> None:
+    """The text was changed in between: the paper shows the older one, whatever was shown since."""
+    zhao = at_signature(desk).direct("赵强")
+    zhao.says("稿件 1")
+    zhao.says("代录签批 1 签发 郑局长")
+    rewrite(desk, PLAIN + "请节约用水。")
+    desk.direct("王五").taps("📤送审")
+    desk.direct("王五").taps("不涉及其他单位")
+    signed(desk, *REVIEWERS)
+    zhao.says("稿件 1")
+    quiet(desk)
+    zhao.says("", files=(photo(),))
+    assert zhao.bot_says().startswith("⛔ 纸上签的是 v1,送审的已是 v2,没有记录。")
+
+
+def test_photo_may_come_before_its_words(desk: TalkingDesk) -> None:
+    """It opened a slip, as any picture does; one tap makes it the photo, and the slip part of the case."""
+    zhao = at_signature(desk).direct("赵强")
+    zhao.says("", files=(photo(),))
+    quiet(desk)
+    zhao.says("代录签批 1 签发 郑局长 v1")
+    assert zhao.bot_says() == ASKED
+    zhao.taps("📷用刚才的照片(线索 S2)")
+    assert zhao.bot_says_all()[0].startswith(RECORDED)
+    assert desk.case("S2").stage == "merged"
+    assert "附件 1" in desk.staff.shows("来源")
+    zhao.taps("📷用刚才的照片(线索 S2)")
+    assert zhao.toast().startswith("1号 没有等着照片的代录,没有记录。")
+    assert [one.act for one in given(desk)].count("paper") == 1
+
+
+def test_photo_that_never_comes_is_told(desk: TalkingDesk) -> None:
+    """Nothing was recorded; whoever comes later with a picture reports it."""
+    zhao = at_signature(desk).direct("赵强")
+    zhao.says(SAYS)
+    quiet(desk)
+    desk.later(minutes=11)
+    assert zhao.bot_says().startswith("1号 没有等到签字页照片,没有记录。要记录,请重发“代录签批 #1 签发 郑局长 v1”")
+    zhao.says("", files=(photo(),))
+    assert not any(RECORDED in said for said in zhao.bot_says_all())
+    assert steps(desk)["signature"].stage == "open"
+
+
+def test_nobody_elses_photo_is_taken(desk: TalkingDesk) -> None:
+    """Words wait for a picture from whoever said them, in the chat they said them in."""
+    at_signature(desk).direct("赵强").says(SAYS)
+    quiet(desk)
+    desk.direct("李敏").says("", files=(photo(),))
+    assert steps(desk)["signature"].stage == "open"
+
+
 def test_what_cannot_be_recorded_is_refused_with_what_to_do(desk: TalkingDesk) -> None:
     """No photo, no version, no such version, the wrong gate, the wrong person: nothing is signed."""
     at_signature(desk)
     zhao, picture = desk.direct("赵强"), (photo(),)
     zhao.says(SAYS)
-    assert zhao.bot_says().startswith("没有签字页的照片,没有记录。\n请发签字页照片")
+    assert zhao.bot_says() == ASKED
     zhao.says("代录签批 1 签发 郑局长", files=picture)
     assert zhao.bot_says().startswith("请写明纸上签的是哪一稿,没有记录。1号 送审的 v1(指纹 ")
     zhao.says("代录签批 1 签发 郑局长 v7", files=picture)

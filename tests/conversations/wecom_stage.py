@@ -17,7 +17,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.chat.drill import DESK, direct_chat
-from bot.chat.platform import ChatPlatform
+from bot.chat.platform import ChatPlatform, Limits
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.wecom.callback import callback_route
 from bot.chat.wecom.letters import typed
@@ -54,6 +54,8 @@ class WecomStage(TelegramStage):
     corp: WecomApi = field(kw_only=True)
     wecom: WecomPlatform = field(kw_only=True)
     listen: Callable[[Desk], str] = field(kw_only=True)  # to WeCom's callbacks for a desk: the address
+    _desk: Desk | None = None
+    _asked: set[str] = field(default_factory=set)  # messages that ask for a picture: elsewhere it comes with its words
 
     @property
     def platforms(self) -> Mapping[str, ChatPlatform]:
@@ -72,6 +74,7 @@ class WecomStage(TelegramStage):
 
     def meets(self, desk: Desk, names: Mapping[str, str]) -> None:
         """Let everybody open the app once, and nobody press Start."""
+        self._desk = desk
         self.corp.clock = lambda: self.clock.now().timestamp()
         self.corp.add_app(APP.corp_id, APP.agent_id, APP.secret)
         for key, name in names.items():
@@ -85,15 +88,27 @@ class WecomStage(TelegramStage):
         if not _is_direct(words.chat):
             super().says(words)
             return
-        if words.files and words.text:
-            pytest.skip("on WeCom a picture comes without words")
         member = self._member(words)
+        if words.files and words.text:
+            self._says_and_shows(member, words)
+            return
         for file in words.files:
             self.corp.sends_image(member, CONTENTS[file.sha256])
         if words.origin is not None and words.origin.url is not None:
             self.corp.sends_link(member, words.text, words.origin.url)
         elif words.text:
             self.corp.says(member, words.text)
+
+    def _says_and_shows(self, member: str, words: Words) -> None:
+        """Say words first, since a picture has none here, and send it if it is asked for."""
+        self.corp.says(member, words.text)
+        assert self._desk is not None
+        self._desk.settle()
+        asked = self.corp.messages(member, own=True)[-1]
+        if "照片发到这里" in asked.text:
+            self._asked.add(asked.msgid)
+            for file in words.files:
+                self.corp.sends_image(member, CONTENTS[file.sha256])
 
     def edits(self, person: str, name: str, message: Said, chat: str, text: str) -> None:
         """Let somebody edit what they said in a group."""
@@ -138,6 +153,8 @@ class WecomStage(TelegramStage):
         for message in self.corp.messages(member):
             if not message.own:
                 yield Said(0, message.text, member)
+            elif message.msgid in self._asked:
+                continue
             elif message.msgid in whole:
                 together.setdefault(whole[message.msgid], []).append(message)
             else:
@@ -148,10 +165,12 @@ class WecomStage(TelegramStage):
     def _read(self, session: Session, chat: Chat, parts: Sequence[Message], moment: int) -> Said:
         texts = [part.text for part in parts if part.msgtype == "text"]
         text = "".join(part if part.endswith("。") else f"{part}\n" for part in texts).removesuffix("\n")
+        for file in (self.corp.world.media[part.content["media_id"]] for part in parts if part.msgtype == "file"):
+            text = file.content.decode("utf-8-sig") + (f"\n{found[0]}" if (found := NUMBERED.search(text)) else "")
         task = next((part.task_id for part in parts if part.task_id), "")
-        found = NUMBERED.search(text)
+        numbered = NUMBERED.search(text)
         rows: dict[int, list[dict[str, str]]] = {}
-        for number, label in BUTTON.findall(found[0]) if found else ():
+        for number, label in BUTTON.findall(numbered[0]) if numbered else ():
             serial, row, column = map(int, typed(number).split("."))
             press, _ = messages.press(session, serial, chat.id, row, column)
             button = {"label": label, "press": press, "data": typed(number), "number": number, "task": task}
@@ -187,7 +206,7 @@ def _moment(call: Call) -> int:
 
 @contextmanager
 def wecom_stages(
-    hook: Hook, api: BotApi, corp: WecomApi, folder: Path
+    hook: Hook, api: BotApi, corp: WecomApi, folder: Path, member_limits: Limits = ()
 ) -> Iterator[Callable[[Database, Clock], WecomStage]]:
     """Give a way to open stages; limits are lifted, since a transcript's time stands still while people talk."""
     with ExitStack() as stack:
@@ -197,7 +216,7 @@ def wecom_stages(
             corp.reset()
             telegram = TelegramPlatform(TOKEN, api_url=api.url, group_limits=(), private_limits=(), overall=())
             stack.callback(telegram.close)
-            wecom = WecomPlatform(APP, database, api_url=corp.corp_url, member_limits=())
+            wecom = WecomPlatform(APP, database, api_url=corp.corp_url, member_limits=member_limits)
             stack.callback(wecom.close)
 
             def listen(desk: Desk) -> str:

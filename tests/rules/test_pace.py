@@ -36,11 +36,19 @@ def test_what_is_under_way_counts_as_late_as_it_may_arrive() -> None:
     once = settled([one, other], 1000.5, {one: 2, other: 0})
     assert once == [1000.5, 1000.5]
     assert settled(once, 1002.0, {one: 2, other: 0}) == once
+    assert settled([one, one, one, other], 1000.5, {one: 3}) == [other, 1000.5, 1000.5, 1000.5]
 
 
 def test_a_chance_is_looked_for_as_soon_as_there_can_be_one() -> None:
     """What is under way may come back at once: whoever waits looks again then, and not three seconds later."""
     assert next_chance(((1, 1.0),), [claimed(1000.0, 7)], 1000.0) == 1001.0
+
+
+def test_room_for_several_is_when_so_many_have_left() -> None:
+    """Twenty, two seconds apart: five fit when the fifth is a minute old; more than ever fits waits for all."""
+    recent = [1000.0 + 2 * n for n in range(20)]
+    assert next_chance(GROUP[1:], recent, 1040.0, 5) == 1068.0
+    assert next_chance(GROUP[1:], recent, 1040.0, 50) == 1098.0
 
 
 def test_a_desk_that_follows_another_takes_every_chat_for_full() -> None:

@@ -41,7 +41,7 @@ class Letter:
 def letters(content: Content, key: bytes) -> list[Letter]:
     """Return what a content is sent as; the first answers, the last bears the buttons."""
     name = None if content.exact else content.names
-    parts = split(content.text, whole=(mention(name),) if name else ())
+    parts = _parts(content, name)
     called = next((at for at, part in enumerate(parts) if name and mention(name) in part), None)
     last = len(parts) - 1
     return [
@@ -56,6 +56,15 @@ def letters(content: Content, key: bytes) -> list[Letter]:
         )
         for at, part in enumerate(parts)
     ]
+
+
+def parts_of(content: Content) -> int:
+    """Return how many messages a content is sent as."""
+    return len(_parts(content, None if content.exact else content.names))
+
+
+def _parts(content: Content, name: tuple[str, str] | None) -> list[str]:
+    return split(content.text, whole=(mention(name),) if name else ())
 
 
 def keyboard(content: Content, key: bytes) -> InlineKeyboardMarkup | None:

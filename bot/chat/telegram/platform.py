@@ -11,7 +11,7 @@ from bot.chat.platform import Awaited, Limits
 from bot.chat.telegram.buttons import button_key
 from bot.chat.telegram.fetching import fetch
 from bot.chat.telegram.hearing import TELEGRAM, Hearing
-from bot.chat.telegram.letters import first_id
+from bot.chat.telegram.letters import first_id, parts_of
 from bot.chat.telegram.line import Line, Timeouts
 from bot.chat.telegram.speaking import Speaking
 from bot.chat.telegram.updates import chat_of
@@ -121,6 +121,10 @@ class TelegramPlatform:
     def limits(self, chat: str) -> Limits:
         """Return how fast a chat may be written to: groups and channels have negative numbers."""
         return self._group_limits if chat.startswith("-") else self._private_limits
+
+    def pieces(self, content: Content, *, answer: bool = False) -> int:
+        """Return the parts that a text is sent in; an answer to a tap counts nowhere."""
+        return 0 if answer else parts_of(content)
 
     def send(self, chat: str, content: Content, at: datetime) -> str:  # noqa: ARG002 - Telegram dates it itself
         """Send a message; return its id, or the ids of its parts with a blank between them."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.chat import seams
 from bot.chat.wecom.aibot_hearing import HEARD
-from bot.chat.wecom.letters import Message, split
+from bot.chat.wecom.letters import Enclosed, Message, whole
 from bot.chat.wecom.words import IN_PRIVATE
 from config.language import Voice
 from handlers.conversation import Content
@@ -39,10 +39,10 @@ def _hooked(key: str) -> str:
     return f"{HOOKED}{hashlib.sha256(key.encode()).hexdigest()[:NAMED]}"
 
 
-def group_letters(content: Content, voice: Voice) -> list[Message]:
+def group_letters(content: Content, voice: Voice) -> list[Message | Enclosed]:
     """Return what a content is sent as into a group: its text, whole, and that answers are given 1:1."""
-    text = "\n".join((content.text, IN_PRIVATE.say(voice))) if content.buttons else content.text
-    return [_letter(part.strip(seams.TRIMMED), content.names) for part in split(text)]
+    parts, enclosed = whole(content, IN_PRIVATE.say(voice) if content.buttons else "", voice)
+    return [*(_letter(part.strip(seams.TRIMMED), content.names) for part in parts), *enclosed]
 
 
 def _letter(part: str, names: tuple[str, str] | None) -> Message:

@@ -14,11 +14,13 @@ from typing import Any, Final
 
 from bot.chat import seams
 from bot.chat.platform import SendFailed
-from bot.chat.wecom.words import by_number
+from bot.chat.wecom.words import ENCLOSED, by_number
 from config.language import Voice
 from handlers.conversation import Content
 
 MOST: Final = 2048  # bytes of a text; more is cut in silence
+MOST_PARTS: Final = 8  # of a text; one that is longer comes as a file: nobody reads thirty messages
+BEGINNING: Final = 1200  # bytes of such a text that are said beside its file
 MOST_BUTTONS: Final = 6  # on one card; all others are named by their numbers
 TITLE: Final = 36  # characters that a card shows of its title
 BETWEEN: Final = " · "
@@ -26,6 +28,19 @@ ROWS: Final = "abcdefghijklmnopqrstuvwxyz"  # a letter for each: what has number
 NUMBER: Final = re.compile(r"([0-9]{1,18})([a-z])([1-9][0-9]{0,2})")
 
 Message = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A text that is too long for messages, as a file: it is handed over before it is sent."""
+
+    name: str
+    text: str
+
+    @property
+    def content(self) -> bytes:
+        """Return its bytes; the mark at its beginning tells every reader that they are UTF-8."""
+        return self.text.encode("utf-8-sig")
 
 
 @dataclass(frozen=True)
@@ -48,14 +63,33 @@ def bytes_of(text: str) -> int:
     return len(text.encode())
 
 
-def letters(content: Content, voice: Voice, stamp: str) -> list[Message]:
+def letters(content: Content, voice: Voice, stamp: str) -> list[Message | Enclosed]:
     """Return what a content is sent as; stamp makes the name of its card unique, however often it is sent."""
     if len(content.buttons) > len(ROWS):
         raise SendFailed(f"more than {len(ROWS)} rows of buttons under one message", permanent=True)
     buttons = list(buttons_of(content))
-    text = "\n".join((content.text, by_number(numbered(buttons)).say(voice))) if buttons else content.text
-    parts: list[Message] = [{"msgtype": "text", "text": {"content": part.strip(seams.TRIMMED)}} for part in split(text)]
-    return [*parts, card(content, buttons, stamp)] if buttons else parts
+    parts, enclosed = whole(content, by_number(numbered(buttons)).say(voice) if buttons else "", voice)
+    said = [{"msgtype": "text", "text": {"content": part.strip(seams.TRIMMED)}} for part in parts]
+    return [*said, *enclosed, *([card(content, buttons, stamp)] if buttons else ())]
+
+
+def pieces(content: Content) -> int:
+    """Return how many messages a content comes to 1:1, with its card."""
+    try:
+        return len(letters(content, Voice(), ""))
+    except SendFailed:
+        return 1  # it says why when it is sent
+
+
+def whole(content: Content, below: str, voice: Voice) -> tuple[list[str], list[Enclosed]]:
+    """Return the parts of a content's text, with a line below it, and the file of one that is too long for them."""
+    parts = split("\n".join(filter(None, (content.text, below))))
+    if len(parts) <= MOST_PARTS:
+        return parts, []
+    begins = seams.beginning(content.text, BEGINNING, bytes_of)
+    mark = content.text.rpartition("\n")[2] if content.again else ""  # that it may be a repeat is read at once
+    shown = "\n".join(filter(None, (begins, ENCLOSED.say(voice), mark, below)))
+    return split(shown), [Enclosed(f"text-{content.serial}.txt", content.text)]
 
 
 def split(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from bot.chat.wecom.callback import place_of
 from bot.chat.wecom.fetching import fetch
 from bot.chat.wecom.groups import MADE, is_group
 from bot.chat.wecom.hearing import WECOM, hear
+from bot.chat.wecom.letters import pieces
 from bot.chat.wecom.line import App, Line
 from bot.chat.wecom.speaking import Speaking
 from bot.loop import Loop
@@ -30,9 +32,9 @@ from storage.database import Database
 T = TypeVar("T")
 log = structlog.get_logger()
 # https://developer.work.weixin.qq.com/document/path/90312: 30 messages a minute and 1,000 an hour to a member; what is
-# more is dropped without a word. Half of it: what is claimed counts as one until it is out, and may be text and card.
+# more is dropped without a word. A text and its card are two.
 # A second more than each stretch: WeCom counts when a message arrives, we when it leaves, and one may be slow.
-TO_MEMBER: Final[Limits] = ((15, 61.0), (500, 3601.0))
+TO_MEMBER: Final[Limits] = ((30, 61.0), (1000, 3601.0))
 # https://developer.work.weixin.qq.com/document/path/91770: of a webhook; a group that the app made gets no more either
 TO_GROUP: Final[Limits] = ((20, 61.0),)
 USUAL: Final = Timeouts()
@@ -101,6 +103,10 @@ class WecomPlatform:
     def limits(self, chat: str) -> Limits:
         """Return how fast a chat may be written to."""
         return TO_GROUP if is_group(chat) else self._member_limits
+
+    def pieces(self, content: Content, *, answer: bool = False) -> int:
+        """Return the messages of a text and its card; an answer to a tap is one as soon as it has words."""
+        return pieces(replace(content, buttons=()) if answer else content) if content.text.strip() else int(not answer)
 
     def send(self, chat: str, content: Content, at: datetime) -> str:
         """Send a message; return its id, or the ids of its parts with a blank between them."""

@@ -8,6 +8,7 @@ buttons are disabled when it is too old for that. https://developer.work.weixin.
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
+from io import BytesIO
 from typing import Final
 
 from bot.chat.calls import Answer
@@ -15,7 +16,7 @@ from bot.chat.platform import SendFailed
 from bot.chat.wecom.aibot_hearing import HEARD
 from bot.chat.wecom.aibot_speaking import AibotSpeaking
 from bot.chat.wecom.groups import MADE, group_letters, is_group
-from bot.chat.wecom.letters import Message, letters
+from bot.chat.wecom.letters import Enclosed, Message, letters
 from bot.chat.wecom.line import Line
 from bot.chat.wecom.words import REPLACED, SEEN
 from config.language import Voice
@@ -45,8 +46,9 @@ class Speaking:
             return self._aibot.send(chat, content)
         stamp = secrets.token_hex(4)
         parts = group_letters(content, self._voice) if is_group(chat) else letters(content, self._voice, stamp)
+        ready = [self._handed_over(chat, part) if isinstance(part, Enclosed) else part for part in parts]
         sent: list[str] = []
-        for part in parts:
+        for part in ready:
             try:
                 sent.append(self._put(chat, part))
             except SendFailed as failure:
@@ -93,6 +95,19 @@ class Speaking:
                 changed = True
         if not changed or on_card != words:
             self.send(chat, Content(words))
+
+    def _handed_over(self, chat: str, enclosed: Enclosed) -> Message:
+        """Hand a file over, which is no message yet: whatever fails, nothing is out. It is kept for three days."""
+        file = BytesIO(enclosed.content)
+        try:
+            with self._line.telling():
+                if chat in self._hooks:
+                    answer = self._line.hand_to_hook(self._hooks[chat], enclosed.name, file)
+                else:
+                    answer = self._line.upload("media/upload", enclosed.name, file, type="file")
+        except SendFailed as failure:
+            raise SendFailed(str(failure), permanent=failure.permanent, after=failure.after) from None
+        return {"msgtype": "file", "file": {"media_id": answer["media_id"]}}
 
     def _put(self, chat: str, message: Message) -> str:
         if is_group(chat):

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.wecom.letters import bytes_of, letters, split, typed
+from bot.chat.wecom.letters import Enclosed, Message, bytes_of, letters, split, typed
 from config.language import Voice
 from handlers.conversation import Content
 from tests.platforms.wecom.bench import asks
@@ -13,8 +13,12 @@ from tests.platforms.wecom.bench import asks
 ZH = Voice("zh")
 
 
+def said(content: Content, stamp: str = "s") -> list[Message]:
+    return [part for part in letters(content, ZH, stamp) if not isinstance(part, Enclosed)]
+
+
 def texts(content: Content) -> list[str]:
-    return [part["text"]["content"] for part in letters(content, ZH, "s") if part["msgtype"] == "text"]
+    return [part["text"]["content"] for part in said(content) if part["msgtype"] == "text"]
 
 
 def test_a_message_without_buttons_is_a_text() -> None:
@@ -24,7 +28,7 @@ def test_a_message_without_buttons_is_a_text() -> None:
 
 def test_buttons_are_a_card_after_the_text_and_numbers_in_it() -> None:
     """Whoever sees no card, or one that was answered, types the number."""
-    text, card = letters(asks("✅同意", "↩️退回"), ZH, "1f2e")
+    text, card = said(asks("✅同意", "↩️退回"), "1f2e")
     assert text["text"]["content"] == "📝 请审「法律关」 · 12号 v3\n也可回复编号:57a1 ✅同意 · 57a2 ↩️退回"
     assert card["template_card"] == {
         "card_type": "button_interaction",
@@ -36,22 +40,22 @@ def test_buttons_are_a_card_after_the_text_and_numbers_in_it() -> None:
 
 def test_what_a_card_cannot_hold_is_still_named_by_its_number() -> None:
     """Six buttons are on it; the seventh is typed."""
-    text, card = letters(asks(*"甲乙丙丁戊己庚"), ZH, "s")
+    text, card = said(asks(*"甲乙丙丁戊己庚"))
     assert [button["text"] for button in card["template_card"]["button_list"]] == list("甲乙丙丁戊己")
     assert text["text"]["content"].endswith("57a6 己 · 57a7 庚")
 
 
 def test_a_long_first_line_is_shortened_on_the_card_alone() -> None:
     """The text above it has the whole of it."""
-    text, card = letters(asks("是", text="长" * 50), ZH, "s")
+    text, card = said(asks("是", text="长" * 50))
     assert card["template_card"]["main_title"]["title"] == "长" * 35 + "…"
     assert "长" * 50 in text["text"]["content"]
 
 
 def test_numbers_are_read_however_they_are_typed() -> None:
     """Capitals, full width, blanks around; a date or a phone number is none."""
-    assert [typed(said) for said in ("57a1", " 57A1 ", "57a1", "57b12")] == ["57.0.0", "57.0.0", "57.0.0", "57.1.11"]
-    assert [typed(said) for said in ("2026-11-24", "12", "同意 12", "57a0", "a1", "57a1 同意")] == [""] * 6
+    assert [typed(words) for words in ("57a1", " 57A1 ", "57a1", "57b12")] == ["57.0.0", "57.0.0", "57.0.0", "57.1.11"]
+    assert [typed(words) for words in ("2026-11-24", "12", "同意 12", "57a0", "a1", "57a1 同意")] == [""] * 6
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=3000))

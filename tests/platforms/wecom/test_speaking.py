@@ -244,14 +244,44 @@ def test_no_failure_shows_a_secret(corp: WecomApi, sqlite_database: Database) ->
     assert "corpsecret=[secret]" in said or "corpsecret" not in said
 
 
-def test_a_burst_of_cards_is_within_what_a_member_may_get(corp: WecomApi, platform: WecomPlatform) -> None:
-    """WeCom would drop the rest in silence: what goes out at once is all there, texts and cards."""
-    corp.enforce_limits()
-    (most, _), _ = platform.limits(LI)
-    for n in range(most):
-        platform.send(LI, asks("✅同意", serial=100 + n), NOW)
+@pytest.mark.parametrize(
+    ("content", "pieces"),
+    [
+        (Content("停水了"), 1),
+        (asks("✅同意"), 2),
+        (Content("现场情况说明。" * 500), 6),
+        (asks("✅同意", text="现场情况说明。" * 500), 7),
+        (asks("✅同意", text="现场情况说明。" * 3000), 3),
+    ],
+)
+def test_what_a_content_comes_to_is_known_before(
+    corp: WecomApi, platform: WecomPlatform, content: Content, pieces: int
+) -> None:
+    """WeCom drops in silence what is too much for a member: all that goes out is counted, texts, files and cards."""
+    platform.send(LI, content, NOW)
+    assert platform.pieces(content) == len(corp.messages(LI, own=True)) == pieces
+
+
+def test_a_text_that_would_be_a_flood_comes_as_a_file(corp: WecomApi, platform: WecomPlatform) -> None:
+    """Its beginning is said, the whole is in the file, and the buttons follow."""
+    text = "现场情况说明。" * 3000
+    sent = platform.send(LI, asks("✅同意", text=text), NOW)
+    said, file, card = corp.messages(LI, own=True)
+    assert sent.split()[:2] == [said.msgid, file.msgid]
+    assert said.text.startswith("现场情况说明。现场情况说明。")
+    assert said.text.endswith("…\n(文字较长,全文见下面的文件)\n也可回复编号:57a1 ✅同意")
+    kept = corp.world.media[file.content["media_id"]]
+    assert (kept.name, kept.content.decode("utf-8-sig")) == ("text-57.txt", text)
+    assert card.labels == ["✅同意"]
     assert corp.violations == []
-    assert len(corp.messages(LI, own=True)) == 2 * most
+
+
+def test_a_file_that_cannot_be_handed_over_leaves_nothing_half_said(corp: WecomApi, platform: WecomPlatform) -> None:
+    """It is tried again as a whole, and is no repeat then."""
+    corp.fail_next("media/upload", errcode=45009)
+    failed = failure(platform, content=Content("现场情况说明。" * 3000))
+    assert (failed.unknown, failed.permanent, failed.after) == (False, False, 60.0)
+    assert corp.messages(LI, own=True) == []
 
 
 # files
