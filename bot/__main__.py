@@ -19,6 +19,7 @@ from bot import (
     examining,
     import_command,
     init_command,
+    lint_command,
     meeting_group_command,
     move_command,
     outbox_command,
@@ -172,6 +173,13 @@ def administrator(
     """Give somebody the administrator's role."""
     with _explained() as settings:
         sys.exit(administering.name_administrator(settings, name, account or []))
+
+
+@app.command("lint-reply", help="看答复是不是空话 / which replies of a file say nothing, and what each lacks")
+def lint_reply(file: lint_command.ReplyFile, out: lint_command.Out = None) -> None:
+    """Judge official replies in bulk."""
+    with _explained() as settings:
+        sys.exit(lint_command.lint_replies(settings, file, out))
 
 
 @app.command("meeting-group", help="在企业微信建联席会议群 / make a group of the joint meeting on WeCom")

@@ -126,6 +126,7 @@ class Gate(Part):
     limit_minutes: int = Field(gt=0)
     emergency_limit_minutes: int = Field(gt=0)
     checks: tuple[Name, ...] = ()  # what this reviewer looks at
+    empty_words: bool = False  # is told of hollow turns, and of what a reply lacks
 
 
 class PaperSignatures(Part):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from handlers.conversation import Incoming
-from handlers.text import canonical, similarity
+from handlers.text import canonical, links, similarity
 
 LONGEST_REMARK = 140  # characters beside a link; a longer text is a post of its own that cites the page
 SHORTEST_NEAR = 40  # characters; shorter posts are too alike by chance
@@ -52,7 +52,7 @@ def _names(bands: Iterable[int]) -> tuple[str, ...]:
 def _url_key(url: str) -> str | None:
     """Return the key of an address; None for one that is garbled: the words are a report all the same."""
     try:
-        return canonical.normal_url(url)
+        return links.normal_url(url)
     except ValueError:
         return None
 
@@ -62,7 +62,7 @@ def _address(incoming: Incoming) -> str | None:
     stated = incoming.url or (incoming.origin.url if incoming.origin else None)
     if stated:
         return stated
-    found = canonical.find_urls(incoming.text)
+    found = links.find_links(incoming.text)
     around = len(canonical.canonical_text(incoming.text)) - sum(map(len, found))
     return found[0] if len(found) == 1 and around <= LONGEST_REMARK and _names_a_page(found[0]) else None
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from handlers.text.canonical import find_urls
+from handlers.text.links import find_urls
 from storage.record_format import canonical
 
 FORM: Final = 1  # of the manifest; a release keeps the form it was signed in

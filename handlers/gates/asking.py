@@ -7,8 +7,9 @@ from config.language import Said, lines
 from handlers import night
 from handlers.act import APPROVAL, Act
 from handlers.conversation import Button
-from handlers.drafting import evidence_words, showing
+from handlers.drafting import emptiness_words, evidence_words, showing
 from handlers.drafting import words as drafting_words
+from handlers.drafting.emptiness import weigh
 from handlers.gates import naming, review, rounds, words
 from handlers.gates.review import SIGNATURE, Round
 from handlers.gates.reviewers import Bench, choose, principal
@@ -180,6 +181,7 @@ def _ask_text(act: Act, case: Case, newest: Draft, row: GateStep, person: Person
         words.what_is_new(difference) if before else None,
         _foregoing(act, case, newest),
         _ledger(act, case, newest),
+        _empty_words(case, newest) if gate.empty_words else None,
         _agencies(act, case, newest),
         words.checks(gate.checks) if gate.checks else None,
         words.how_to_sign(case),
@@ -205,6 +207,10 @@ def _ledger(act: Act, case: Case, newest: Draft) -> Said | None:
         drafting_words.numbers_to_weigh(unbacked) if unbacked else None,
     ]
     return lines(*said) if any(said) else None
+
+
+def _empty_words(case: Case, newest: Draft) -> Said | None:
+    return emptiness_words.before_review(weigh(newest.text), is_reply=case.track == "question")
 
 
 def _agencies(act: Act, case: Case, newest: Draft) -> Said | None:

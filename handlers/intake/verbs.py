@@ -12,8 +12,8 @@ from handlers.intake import attaching, editing, joining, letters, listing, loose
 from handlers.intake.opening import Post
 from handlers.judgement.correcting import confirm_grade
 from handlers.registry import due, on, pressed, said
-from handlers.text.canonical import find_urls
 from handlers.text.excerpt import excerpt
+from handlers.text.links import find_links
 from handlers.text.mask import mask_personal
 from handlers.words import not_understood, reference, short_name, stale_button, wrong_stage
 from storage import album as albums
@@ -32,7 +32,7 @@ LONGEST_NUMBER = 4  # digits of a report's number within its case
 
 def is_post(incoming: Incoming) -> bool:
     """Say whether a message carries a post: a forward, a file, an edit of one, or a link."""
-    return incoming.is_material or incoming.edited or incoming.url is not None or bool(find_urls(incoming.text))
+    return incoming.is_material or incoming.edited or incoming.url is not None or bool(find_links(incoming.text))
 
 
 def is_pasted(act: Act, incoming: Incoming) -> bool:

@@ -66,6 +66,16 @@ def test_the_same_post_joins_its_case_quietly(desk: TalkingDesk) -> None:
         assert (reports.count(session), cases.count(session)) == (5, 2)
 
 
+def test_the_same_link_in_another_shape_joins_its_case(desk: TalkingDesk) -> None:
+    """As the app shares it and as a browser shows it, without https, with Chinese words around it."""
+    desk.staff.says("李敏", "https://www.iesdouyin.com/share/video/7300000000000000001/?region=CN&u_code=1")
+    desk.staff.bot_says()
+    desk.staff.says("赵强", "看看这个www.douyin.com/user/MS4wLjABAAAA?modal_id=7300000000000000001吧")
+    assert desk.staff.bot_says() == "🔁 与 线索 S1 相同,第 2 次报送,已并入"
+    desk.staff.says("赵强", "https://www.douyin.com/video/7300000000000000002")
+    assert "线索 S2" in desk.staff.bot_says()
+
+
 def test_an_album_is_one_report(desk: TalkingDesk) -> None:
     """The first picture opens the slip, the rest attach without a word."""
     desk.staff.forwards("李敏", OUTAGE, album="a1", files=(photo("1.jpg", b"one"),))

@@ -1,10 +1,9 @@
 """Texts, commands and addresses in the one form in which equal things are equal; near copies by fingerprint."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.text.canonical import canonical_text, command_text, find_urls, half_width, normal_url, text_key
+from handlers.text.canonical import canonical_text, command_text, half_width, text_key
 from handlers.text.similarity import band_keys, fingerprint, near_identical, same_words
 
 POST = "港北区江南路昨晚九点起停水,三个小区上千户居民用不上水,物业说是主管爆裂,至今没人来修,老人孩子只能下楼提水。"
@@ -44,46 +43,6 @@ def test_canonical_text_is_settled(text: str) -> None:
 
     assert canonical_text(once) == once
     assert len(half_width(text)) == len(text)
-
-
-@pytest.mark.parametrize(
-    ("url", "normal"),
-    [
-        ("HTTP://WWW.Example.com:80/a?utm_source=x&b=2&a=1#top", "http://www.example.com/a?a=1&b=2"),
-        ("https://news.example.cn/", "https://news.example.cn"),
-        ("https://news.example.cn:8443/x%e4", "https://news.example.cn:8443/x%E4"),
-        ("https://example.cn/p?id=7&from=timeline&share_token=k&spm=1.2&wxshare=1", "https://example.cn/p?id=7"),
-        ("https://weibo.com/1234567890/z0JH2lOMb?from=page", "https://m.weibo.cn/status/3501756485200075"),
-        ("https://m.weibo.cn/status/3501756485200075", "https://m.weibo.cn/status/3501756485200075"),
-        ("https://m.weibo.cn/1234567890/3501756485200075", "https://m.weibo.cn/status/3501756485200075"),
-        ("https://m.weibo.cn/detail/z0JH2lOMb", "https://m.weibo.cn/status/3501756485200075"),
-        (
-            "https://mp.weixin.qq.com/s?__biz=MzA&mid=2&idx=1&sn=ab&chksm=9&scene=21#wechat_redirect",
-            "https://mp.weixin.qq.com/s?__biz=MzA&mid=2&idx=1&sn=ab",
-        ),
-        ("https://mp.weixin.qq.com/s/AbC_d-1?scene=1", "https://mp.weixin.qq.com/s/AbC_d-1"),
-    ],
-)
-def test_normal_url(url: str, normal: str) -> None:
-    """The same post has one address, whoever passed it on and from whichever host."""
-    assert normal_url(url) == normal
-    assert normal_url(normal) == normal
-
-
-@pytest.mark.parametrize(
-    "url", ["ftp://a.cn/x", "javascript:alert(1)", "http:///x", "停水三天", "", "http://a.cn:99999/"]
-)
-def test_what_is_no_web_address_is_refused(url: str) -> None:
-    """Only http and https addresses with a host and a possible port are taken."""
-    with pytest.raises(ValueError):  # noqa: PT011 - the standard library words some of the refusals
-        normal_url(url)
-
-
-def test_find_urls_stops_at_chinese_punctuation() -> None:
-    """Addresses end where the Chinese sentence goes on, and each is named once."""
-    text = "见http://t.cn/zY1，还有（https://a.cn/b(c)）。HTTPS://X.cn/a?b=1&c=2；再看http://t.cn/zY1 谢谢."
-
-    assert find_urls(text) == ("http://t.cn/zY1", "https://a.cn/b(c)", "HTTPS://X.cn/a?b=1&c=2")
 
 
 def test_same_words() -> None:
