@@ -28,11 +28,13 @@ from config.language import t
 from config.settings import Settings
 from config.yaml_tree import read_file as read_roster
 from handlers import verbs
+from handlers.learning.in_use import InUse
 from storage import chat as chats
 from storage import history, house_move, timer
 from storage.blobs import FolderBlobs
 from storage.chat import Chat
 from storage.database import Database, NewerTables
+from storage.models import Models
 from storage.person import save
 
 if TYPE_CHECKING:
@@ -101,6 +103,7 @@ def _open(
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     house.file_limit = settings.telegram_file_limit
     house.board_url = settings.public_url + BOARD
+    house.learned = InUse(Models(settings.data_dir / "models"))
     house.board_link_lives = timedelta(minutes=settings.board_link_minutes)
     clock = SystemClock()
     _never_back(database, clock)
