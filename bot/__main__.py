@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -19,10 +19,13 @@ from bot import (
     examining,
     import_command,
     init_command,
+    judge_command,
+    learn_command,
     lint_command,
     meeting_group_command,
     move_command,
     outbox_command,
+    own_learning,
     plan_command,
     record_commands,
     running,
@@ -39,6 +42,7 @@ from config.language import Said, Voice, t
 from config.problems import FileError
 from config.redaction import Redaction
 from config.settings import ENV_FILE, Settings, SettingsError, read_settings
+from handlers.learning.in_use import KINDS, TOPIC
 from storage.copy_trouble import CannotCopy
 from storage.database import BadAddress, DatabaseUnusable
 
@@ -111,7 +115,7 @@ def _why_not_started(trouble: AlreadyRunning | PortTaken | UnknownTimers) -> Sai
             return t("数据比程序新:有不认识的定时事项 {kinds}。请升级程序。", kinds=trouble)
 
 
-def _stop(why: str) -> None:
+def _stop(why: str) -> NoReturn:
     typer.echo(why, err=True)
     sys.exit(1)
 
@@ -163,6 +167,41 @@ def import_file(
             _stop(wrong.say(Voice(settings.language)))
         bad = rejects or Path(f"{file.stem}.rejected.csv")
         sys.exit(import_command.import_posts(settings, file, named, limit, bad))
+
+
+@app.command(help="批量研判 / judge the posts of a CSV or JSONL file, a row for each")
+def judge(
+    file: judge_command.JudgeFile,
+    out: judge_command.Out = None,
+    model: judge_command.ModelName = None,
+    columns: judge_command.Columns = None,
+) -> None:
+    """Judge the posts of a file."""
+    with _explained() as settings:
+        sys.exit(judge_command.judge_posts(settings, file, out, model, columns or []))
+
+
+@app.command(help="学习:从已标注文件,或从本台的更正 / learn from a labelled file, or from the desk's own corrections")
+def learn(
+    file: learn_command.LearnFile = None,
+    label: learn_command.LabelColumn = None,
+    name: learn_command.LearnName = None,
+    columns: judge_command.Columns = None,
+    *,
+    to_list: learn_command.ToList = False,
+    to_undo: learn_command.ToUndo = False,
+) -> None:
+    """Train a model, list what was learnt, or go back."""
+    with _explained() as settings:
+        if to_list:
+            sys.exit(learn_command.list_models(settings))
+        if to_undo:
+            sys.exit(learn_command.undo(settings, [name] if name else [KINDS, TOPIC]))
+        if file is None:
+            sys.exit(own_learning.learn_own(settings))
+        if label is None or name is None:
+            _stop(t("请写 learn 文件 --label 标签列 --name 模型名").say(Voice(settings.language)))
+        sys.exit(learn_command.learn_file(settings, file, label, name, columns or []))
 
 
 @app.command(help="第一个管理员 / name an administrator (from the command line only)")

@@ -30,11 +30,13 @@ from config.language import Voice, t
 from config.settings import Settings
 from config.yaml_tree import read_file as read_roster
 from handlers import verbs
+from handlers.learning.in_use import InUse
 from storage import chat as chats
 from storage import history, house_move, timer
 from storage.blobs import FolderBlobs
 from storage.chat import Chat
 from storage.database import Database, NewerTables
+from storage.models import Models
 from storage.person import save
 
 if TYPE_CHECKING:
@@ -113,6 +115,7 @@ def _open(
     house.file_limit = settings.telegram_file_limit
     house.mass_limit = MASS_LIMITS[settings.wechat_kind] if settings.wechat_app_id else None
     house.board_url = settings.public_url + BOARD
+    house.learned = InUse(Models(settings.data_dir / "models"))
     house.board_link_lives = timedelta(minutes=settings.board_link_minutes)
     clock = SystemClock()
     _never_back(database, clock)

@@ -14,7 +14,7 @@ from handlers.gates.naming import open_mark
 from handlers.house import House
 from handlers.intake.words import edited, files_line, open_line
 from handlers.judgement.finding import is_unconfirmed_grave
-from handlers.judgement.words import DOUBTS, EXIT_NAMES, doubt_lines, meaning, toll_line
+from handlers.judgement.words import EXIT_NAMES, doubt_lines, is_doubt, meaning, toll_line, unsure_lines
 from handlers.meeting.standing import card_line
 from handlers.release.proving import is_replaced
 from handlers.release.signed import WEBSITE
@@ -56,6 +56,7 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         _source(session, case),
         _reasons(case, plan),
         *doubt_lines(case),
+        *unsure_lines(case, plan),
         toll_line(case),
         _people(session, case),
         _gates(session, case, plan),
@@ -159,7 +160,7 @@ def _edited(session: Session, case: Case) -> Said | None:
 
 
 def _reasons(case: Case, plan: Plan) -> Said | None:
-    told = [reason for reason in case.reasons if reason[1] not in DOUBTS][:REASONS_SHOWN]
+    told = [reason for reason in case.reasons if not is_doubt(reason[1])][:REASONS_SHOWN]
     named = [t("“{words}”→{what}", words=mask_personal(spoken), what=meaning(key, plan)) for spoken, key in told]
     return t("依据:{reasons}", reasons=joined(named, " ")) if named else None
 

@@ -1,7 +1,7 @@
 """What every act can lean on: the plan in force, the calendar, the lexicon, the rights."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from config.plan import Plan
 from config.plan_file import plan_from_text
 from config.rights import Rights
 from handlers.conversation import Incoming
+from handlers.learning.in_use import InUse
 from handlers.reading.post import AccidentGrades, Reading, read_post
 from storage import plan as plan_texts
 from storage.database import Session
@@ -52,6 +53,7 @@ class House:
     # How often all followers of the official account may be written to, and in which span; none: there is no account.
     mass_limit: tuple[int, Literal["day", "month"]] | None = None
     file_limit: int = 20_000_000  # bytes; larger files are not taken
+    learned: InUse | None = None  # none: judged by the rules alone
     _plans: dict[str, Plan] = field(default_factory=dict)
 
     @property
@@ -64,10 +66,11 @@ class House:
         return Voice(language or self.language, self.zone)
 
     def read(self, text: str, received_at: datetime) -> Reading:
-        """Read a post under the plan's accident table, on the day it was received."""
+        """Read a post under the plan's accident table, on the day it was received, and by what was learned."""
         rows = tuple((row.grade, row.deaths, row.serious_injuries, row.loss_yuan) for row in self.plan.accident_grades)
         day = received_at.astimezone(self.zone).date()
-        return read_post(text, lexicon=self.lexicon, accident_grades=AccidentGrades(rows), today=day)
+        reading = read_post(text, lexicon=self.lexicon, accident_grades=AccidentGrades(rows), today=day)
+        return reading if self.learned is None else replace(reading, learned=self.learned.about(text, reading.signs))
 
     def plan_of(self, session: Session, plan_hash: str) -> Plan:
         """Return the plan a case was registered under."""

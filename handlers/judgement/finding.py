@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from config.plan import GRADES, Effect, HeavyCasualties, Plan
+from handlers.learning.in_use import NONE
+from handlers.reading.heard import EMERGENCY
 from handlers.reading.post import Reading
 from storage.case import Case
 
 TOLL_FIELDS: Final = ("deaths", "serious_injuries", "injured", "missing", "trapped", "loss_yuan")
 REASONS_KEPT: Final = 8
+WORDS_LEARNED: Final = 3
+SURE: Final = 0.75  # from this probability on a learned kind or topic is proposed; below, the desk asks
+UNSURE: Final = "unsure:"  # what words speak for that speak for a kind the rules do not find
 ORDINARY: Final = "ordinary"
 GRAVE: Final = ("extremely_grave", "grave")
 
@@ -31,20 +36,71 @@ class Finding:
 
 def finding(reading: Reading, plan: Plan) -> Finding:
     """Return what a reading means under a plan; a kind or topic the plan does not know falls away."""
-    known_kinds = {kind.key for kind in plan.kinds}
-    kinds = tuple(kind for kind in reading.kinds if kind in known_kinds)
+    kinds = _kinds(reading, plan)
     toll = {name: number for name in TOLL_FIELDS if (number := getattr(reading.toll, name)) is not None}
     return Finding(
         kinds=kinds,
-        topic=reading.ours if reading.ours in {topic.key for topic in plan.topics} else None,
+        topic=_topic(reading, plan),
         grade=reading.grade or ORDINARY,
         effects=("heavy_casualties",) if is_heavy(toll, plan.heavy_casualties) else (),
         toll=toll,
-        reasons=tuple((reason.words, reason.speaks_for) for reason in reading.reasons)[:REASONS_KEPT],
+        reasons=(*_learned_reasons(reading, kinds), *_read_reasons(reading))[:REASONS_KEPT],
         suspected_rumour=reading.is_suspected_rumour,
-        certainty=reading.certainty if kinds else 0.0,
+        certainty=_certainty(reading) if kinds else 0.0,
         lead_body=_lead_body(reading, plan),
     )
+
+
+def _kinds(reading: Reading, plan: Plan) -> tuple[str, ...]:
+    """Put the kind that was learned first where it is sure; a rule's kinds stay, and a grave toll stays first."""
+    known = {kind.key for kind in plan.kinds}
+    found = [kind for kind in reading.kinds if kind in known]
+    learned = reading.learned.kind
+    if learned is None or learned.certainty < SURE or learned.label not in known:
+        return tuple(found)
+    grave = [EMERGENCY] if reading.grade in GRAVE and EMERGENCY in found else []
+    return tuple(dict.fromkeys([*grave, learned.label, *found]))
+
+
+def _topic(reading: Reading, plan: Plan) -> str | None:
+    known = {topic.key for topic in plan.topics}
+    learned = reading.learned.topic
+    if learned is not None and learned.certainty >= SURE and learned.label in known:
+        return learned.label
+    return reading.ours if reading.ours in known else None
+
+
+def _disputed(reading: Reading) -> str | None:
+    """Name what the models find where the rules find something else; None: they agree, or nothing was learned."""
+    learned = reading.learned.kind
+    of_rules = reading.primary or (ORDINARY if reading.public_affairs else NONE)
+    if learned is None or learned.label == of_rules or {learned.label, of_rules} <= {ORDINARY, NONE}:
+        return None
+    return learned.label
+
+
+def _learned_reasons(reading: Reading, kinds: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the words that weighed most for what was learned: for the kind where it is taken, else for the doubt."""
+    learned, disputed = reading.learned.kind, _disputed(reading)
+    if learned is None or not learned.words:
+        return []
+    taken = learned.certainty >= SURE and learned.label in kinds
+    speaks_for = learned.label if taken else f"{UNSURE}{disputed}"
+    return [(word, speaks_for) for word in learned.words[:WORDS_LEARNED]] if taken or disputed else []
+
+
+def _read_reasons(reading: Reading) -> tuple[tuple[str, str], ...]:
+    return tuple((reason.words, reason.speaks_for) for reason in reading.reasons)
+
+
+def _certainty(reading: Reading) -> float:
+    """Return how sure it is that a post must be answered; where rules and models part, a person is asked."""
+    learned = reading.learned.kind
+    if learned is None:
+        return reading.certainty
+    if _disputed(reading) is None:
+        return max(reading.certainty, learned.certainty)
+    return min(reading.certainty, 1 - learned.certainty)
 
 
 def is_heavy(toll: dict[str, int], threshold: HeavyCasualties) -> bool:

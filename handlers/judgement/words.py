@@ -5,6 +5,7 @@ from typing import Final
 
 from config.language import Line, Said, joined, lines, t
 from config.plan import Name, Plan
+from handlers.judgement.finding import UNSURE
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, names, reference, short_name
 from storage.case import Case
@@ -23,6 +24,7 @@ RUMOUR_NAMES: Final[dict[str, Line]] = {
     "denied": t("已认定不是谣言"),
 }
 DOUBTS: Final[dict[str, Line]] = {"rumour": t("疑似谣言"), "old_news": t("疑似旧闻")}
+NEED_NOT: Final[dict[str, Line]] = {"ordinary": t("普通事项"), "none": t("与政务无关")}
 EXIT_NAMES: Final[dict[str, Line]] = {
     "done": t("已办结"),
     "ordinary": t("普通事项"),
@@ -50,6 +52,7 @@ def reason_lines(case: Case, plan: Plan) -> Said | None:
         *[
             t("依据:{words} → {meaning}", words=_quoted(spoken), meaning=meaning(speaks_for, plan))
             for speaks_for, spoken in _by_meaning(case).items()
+            if not speaks_for.startswith(UNSURE)
         ]
     )
 
@@ -62,6 +65,31 @@ def doubt_lines(case: Case) -> list[Said]:
         for key, doubt in DOUBTS.items()
         if key in spoken
     ]
+
+
+def unsure_lines(case: Case, plan: Plan) -> list[Said]:
+    """Say where the desk's experience and its rules part, and ask; only until a person says what it is."""
+    spoken = _by_meaning(case) if case.kinds_set_by is None else {}
+    return [
+        t(
+            "🤔 拿不准:按以往的更正更像「{other}」:{words}。请确认或改判。",
+            other=_other(key, plan),
+            words=_quoted(words),
+        )
+        for key, words in spoken.items()
+        if key.startswith(UNSURE)
+    ]
+
+
+def is_doubt(speaks_for: str) -> bool:
+    """Tell what makes a judgement doubtful from what it stands on."""
+    return speaks_for in DOUBTS or speaks_for.startswith(UNSURE)
+
+
+def _other(speaks_for: str, plan: Plan) -> Said:
+    """Name what the desk's experience would make of a post."""
+    kind = speaks_for.removeprefix(UNSURE)
+    return NEED_NOT.get(kind) or meaning(kind, plan)
 
 
 def meaning(speaks_for: str, plan: Plan) -> Said:

@@ -17,6 +17,10 @@ _ACCIDENT: Final = "accident"
 _DIRECT: Final = "直接"  # 直接经济损失 is what an accident costs; money is lost in many other ways
 _TOLL_WEIGHT: Final = 1.5
 _HARM_TOLD_WEIGHT: Final = 3.0  # more than the kind needs
+_WHERE_OR_WHEN: Final = frozenset({"elsewhere", "old_news"})
+_STEPS_OF_ONE: Final = 2  # of a kind's weight, as a sign: half, whole, one and a half, twice
+_STEPS: Final = 4
+_TOPICS_NOTICED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,15 @@ class Heard:
             told.add("loss_yuan")
         return frozenset(told - toll.past - {"missing", "trapped"})
 
-    def score(self, speaks_for: str) -> float:
-        """Add up what speaks for a kind or sign; of clues with one name the strongest counts whole, others half."""
+    def score(self, speaks_for: str, *, wherever: bool = False) -> float:
+        """Add up what speaks for a kind or sign; of clues with one name the strongest counts whole, others half.
+
+        wherever: that it happened elsewhere, or long ago, speaks against nothing.
+        """
         strongest: dict[str, list[float]] = {}
         for clue, voice in self.clues:
+            if wherever and not _WHERE_OR_WHEN.isdisjoint(clue.weights):
+                continue
             weight = clue.weights.get(speaks_for, 0) * clue_weight(clue, voice)
             if weight:
                 strongest.setdefault(clue.name, []).append(weight)
@@ -103,6 +112,13 @@ class Heard:
         found.sort(key=lambda each: -each[0])  # stable: of two alike the graver, which the lexicon names first
         return {kind: reading for _, kind, reading in found}
 
+    def told(self) -> tuple[str, ...]:
+        """Return the kind a text tells of, wherever and whenever that was: an emergency, or nothing."""
+        rule = next((rule for rule in self.lexicon.kinds if rule.kind == EMERGENCY), None)
+        if rule is None or not self.names.issuperset(rule.needs) or self.score(EMERGENCY, wherever=True) < rule.at:
+            return ()
+        return (EMERGENCY,)
+
     def words(self, speaks_for: str) -> tuple[str, ...]:
         """Return the text's own words for a kind, the weightiest first."""
         weighed = [
@@ -123,6 +139,18 @@ class Heard:
 
     def _sign_words(self, sign: str) -> tuple[str, ...]:
         return self.words(sign) if self.score(sign) >= self.lexicon.at(sign) else ()
+
+    def signs(self) -> tuple[str, ...]:
+        """Return what was noticed, in short words that nobody reads: a learned model weighs them beside the text's."""
+        clues = {f"{clue.name}/{clue.emergency_class}" if clue.emergency_class else clue.name for clue, _ in self.clues}
+        toll = {f"toll/{about}" for about in self.toll.spans} | {f"told/{about}" for about in self._harm}
+        reached = {
+            f"{rule.kind}/{step}"
+            for rule in self.lexicon.rules
+            for step in range(1, min(_STEPS, int(_STEPS_OF_ONE * self.score(rule.kind) / rule.at)) + 1)
+        }
+        topics = sorted(self.topics, key=lambda each: -each[1].weight(len(each[1].words)))[:_TOPICS_NOTICED]
+        return tuple(sorted({*clues, *toll, *reached, *(f"topic/{topic.key}" for topic, _ in topics)}))
 
     def emergency_class(self) -> str | None:
         """Return the class of the emergency; one that is known by its victims alone is taken for an accident."""

@@ -4,19 +4,21 @@ A reading is a proposal. The lexicon and the grade table are given; a person con
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from config.lexicon import Lexicon
+from handlers.learning.in_use import NOTHING, Learned
 from handlers.reading.heard import EMERGENCY, Heard, KindReading, TopicReading
 from handlers.reading.moment import occurred_at
 from handlers.reading.quote import parts
 from handlers.reading.scan import voices
 from handlers.reading.toll import Toll, read_toll
 from handlers.text.canonical import half_width, visible
+from handlers.text.simplified import simplified
 
 _READ_UP_TO: Final = 4000  # characters: a judgement stands on the beginning of a text; what follows repeats it
 _WORDS_OF_ONE: Final = 3  # reasons for one kind
@@ -79,6 +81,9 @@ class Reading:
     elsewhere: tuple[str, ...]
     occurred_at: datetime | None
     certainty: float
+    signs: tuple[str, ...] = ()  # what was noticed at all: what is learned weighs it
+    learned: Learned = NOTHING  # what the desk's own models say, where it has learned any
+    told: tuple[str, ...] = ()  # an emergency that is told of, wherever and whenever it was
 
     @property
     def ours(self) -> str | None:
@@ -122,8 +127,8 @@ def read_post(
 ) -> Reading:
     """Read a post: pure and quick; the same text, lexicon, table and day give the same reading."""
     shown = visible(text)[:_READ_UP_TO]
-    plain = half_width(shown)
-    toll = read_toll(shown)
+    plain = simplified(half_width(shown))
+    toll = _in_own_words(read_toll(simplified(shown)), plain, shown)
     heard = Heard(lexicon, voices(plain, shown, lexicon), toll, accident_grades.grave(toll))
     heard.date(shown, today)
     kinds = heard.kinds()
@@ -142,7 +147,25 @@ def read_post(
         elsewhere=heard.elsewhere,
         occurred_at=occurred_at(plain, today, zone),
         certainty=_certainty(heard, kinds),
+        signs=heard.signs(),
+        told=heard.told(),
     )
+
+
+def _in_own_words(toll: Toll, plain: str, shown: str) -> Toll:
+    """Put the words of a toll back as the text writes them, where that is in traditional characters."""
+    if plain == half_width(shown):
+        return toll
+    spans, uncounted = (
+        {about: _as_shown(words, plain, shown) for about, words in told.items()}
+        for told in (toll.spans, toll.uncounted)
+    )
+    return replace(toll, spans=MappingProxyType(spans), uncounted=MappingProxyType(uncounted))
+
+
+def _as_shown(words: str, plain: str, shown: str) -> str:
+    at = plain.find(half_width(words))
+    return shown[at : at + len(words)] if at >= 0 else words
 
 
 def _certainty(heard: Heard, kinds: Mapping[str, KindReading]) -> float:

@@ -1,0 +1,173 @@
+"""A learned model: what each piece of a post weighs for each label. Arrays and words, nothing that could run.
+
+Reading needs numpy alone. The same post and model give the same verdict on every machine.
+"""
+
+import hashlib
+import io
+import json
+import math
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+from zipfile import BadZipFile
+
+from handlers.learning.features import BLOCKS, Pieces, cleaned, pieces, plain
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FORM: Final = 1  # of the file; another one is refused
+SHOWN: Final = 4  # words that are given as reasons
+SHORTEST_REASON: Final = 2
+_MAY_BE_SHOWN: Final = ("w", "t")
+
+
+class Unreadable(ValueError):
+    """These bytes are no model of this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a model says of a post: every label's probability, the likeliest first, and the words that weighed most."""
+
+    shares: Mapping[str, float]
+    words: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return next(iter(self.shares))
+
+    @property
+    def certainty(self) -> float:
+        return self.shares[self.label]
+
+
+@dataclass(frozen=True)
+class Model:
+    """`weights` has a row for each piece and a column for each label; `rarity` is what a piece counts by itself."""
+
+    labels: tuple[str, ...]
+    vocabulary: tuple[str, ...]  # block, colon, piece
+    rarity: "np.ndarray[Any, np.dtype[np.float32]]"
+    weights: "np.ndarray[Any, np.dtype[np.float32]]"
+    offsets: tuple[float, ...]
+    parts: Mapping[str, float]  # how much each block counts
+    sharpness: float  # from scores to probabilities, as held-out posts bore it out
+
+    @cached_property
+    def places(self) -> Mapping[str, Mapping[str, int]]:
+        """Return where each piece of each block stands."""
+        found: dict[str, dict[str, int]] = {block: {} for block in BLOCKS}
+        for place, named in enumerate(self.vocabulary):
+            block, _, piece = named.partition(":")
+            found[block][piece] = place
+        return found
+
+    def judge(self, title: str, text: str, signs: Sequence[str] = ()) -> Verdict:
+        """Say what a post is, and by which of its words."""
+        places, rows = self._rows(pieces(title, text, signs))
+        shares = _softmax([score * self.sharpness for score in self._sums(rows)])
+        order = sorted(range(len(self.labels)), key=lambda each: -shares[each])
+        told = self._words(places, rows[:, order[0]] - rows.mean(axis=1), f"{title}\n{text}")
+        return Verdict({self.labels[each]: round(shares[each], 4) for each in order}, told)
+
+    def _sums(self, rows: "np.ndarray[Any, Any]") -> list[float]:
+        return [float(total) + offset for total, offset in zip(rows.sum(axis=0), self.offsets, strict=True)]
+
+    def _rows(self, of_post: Mapping[str, Pieces]) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
+        """Return which pieces are known, and what each gives to each label."""
+        import numpy as np  # noqa: PLC0415 - a desk that has learned nothing does not load it
+
+        weighed = [self._weigh(block, of_post[block]) for block in BLOCKS]
+        places = np.concatenate([each[0] for each in weighed])
+        values = np.concatenate([each[1] for each in weighed])
+        return places, self.weights[places] * values[:, None]
+
+    def _weigh(self, block: str, found: Pieces) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
+        """Return the known pieces of a block and their lengths of one vector of length 1, as they were trained on."""
+        import numpy as np  # noqa: PLC0415
+
+        known = self.places[block]
+        counts = [(place, count) for piece, count in Counter(found).items() if (place := known.get(piece)) is not None]
+        places = np.fromiter((place for place, _ in counts), dtype=np.int64, count=len(counts))
+        often = np.fromiter((count for _, count in counts), dtype=np.float32, count=len(counts))
+        values = (1 + np.log(often)) * self.rarity[places]
+        length = float(np.sqrt((values * values).sum())) or 1.0
+        return places, values * np.float32(self.parts[block] / length)
+
+    def _words(self, places: "np.ndarray[Any, Any]", gains: "np.ndarray[Any, Any]", original: str) -> tuple[str, ...]:
+        """Return the words that weighed most for the verdict, as the post itself writes them."""
+        gained: dict[str, float] = {}
+        for place, gain in zip(places.tolist(), gains.tolist(), strict=True):
+            block, _, piece = self.vocabulary[place].partition(":")
+            if block in _MAY_BE_SHOWN and gain > 0 and " " not in piece and len(piece) >= SHORTEST_REASON:
+                gained[piece] = gained.get(piece, 0.0) + gain
+        shown = cleaned(original, len(original))
+        read = plain(shown)
+        best = sorted(gained, key=lambda word: (-gained[word], word))[: 2 * SHOWN]
+        spans = [(at, at + len(word)) for word in best if (at := read.find(word)) >= 0]
+        return tuple(dict.fromkeys(shown[at:to] for at, to in spans))[:SHOWN]
+
+    def to_bytes(self) -> bytes:
+        """Return the model as a file: numpy's own form without pickled objects, the words as one text."""
+        import numpy as np  # noqa: PLC0415
+
+        about = {
+            "form": FORM, "labels": self.labels, "offsets": self.offsets, "parts": dict(self.parts),
+            "sharpness": self.sharpness,
+        }  # fmt: skip
+        held = io.BytesIO()
+        np.savez_compressed(
+            held,
+            about=_as_array(json.dumps(about, ensure_ascii=False)),
+            vocabulary=_as_array("\n".join(self.vocabulary)),
+            rarity=self.rarity,
+            weights=self.weights,
+        )
+        return held.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Model":
+        """Read a model's file; Unreadable when it is none of this version's."""
+        import numpy as np  # noqa: PLC0415
+
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+                about = json.loads(_as_text(arrays["about"]))
+                if about["form"] != FORM:
+                    raise Unreadable(f"form {about['form']}")
+                vocabulary = tuple(_as_text(arrays["vocabulary"]).split("\n"))
+                rarity, weights = arrays["rarity"], arrays["weights"]
+        except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as broken:
+            raise Unreadable(str(broken)) from broken
+        if weights.shape != (len(vocabulary), len(about["labels"])) or rarity.shape != (len(vocabulary),):
+            raise Unreadable("the arrays do not fit each other")
+        return cls(
+            tuple(about["labels"]), vocabulary, rarity, weights, tuple(about["offsets"]), about["parts"],
+            about["sharpness"],
+        )  # fmt: skip
+
+
+def hash_of(content: bytes) -> str:
+    """Name a model's file by its content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _softmax(scores: Sequence[float]) -> list[float]:
+    highest = max(scores, default=0.0)
+    powers = [math.exp(score - highest) for score in scores]
+    return [power / sum(powers) for power in powers]
+
+
+def _as_array(text: str) -> "np.ndarray[Any, Any]":
+    import numpy as np  # noqa: PLC0415
+
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+
+
+def _as_text(array: "np.ndarray[Any, Any]") -> str:
+    return array.tobytes().decode("utf-8", "surrogatepass")
