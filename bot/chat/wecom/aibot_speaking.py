@@ -71,7 +71,7 @@ class AibotSpeaking:
         _, _, task = message_id.partition(TASK)
         if not task:
             return message_id
-        shown = dict(card(content, list(buttons_of(content)), "")["template_card"]) | self._spent(content)
+        shown = {**card(content, list(buttons_of(content)), "")["template_card"], **self._spent(content)}
         title, _, rest = content.text.strip().partition("\n")
         shown |= {"task_id": task, "sub_title_text": seams.beginning(rest.strip() or title, SUBTITLE, len)}
         changed = {"response_type": "update_template_card", "template_card": shown}
