@@ -51,6 +51,7 @@ _FOUND: Final = (SAVED, "deaths")
 _FIELDS: Final = ("deaths", "serious_injuries", "injured", "missing", "trapped", "loss_yuan")
 _READ_UP_TO: Final = 20_000  # characters
 _LOOK_BACK, _JUST_BEFORE = 14, 6
+_ONE_SENTENCE: Final = str.maketrans("。!?;\n", ",,,,,")
 _MOST_YUAN: Final = 10**13
 
 
@@ -82,8 +83,10 @@ class _Text:
     """A text, half-width and simplified, and what of it holds for every sentence."""
 
     def __init__(self, plain: str) -> None:
-        self.plain = plain
         self.is_refuted = bool(cues.REFUTED.search(plain))
+        if self.is_refuted:  # what is quoted to be called untrue is one saying, however many sentences it has
+            plain = cues.QUOTED.sub(lambda quoted: quoted.group().translate(_ONE_SENTENCE), plain)
+        self.plain = plain
         self.is_eventful = bool(cues.EVENT.search(plain))
         self.is_about_illness = not self.is_eventful and len(set(cues.ILL.findall(plain))) > 1
         years = [(match.start(), int(match.group(1))) for match in cues.YEAR.finditer(plain)]

@@ -115,8 +115,9 @@ EVENT: Final = re.compile(
 )
 EVERYDAY: Final = re.compile("去世|离世|逝世|送医|医院|住院|入院|送院|就医|送诊")
 """People die in their beds and go to hospitals on other days, too."""
-BY_OWN_HAND: Final = re.compile(r"自杀|轻生|自缢|自尽|跳楼|跳桥|跳河|烧炭|服毒|割腕|殉情|上吊|自焚")
+BY_OWN_HAND: Final = re.compile(r"自杀|轻生|自缢|自尽|跳楼|楼[^,。]{0,4}跳下|跳桥|跳河|烧炭|服毒|割腕|殉情|上吊|自焚")
 REFUTED: Final = re.compile(r"不实|谣言|造谣|传谣|辟谣|谣传|假消息|假新闻|虚假|子虚乌有|并无此事|纯属|系谣|有误")
+QUOTED: Final = re.compile("[“「『][^“”「」『』]{1,200}[”」』]")
 TRUE: Final = re.compile(r"实际|实为|真实情况|事实上|经核实|经查|确认|更正|通报称|官方")
 HEARSAY: Final = re.compile(
     r"网传|传言|听说|据说|据传|听工友|听人|有网友|网友称|爆料|疑似|好像|据称|传出|传闻|目击者称"

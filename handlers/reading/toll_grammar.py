@@ -283,9 +283,9 @@ class _Sentence:
     # ---- what was found
 
     def _mentions(self, kind: str, first: int, start: int, end: int) -> Iterator[Mention]:
-        """Return a mention for each field a fate speaks of; `first` to the last count between are added up."""
+        """Return a mention for each field a fate speaks of; `first` to `start` are added up."""
         low, high = min(first, start, end), max(first, start, end)
-        counts = [part for part in self.parts[low : high + 1] if part.kind in _COUNTS or part.kind in _TERSE]
+        counts = [part for part in self.parts[first : start + 1] if part.kind in _COUNTS or part.kind in _TERSE]
         value, approximate = _added(counts)
         nobody = self.parts[start].kind == "nobody" or self.parts[end].kind == "nobody"
         if (value is None and not nobody) or (kind == "both" and not nobody):
