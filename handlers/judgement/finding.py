@@ -33,7 +33,7 @@ def finding(reading: Reading, plan: Plan) -> Finding:
     """Return what a reading means under a plan; a kind or topic the plan does not know falls away."""
     known_kinds = {kind.key for kind in plan.kinds}
     kinds = tuple(kind for kind in reading.kinds if kind in known_kinds)
-    toll = {name: number for name in TOLL_FIELDS if (number := getattr(reading.toll, name)) is not None}
+    toll = {name: number for name in TOLL_FIELDS if (number := reading.toll.of_now(name)) is not None}
     return Finding(
         kinds=kinds,
         topic=reading.ours if reading.ours in {topic.key for topic in plan.topics} else None,

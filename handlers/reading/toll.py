@@ -46,6 +46,11 @@ class Toll:
     def is_empty(self) -> bool:
         return not self.spans
 
+    def of_now(self, about: str) -> int | None:
+        """Return a figure that is told of here and now: what is only recalled grades nothing."""
+        number: int | None = getattr(self, about)
+        return None if about in self.past else number
+
 
 _FOUND: Final = (SAVED, "deaths")
 _FIELDS: Final = ("deaths", "serious_injuries", "injured", "missing", "trapped", "loss_yuan")
