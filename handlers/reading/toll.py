@@ -157,7 +157,7 @@ class _Text:
 
     def _weighed(self, mention: Mention, words: str, offset: int) -> Mention:
         """Place a mention in the text, and say how sure it is."""
-        before = words[: mention.end]
+        before, own = words[: mention.end], words[mention.start : mention.end]
         historic = _is_history(before) or self._is_of_an_earlier_year(offset + mention.end)
         certainty = 0.95
         for doubt, factor in (
@@ -173,6 +173,7 @@ class _Text:
             start=offset + mention.start,
             end=offset + mention.end,
             historic=historic,
+            updated=mention.updated or bool(cues.CORRECTED.search(before[-_LOOK_BACK - len(own) :])),
             certainty=certainty,
         )
 

@@ -294,7 +294,8 @@ class _Sentence:
         around = self.words[max(0, begin - 8) : stop]
         if nobody and _OPEN.search(self.words[max(0, begin - 3) : begin]):
             return
-        for about in _FIELDS_OF.get(kind, ()):
+        unhurt = ("serious_injuries",) if nobody and kind in _HURT else ()
+        for about in (*unhurt, *_FIELDS_OF.get(kind, ())):
             yield Mention(
                 about,
                 0 if nobody else value or 0,

@@ -82,7 +82,7 @@ _HURT_BY: Final = r"[撞打砍捅砸咬炸刺压轧射踩夹踢蜇叮]伤(?![口
 _HURT_ONES: Final = r"(?<!未)(?:受伤者|伤者|伤员)"
 _HURT_BEFORE: Final = (
     rf"(?<![死亡者轻重0-9一二两三四五六七八九十百])伤(?={NUMBER}[人名])|"
-    rf"(?<=[人名个,、 亡])伤了?(?={NUMBER}(?:[人名]|个人))"
+    rf"(?<=[人名个,、 亡])伤(?={NUMBER}[人名])|(?<![受负轻重])伤了(?={NUMBER}(?:[人名]|个人))"
 )
 
 _TREATED: Final = (
@@ -205,7 +205,7 @@ SAID_OF_PEOPLE: Final = re.compile(
 HERDS: Final = re.compile("[猪牛羊鸡鸭鹅狗猫鱼树苗犬]")
 STRONGLY_GOES_ON: Final = re.compile(
     r"(?:结果|双双|疑似|疑为|不幸|最终|终|当场|均|全部|全都|都|后?经[^,]{0,6}(?:抢救|医治|救治)|抢救|不治|无一|"
-    r"送医后?不治|后不治|已(?:全部|确认|不幸))"
+    r"送医(?:后|途中)?(?:不治|死亡|身亡)|后不治|已(?:全部|确认|不幸))"
 )
 GOES_ON: Final = re.compile(
     rf"(?:{STRONGLY_GOES_ON.pattern}|后|随后|经|送|被|因|已|于|目前|并|当天|次日|也|伤势|伤情|病情|生命|受|正|"
