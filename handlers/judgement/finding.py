@@ -37,7 +37,7 @@ class Finding:
 def finding(reading: Reading, plan: Plan) -> Finding:
     """Return what a reading means under a plan; a kind or topic the plan does not know falls away."""
     kinds = _kinds(reading, plan)
-    toll = {name: number for name in TOLL_FIELDS if (number := getattr(reading.toll, name)) is not None}
+    toll = {name: number for name in TOLL_FIELDS if (number := reading.toll.of_now(name)) is not None}
     return Finding(
         kinds=kinds,
         topic=_topic(reading, plan),

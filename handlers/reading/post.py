@@ -40,7 +40,7 @@ class AccidentGrades:
         """Return the grade of a toll, and the words of the criteria that reach it."""
         for grade, deaths, serious, loss in self.rows:
             least = {"deaths": deaths, "serious_injuries": serious, "loss_yuan": loss}
-            reached = [about for about, number in least.items() if (getattr(toll, about) or 0) >= number > 0]
+            reached = [about for about, number in least.items() if (toll.of_now(about) or 0) >= number > 0]
             if reached:
                 return grade, tuple(toll.spans[about] for about in reached)
         return (self.rows[-1][0] if self.rows else None), ()
@@ -49,7 +49,7 @@ class AccidentGrades:
         """Return what of a toll alone reaches more than the last grade."""
         rows = [{"deaths": row[1], "serious_injuries": row[2], "loss_yuan": row[3]} for row in self.rows[:-1]]
         return frozenset(
-            about for row in rows for about, least in row.items() if (getattr(toll, about) or 0) >= least > 0
+            about for row in rows for about, least in row.items() if (toll.of_now(about) or 0) >= least > 0
         )
 
 

@@ -46,11 +46,17 @@ class Toll:
     def is_empty(self) -> bool:
         return not self.spans
 
+    def of_now(self, about: str) -> int | None:
+        """Return a figure that is told of here and now: what is only recalled grades nothing."""
+        number: int | None = getattr(self, about)
+        return None if about in self.past else number
+
 
 _FOUND: Final = (SAVED, "deaths")
 _FIELDS: Final = ("deaths", "serious_injuries", "injured", "missing", "trapped", "loss_yuan")
 _READ_UP_TO: Final = 20_000  # characters
 _LOOK_BACK, _JUST_BEFORE = 14, 6
+_ONE_SENTENCE: Final = str.maketrans("。!?;\n", ",,,,,")
 _MOST_YUAN: Final = 10**13
 
 
@@ -82,8 +88,10 @@ class _Text:
     """A text, half-width and simplified, and what of it holds for every sentence."""
 
     def __init__(self, plain: str) -> None:
-        self.plain = plain
         self.is_refuted = bool(cues.REFUTED.search(plain))
+        if self.is_refuted:  # what is quoted to be called untrue is one saying, however many sentences it has
+            plain = cues.QUOTED.sub(lambda quoted: quoted.group().translate(_ONE_SENTENCE), plain)
+        self.plain = plain
         self.is_eventful = bool(cues.EVENT.search(plain))
         self.is_about_illness = not self.is_eventful and len(set(cues.ILL.findall(plain))) > 1
         years = [(match.start(), int(match.group(1))) for match in cues.YEAR.finditer(plain)]
@@ -149,7 +157,7 @@ class _Text:
 
     def _weighed(self, mention: Mention, words: str, offset: int) -> Mention:
         """Place a mention in the text, and say how sure it is."""
-        before = words[: mention.end]
+        before, own = words[: mention.end], words[mention.start : mention.end]
         historic = _is_history(before) or self._is_of_an_earlier_year(offset + mention.end)
         certainty = 0.95
         for doubt, factor in (
@@ -165,6 +173,7 @@ class _Text:
             start=offset + mention.start,
             end=offset + mention.end,
             historic=historic,
+            updated=mention.updated or bool(cues.CORRECTED.search(before[-_LOOK_BACK - len(own) :])),
             certainty=certainty,
         )
 

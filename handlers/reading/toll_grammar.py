@@ -123,15 +123,15 @@ class _Sentence:
 
     def _fate_before(self, at: int) -> int | None:
         count, place = self.parts[at], at - 1
-        gap = ""
-        end = count.start
+        gap, end = "", count.start
         while place >= 0:
             part = self.parts[place]
             gap = self.words[part.end : end] + gap
-            end = part.start
-            if part.kind not in _MARKS and not (part.kind == "stop" and part.words in ": \t"):
+            is_open = part.kind == "stop" and part.words in ": \t"
+            if part.kind not in _MARKS and not is_open:
                 break
-            place -= 1
+            gap = part.words + gap if is_open else gap
+            place, end = place - 1, part.start
         if place < 0 or not self._can_precede(place, at, gap):
             return None
         return None if self._rather_after(place, at) else place
@@ -141,6 +141,8 @@ class _Sentence:
         if part.kind not in _FATES - _AFTER_ONLY or place in self.taken or not FILLED.fullmatch(gap):
             return False
         if count.kind == "bare" and "数" not in gap:
+            return False
+        if gap.isspace() and not (_SPACED.search(count.words) or self._begins_clause(part)):
             return False
         if "无效" in part.words or self._is_denied(self.words[max(0, part.start - 6) : part.start]):
             return False
@@ -159,6 +161,7 @@ class _Sentence:
 
     def _fates_after(self, at: int) -> list[int]:
         found: list[int] = []
+        is_nobody = self.parts[at].kind == "nobody"
         position, place = self.parts[at].end, at + 1
         while place < len(self.parts) and self.parts[place].end - self.parts[at].end <= _FARTHEST_IN_ALL:
             part = self.parts[place]
@@ -172,7 +175,7 @@ class _Sentence:
             if part.kind not in _FATES:
                 if part.kind not in {"more", "total"} or len(gap) > _FARTHEST:
                     break
-            elif self._is_cut_off(place, gap, is_first=not found):
+            elif self._is_cut_off(place, gap, is_first=not found) or (is_nobody and len(gap) > _AT_ONCE):
                 break
             elif part.kind not in _BEFORE_ONLY and not self._is_denied(gap):
                 found.append(place)
@@ -183,7 +186,7 @@ class _Sentence:
         """Tell a fate that is too far off, only feared, or that of the next count."""
         if len(gap) > _FARTHEST or UNSURE.search(gap):
             return True
-        return self._goes_with_next(place) and not (is_first and self._has_own_fate(place))
+        return self._goes_with_next(place) and not (is_first and self._is_told_more(place))
 
     def _past_stop(self, place: int, *, goes_on: bool) -> int | None:
         """Return where reading goes on after a stop, None where the clause is at its end."""
@@ -201,13 +204,15 @@ class _Sentence:
         if place + 1 >= len(self.parts):
             return False
         fate, after = self.parts[place], self.parts[place + 1]
-        return after.kind in _COUNTS and bool(FILLED.fullmatch(self.words[fate.end : after.start]))
+        gap = self.words[fate.end : after.start]
+        return after.kind in _COUNTS and not gap.isspace() and bool(FILLED.fullmatch(gap))
 
-    def _has_own_fate(self, place: int) -> bool:
-        """Tell whether the count after a fate is followed by one itself: "3人死亡2人受伤"."""
-        after = self.parts[place + 1]
-        rest = self.parts[place + 2 : place + 4]
-        return bool(rest) and rest[0].kind in _FATES and "," not in self.words[after.end : rest[0].start]
+    def _is_told_more(self, place: int) -> bool:
+        """Tell whether the count after a fate has more said of it: "3人死亡2人受伤", but not "一行5人死亡2人"."""
+        return not _STOPS.match(self.words, self.parts[place + 1].end)
+
+    def _begins_clause(self, part: _Part) -> bool:
+        return part.start == 0 or bool(_STOPS.match(self.words[part.start - 1]))
 
     def _befell(self, at: int, fate: int) -> bool:
         """Tell those it befell from those who did it, from relatives and from animals."""
@@ -236,6 +241,8 @@ class _Sentence:
         if count.kind == "mixed":
             return True
         before = self.words[max(0, count.start - 4) : count.start]
+        if before.endswith("下") and count.words == "一个":  # 下一个 is nobody yet
+            return False
         if count.words.endswith("口"):
             return after.startswith("人") or before.endswith(("家", "老小", "子"))
         if not count.words.endswith("个"):
@@ -247,7 +254,7 @@ class _Sentence:
         kinds = {self.parts[each].kind: each for each in fates}
         dead = [kinds[kind] for kind in kinds if kind in DEATHS]
         if dead:
-            yield max(dead)
+            yield max(dead, key=lambda each: (self.parts[each].kind not in _WEAK, each))
             return
         for worst in (_GRAVE, {"lightly"}, _HURT, {"treated"}):
             hurt = [kinds[kind] for kind in kinds if kind in worst]
@@ -276,9 +283,9 @@ class _Sentence:
     # ---- what was found
 
     def _mentions(self, kind: str, first: int, start: int, end: int) -> Iterator[Mention]:
-        """Return a mention for each field a fate speaks of; `first` to the last count between are added up."""
+        """Return a mention for each field a fate speaks of; `first` to `start` are added up."""
         low, high = min(first, start, end), max(first, start, end)
-        counts = [part for part in self.parts[low : high + 1] if part.kind in _COUNTS or part.kind in _TERSE]
+        counts = [part for part in self.parts[first : start + 1] if part.kind in _COUNTS or part.kind in _TERSE]
         value, approximate = _added(counts)
         nobody = self.parts[start].kind == "nobody" or self.parts[end].kind == "nobody"
         if (value is None and not nobody) or (kind == "both" and not nobody):
@@ -287,7 +294,8 @@ class _Sentence:
         around = self.words[max(0, begin - 8) : stop]
         if nobody and _OPEN.search(self.words[max(0, begin - 3) : begin]):
             return
-        for about in _FIELDS_OF.get(kind, ()):
+        unhurt = ("serious_injuries",) if nobody and kind in _HURT else ()
+        for about in (*unhurt, *_FIELDS_OF.get(kind, ())):
             yield Mention(
                 about,
                 0 if nobody else value or 0,
@@ -313,6 +321,7 @@ class _Sentence:
         return bool(NOT_SO.search(gap)) and not DESPITE.search(gap)
 
 
+_SPACED: Final = re.compile(r"\s")
 _STOPS: Final = re.compile(STOP)
 _OPEN: Final = re.compile("[暂尚]$")
 PERSON_WITHIN: Final = re.compile(PERSON)

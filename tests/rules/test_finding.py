@@ -83,6 +83,12 @@ def test_later_report_never_lowers() -> None:
     assert (case.primary_kind, case.grade, case.effects) == ("emergency", "grave", ["heavy_casualties"])
 
 
+def test_what_is_only_recalled_grades_nothing() -> None:
+    """The victims of another year are no toll of this case."""
+    case = judged("港北区某工地脚手架坍塌,造成1人受伤。去年该工地曾发生事故造成12人死亡。")
+    assert (case.grade, case.toll) == ("ordinary", {"injured": 1})
+
+
 def test_persons_grade_stands() -> None:
     """A grade that a person set is not overwritten by a later report."""
     case = judged(SMALL_COLLAPSE)
