@@ -72,10 +72,17 @@ def test_words_to_the_desk_are_none_in_a_followers_mouth(desk: Followed) -> None
 
 
 def test_what_is_read_as_an_emergency_is_a_report(desk: Followed) -> None:
-    """The plan's kinds: such words are public opinion, however they were asked."""
-    desk.writes(ZHANG, "江北路工地塔吊倒塌,有3人死亡,还有人被埋,请你们快派人来!")
+    """The plan's kinds: such words are public opinion, however they were asked; but nobody vouches for them yet.
+
+    However sure the reading is, a number and what follows from it wait for a person's word, or for nobody's denial.
+    """
+    words = "江北路工地塔吊倒塌,有3人死亡,还有人被埋,请你们快派人来!"
+    desk.writes(ZHANG, words)
     case = desk.case("S1")
-    assert (case.track, case.grade) == ("opinion", "relatively_grave")
+    assert (case.track, case.grade, case.stage) == ("opinion", "relatively_grave", "confirmation")
+    assert case.certainty >= desk.house.plan.registration.certain_at
+    desk.later(minutes=desk.house.plan.registration.confirm_within_minutes)
+    assert desk.case("1").grade == "relatively_grave"
 
 
 def test_an_article_that_is_passed_on_is_a_report(desk: Followed) -> None:
