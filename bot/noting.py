@@ -33,6 +33,7 @@ from storage.outbox import Outbox
 log = structlog.get_logger()
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 LONGEST_STATUTORY: Final = timedelta(minutes=1)  # what the law wants told is not to come ten minutes after an outage
+SHARE: Final = 20
 MOST_DOUBLINGS: Final = 10  # beyond, the wait is the longest one anyway
 MOST_UNKNOWN: Final = 12  # times that a message may have gone out; what surely did not is owed for ever
 MENDING: Final = 600.0  # seconds until a group that takes nothing is tried again
@@ -239,8 +240,8 @@ class Noting:
 
     def _not_on_channel(self, session: Session, row: Outbox, failure: ReleaseFailed, now: datetime) -> None:
         row.stage, row.trouble = "pending", str(failure)[:500]
-        wait = timedelta(seconds=failure.after)  # what only waits is looked at again and again, as long as it takes
-        row.not_before = now + (wait if waits(row.trouble) else max(wait_after(row), wait))
+        least = timedelta(seconds=failure.after)
+        row.not_before = now + max(least, wait_for(row, now) if waits(row.trouble) else wait_after(row))
         act = Act(session, self._house, now)
         if failure.moved is not None:
             row.not_before = now
@@ -336,6 +337,11 @@ def wait_after(row: Outbox) -> timedelta:
     wait: timedelta = min(FIRST_WAIT * 2 ** min(max(0, row.attempts - 1), MOST_DOUBLINGS), longest)
     spread = crc32(f"{row.serial}/{row.attempts}".encode()) / 2**32  # against stampedes, and the same each time
     return wait * (0.9 + 0.2 * spread)
+
+
+def wait_for(row: Outbox, now: datetime) -> timedelta:
+    """Return how long to wait until somebody else's work is looked at again: a twentieth of what it took so far."""
+    return min((now - row.created_at) / SHARE, LONGEST_WAIT)
 
 
 def shown_of(row: Outbox, now: datetime) -> Shown:

@@ -80,7 +80,8 @@ class Preparing:
 
 
 def _keys(incoming: Incoming) -> PostKeys | None:
-    return keys_of(incoming) if incoming.text and not incoming.press and intake.is_post(incoming) else None
+    is_post = incoming.from_public or intake.is_post(incoming)
+    return keys_of(incoming) if incoming.text and not incoming.press and is_post else None
 
 
 def _pressed(session: Session, incoming: Incoming) -> str:

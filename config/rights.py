@@ -81,7 +81,7 @@ VERBS: Final = (
         "rumour",
         "refer",
     ),
-    *("question", "accept", "reply", "transfer"),
+    *("question", "opinion", "accept", "reply", "transfer"),
     *("stats", "digest", "handover", "takeover"),
     *("duty", "leave", "help", "whoami", "language", "board"),
     *("convene", "reschedule", "call_off", "attend", "deputy", "absent", "meeting"),

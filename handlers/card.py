@@ -12,6 +12,7 @@ from handlers.conversation import Button, Message
 from handlers.gates.naming import asked as asked_names
 from handlers.gates.naming import open_mark
 from handlers.house import House
+from handlers.intake.opening import FURTHER
 from handlers.intake.words import edited, files_line, open_line
 from handlers.judgement.finding import is_unconfirmed_grave
 from handlers.judgement.words import EXIT_NAMES, doubt_lines, is_doubt, meaning, toll_line, unsure_lines
@@ -42,6 +43,7 @@ FURTHER_SHOWN = 3
 REASONS_SHOWN = 3
 # Where somebody can be pushed to take the next step; a slip waits for a word about it, and the rest for nobody.
 WAITED = ("assignment", "acceptance", "draft", "review", "signature", "issue", "follow_up")
+BEFORE_ANSWERED = ("confirmation", "assignment", "acceptance")
 GRAVE = ("extremely_grave", "grave")
 
 
@@ -137,7 +139,7 @@ def _source(session: Session, case: Case) -> Said | None:
 
 def _went_on(session: Session, case: Case) -> list[Said]:
     """Show the last of what its writer added in further messages."""
-    further = [report.text for report in reports.of_case(session, case.id) if report.joined == "album" and report.text]
+    further = [report.text for report in reports.of_case(session, case.id) if report.joined == FURTHER and report.text]
     return [t("补充「{text}」", text=excerpt(text)) for text in further[-FURTHER_SHOWN:]]
 
 
@@ -310,4 +312,5 @@ def buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:
     }
     pushes = [Button(t("催办"), "nag")] if case.stage in WAITED else []
     more = [Button(t("更多"), "more")] if case.is_open and case.stage != "confirmation" else []
-    return [row for row in (*rows[case.stage], [*pushes, *more]) if row]
+    asked = [Button(t("转舆情"), "opinion")] if case.track == "question" and case.stage in BEFORE_ANSWERED else []
+    return [row for row in (*rows[case.stage], asked, [*pushes, *more]) if row]

@@ -29,7 +29,8 @@ THERE: Final = Chat(platform="wechat", account="mass", use="unbound", title=OURS
 KEY: Final = "wechat:mass"
 ASKED: Final = "mass:"  # so begins the id: when it was asked for, in seconds, and the platform's number for it
 AGREES_WITHIN: Final = timedelta(minutes=30)
-LATE: Final = timedelta(minutes=10)  # by which the platform may tell later that nobody agreed
+LATE: Final = timedelta(minutes=10)  # by which the platform may tell later what became of it
+FORGOTTEN: Final = timedelta(days=1)  # after which it will not be sent any more, and may be asked for anew
 LATER: Final = 60.0  # seconds until it is asked again; nobody may ask for the same more often
 SENT, FAILED, DELETED = "SEND_SUCCESS", "SEND_FAIL", "DELETE"
 SAME: Final = 45065  # this was asked for already, and has a number
@@ -110,11 +111,13 @@ class WechatMassChannel:
             raise
 
     def _waits(self, release: Release, had: str, at: datetime) -> ReleaseFailed:
-        """Return that somebody must agree, and until when; after that nothing was sent."""
+        """Return that somebody must agree, and until when; whether nobody did is the platform's to say, for a day."""
         until = datetime.fromtimestamp(_moment(had), UTC) + AGREES_WITHIN
-        if at > until + LATE:
+        if at > until + FORGOTTEN:
             self._posts.note(release, KEY, None)
             return ReleaseFailed("mass_unconfirmed")
+        if at > until + LATE:
+            return ReleaseFailed("mass_silent", after=LATER)
         return ReleaseFailed(f"mass_waits:{until.isoformat()}", after=LATER)
 
     # what is put right, or withdrawn

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from config.language import Line, lines, t
+from config.plan import Track
 from handlers import night
 from handlers.act import Act
 from handlers.clocks import escalating, ladder_words, nagging, questions, restored, running, words
@@ -182,18 +183,30 @@ def conference(act: Act, case: Case, note: str) -> None:
 @said("question", "问政", help=t("按网络问政办理:问政 12,或 问政 12 复杂"))
 def question(act: Act, case: Case, how: str) -> None:
     """Handle a case as an online question, perhaps a complex one."""
-    before, is_complex = (case.track, case.complex), "复杂" in how or "complex" in how.lower()
-    if before == ("question", is_complex):
+    is_complex = "复杂" in how or "complex" in how.lower()
+    if (case.track, case.complex) == ("question", is_complex):
         raise Refusal(words.already_question(case))
+    _go_over(act, case, "question", is_complex=is_complex)
+    act.answer(words.became_question(case), case=case)
+
+
+@said("opinion", "转舆情", help=t("不按网络问政、按舆情办理:转舆情 12"))
+def opinion(act: Act, case: Case, _words: str) -> None:
+    """Handle an online question as public opinion: its limits count from when it was received."""
+    if case.track == "opinion":
+        raise Refusal(words.already_opinion(case))
+    _go_over(act, case, "opinion", is_complex=False)
+    act.answer(words.became_opinion(case), case=case)
+
+
+def _go_over(act: Act, case: Case, track: Track, *, is_complex: bool) -> None:
+    """Put a case under the limits of the other track, on a person's word."""
     _only_while_open(case)
-    case.track, case.complex = "question", is_complex
-    after = f"question{' complex' if is_complex else ''}"
-    correction = Correction(
-        case_id=case.id, field="track", before=before[0], after=after, by=act.somebody.id, at=act.now
-    )
+    before, case.track, case.complex = case.track, track, is_complex
+    after = f"{track}{' complex' if is_complex else ''}"
+    correction = Correction(case_id=case.id, field="track", before=before, after=after, by=act.somebody.id, at=act.now)
     corrections.record(act.session, correction)
     act.happened("judged", case)
-    act.answer(words.became_question(case), case=case)
 
 
 @said("accept", "受理", help=t("受理网络问政:受理 12"))

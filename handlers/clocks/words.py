@@ -353,6 +353,16 @@ def already_question(case: Case) -> Line:
     return t("{case} 已经按网络问政办理;复杂的请发“问政 {ref} 复杂”。", case=short_name(case), ref=reference(case))
 
 
+def became_opinion(case: Case) -> Line:
+    """Say that a case is handled as public opinion."""
+    return t("☑️ {case} 按舆情办理,时限从收到时算起。", case=short_name(case))
+
+
+def already_opinion(case: Case) -> Line:
+    """Say that nothing changes."""
+    return t("{case} 已经按舆情办理。", case=short_name(case))
+
+
 def case_has_ended(case: Case) -> Line:
     """Refuse a milestone of a case that has ended."""
     return t("{case} 已经结束。要继续办理,请先发“重开 {ref}”。", case=short_name(case), ref=reference(case))

@@ -27,6 +27,7 @@ from storage.person import Person
 from storage.report import Report
 
 SLIPS = "slip"
+FURTHER = "album"  # joined so, a message goes on with what its writer said before: it is heard once
 TITLE_LENGTH, SHORTEST_TITLE = 24, 8
 LABELS = re.compile(r"^(?:\s*(?:【[^】]{1,8}】|\[[^\]]{1,8}\]|#[^#\s]{1,20}#))+")  # 【转】, #话题#
 SENTENCE_END = re.compile("[。!?;\n]")  # of a canonical text, in which full-width signs are half-width
@@ -123,16 +124,17 @@ def add_report(act: Act, case: Case, post: Post, joined: str) -> Report:
     )
     reports.add(act.session, report, keys.bands)
     attach(act, case, report, incoming)
-    _grow_hotter(act, case, report)
+    act.changed(case)
+    if joined != FURTHER:
+        _grow_hotter(case, report)
     return report
 
 
-def _grow_hotter(act: Act, case: Case, report: Report) -> None:
+def _grow_hotter(case: Case, report: Report) -> None:
     """Count one more report of a case."""
     case.reports += 1
     case.likes += report.likes
     case.reposts += report.reposts
-    act.changed(case)
 
 
 def add_words(act: Act, case: Case, report: Report, text: str) -> None:
@@ -153,7 +155,7 @@ def message_key(incoming: Incoming, message_id: str) -> str:
 def count_heat(act: Act, case: Case) -> None:
     """Bring the heat of a case up to date."""
     of_case = reports.of_case(act.session, case.id)
-    case.reports = len(of_case)
+    case.reports = sum(report.joined != FURTHER for report in of_case)
     case.likes = sum(report.likes for report in of_case)
     case.reposts = sum(report.reposts for report in of_case)
     act.changed(case)

@@ -112,17 +112,18 @@ def _letter(act: Act, post: Post) -> str:
 
     Words whose case was answered open another one: their writer still waits.
     """
-    if not letters.says_anything(post.incoming, act.house.plan):
-        return "greeted"
     series.hold(act.session, opening.SLIPS)
-    before = letters.just_before(act, post.incoming)
-    plan = act.house.plan
-    found = (before, "album") if before else joining.twin(act.session, post.keys, plan.registration.near_identical)
-    case = reports.case_to_change(act.session, found[0]) if found else None
-    if found is None or case is None or not letters.waits(act.session, case):
+    plan, before = act.house.plan, letters.just_before(act, post.incoming)
+    if before is None and not letters.says_anything(post.incoming, plan):
+        return "greeted"
+    joins = opening.FURTHER if before is not None else ""
+    if before is None:
+        before, joins = joining.twin(act.session, post.keys, plan.registration.near_identical) or (None, "")
+    case = reports.case_to_change(act.session, before) if before is not None else None
+    if case is None or not letters.waits(act.session, case):
         _open(act, post, letters.track_of(post.incoming, act.reading, plan))
         return "opened"
-    opening.join(act, case, post, found[1])
+    opening.join(act, case, post, joins)
     letters.raise_track(act, case, post.incoming)
     return "joined"
 
@@ -136,7 +137,7 @@ def _open(act: Act, post: Post, track: Track = "opinion") -> None:
     if act.chat is not None and act.chat.use == "direct":
         kept = reports.has_content(act.session, reports.of_case(act.session, case.id)[0])
         act.reply(words.taken(case) if kept else words.taken_without_content(case), case=case)
-    if case.certainty >= act.house.plan.registration.certain_at:
+    if not post.incoming.from_public and case.certainty >= act.house.plan.registration.certain_at:
         opening.register(act, case)  # its card, which follows, says so
         act.note(registered="certain")
 

@@ -111,12 +111,13 @@ def not_proved(act: Act, release_id: uuid.UUID, channel: str, why: str) -> None:
     if release.withdrawn_at is not None:
         return
     newly_unsure = is_unsure(why) and not is_unsure(row.trouble)
+    waits_anew = words.waits(why) and not words.same_reason(why, row.trouble)
     row.stage, row.trouble, row.attempts = "failing", why, row.attempts + 1
     releases.save(act.session, row)
     if words.has_ended(why):
         _try_no_more(act, release, row)
     again = not words.waits(why) and worth_telling(row.attempts)
-    if row.attempts == 1 or again or newly_unsure or words.has_ended(why):
+    if waits_anew or again or newly_unsure or words.has_ended(why):
         _tell_failure(act, case, release, row)
     if is_out(releases.channels(act.session, release_id)):
         _owe_next(act, release)

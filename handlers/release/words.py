@@ -42,13 +42,14 @@ REASONS: Final[dict[str, Line]] = {
     "no_cover": t("封面图片读不了({detail}):请检查 HUIYING_WECHAT_COVER"),
     "no_picture": t("图片取不到,或不是 1 MB 以内的 jpg、png:{detail}"),
     "mass_waits": t("等公众号管理员在微信上同意,最迟 {detail}"),
-    "mass_unconfirmed": t("公众号管理员 30 分钟内没有同意"),
+    "mass_silent": t("过了 30 分钟还没有结果,请公众号管理员到后台看"),
+    "mass_unconfirmed": t("一天里没有结果,看来没有人同意"),
     "mass_refused": t("平台没有发,或公众号管理员没有同意 {detail}"),
     "mass_quota": t("公众号的群发次数用完了"),
     "no_platform": t("这个台没有接入:{detail}"),
 }
 
-WAITING: Final = ("under_way", "mass_waits")
+WAITING: Final = ("under_way", "mass_waits", "mass_silent")
 ENDED: Final = ("mass_unconfirmed", "mass_refused", "mass_quota")
 UNTIL: Final = ("mass_waits",)  # whose detail is a moment
 
@@ -69,6 +70,11 @@ def reason(why: str) -> Said:
 def waits(why: str) -> bool:
     """Say whether a channel only waits for its platform, or for somebody there."""
     return why.partition(":")[0] in WAITING
+
+
+def same_reason(why: str, other: str) -> bool:
+    """Say whether two troubles are the same, whatever their details."""
+    return why.partition(":")[0] == other.partition(":")[0]
 
 
 def has_ended(why: str) -> bool:

@@ -95,6 +95,21 @@ def test_its_end_is_told_and_nobody_waits_for_the_next_look(desk: Followed, acco
     assert "公众号✅" in desk.direct("王五").bot_says_all()[-1]
 
 
+def test_its_end_may_be_told_late_or_twice(desk: Followed, account: WecomApi) -> None:
+    """When everybody knows already nothing follows; nor from a job that nobody waits for."""
+    address = account.delivery.addresses.pop("account")
+    account.publish_after = None
+    issue(desk)
+    account.finishes()
+    desk.later(minutes=1)
+    assert row(desk, "wechat_account").stage == "proved"
+    asked = len(account.calls())
+    account.deliver_to("account", address)
+    account.repeat_last(2)
+    desk.does(lambda: account.pushes[-1])
+    assert len(account.calls()) == asked
+
+
 def test_a_lost_answer_is_not_guessed_at(desk: Followed, account: WecomApi) -> None:
     """Whether it was handed in nobody knows: a person looks, and it is not handed in twice."""
     account.lose_reply("freepublish/submit")

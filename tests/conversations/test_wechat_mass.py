@@ -141,14 +141,25 @@ def test_nothing_is_sent_unless_an_administrator_agrees(desk: Followed, account:
     assert got(account) == [[TITLE], [TITLE]]
 
 
-def test_who_says_nothing_at_all_is_not_waited_for_for_ever(desk: Followed, account: WecomApi) -> None:
-    """Neither agreed, nor refused, nor told."""
+def test_who_says_nothing_at_all_is_waited_for_for_a_day(desk: Followed, account: WecomApi) -> None:
+    """Neither agreed, nor refused: it is said once, and watched ever more rarely, since it may still go out."""
     ask(desk)
-    desk.later(minutes=45)
-    assert row(desk, "wechat_mass").trouble == "mass_unconfirmed"
+    desk.later(minutes=30)
+    hear_nothing(desk)
+    desk.later(minutes=15)
+    assert [said for said in desk.direct("王五").bot_says_all() if "过了 30 分钟还没有结果" in said]
     asked = len(account.calls("message/mass/get"))
-    desk.later(hours=2)
-    assert len(account.calls("message/mass/get")) == asked
+    assert asked < 40
+    desk.later(hours=20)
+    assert not [said for said in desk.direct("王五").bot_says_all() if "还没有结果" in said]
+    assert 100 < len(account.calls("message/mass/get")) - asked < 180
+    desk.later(hours=5)
+    assert row(desk, "wechat_mass").trouble == "mass_unconfirmed"
+    assert len(account.calls("message/mass/sendall")) == 1
+    hear_nothing(desk)
+    ask(desk)
+    desk.does(account.confirms_mass)
+    assert got(account) == [[TITLE], [TITLE]]
 
 
 def test_a_lost_answer_does_no_harm(desk: Followed, account: WecomApi) -> None:

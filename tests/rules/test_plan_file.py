@@ -152,6 +152,7 @@ BAD: list[tuple[str, str, list[str]]] = [
         "meetings: {task_nudges: [50]}\n",
         ["2 提醒点写了 50,应大于 0 且不大于 1,如 0.9"],
     ),
+    ("kind of letters unknown", "letters: {report_kinds: [emergancy]}\n", ["2 没有类别 emergancy,是否想写 emergency?"]),
     ("kind that wakes unknown", "night_calls: {kinds: [emergancy]}\n", ["2 没有类别 emergancy,是否想写 emergency?"]),
     ("no reminders", "nudges: []\n", ["2 没有提醒点,谁也不会被提醒;请写如 [0.5, 0.75, 0.9, 1.0]"]),
     ("default topic unknown", "default_topic: othr\n", ["2 没有主题 othr,是否想写 other?"]),

@@ -50,8 +50,17 @@ class Door:
         self._token = token
         self._seal = seal
 
-    def open(self, body: bytes, query: Mapping[str, str], now: datetime) -> str:
-        """Return what was sent; NotSealed, or ValueError for what is none."""
+    def event(self, body: bytes, query: Mapping[str, str], now: datetime) -> Keyed:
+        """Return what was sent, with its name; NotSealed, or ValueError for what is no message.
+
+        That is also what is sealed while there is no key: the platform says that it does not get through.
+        """
+        name, event = keyed(self._opened(body, query, now))
+        if "MsgType" not in event:
+            raise ValueError("no message")
+        return name, event
+
+    def _opened(self, body: bytes, query: Mapping[str, str], now: datetime) -> str:
         if self._seal is not None:
             return opened(body, Stamp.of(query), self._seal, now)
         self.check(query, now)
@@ -100,7 +109,7 @@ def callback_route(
             if request.method != "POST":
                 door.check(query, now)
                 return PlainTextResponse(query.get("echostr", ""))
-            name, event = keyed(door.open(await body_of(request, LARGEST), query, now))
+            name, event = door.event(await body_of(request, LARGEST), query, now)
         except TooLarge:
             return Response(status_code=413, headers={"Connection": "close"})
         except NotSealed:
