@@ -33,6 +33,7 @@ from storage.database import Database
 log = structlog.get_logger()
 MOST: Final = 20_480  # bytes of markdown
 SUBTITLE: Final = 112  # characters that a card shows below its title
+MOST_TRIED: Final = 3  # addresses, where WeCom takes nothing at one
 TASK: Final = "~"  # between a message's id and the name of its card
 LOOK: Final = 0.05  # seconds
 LATER: Final = 1.0  # seconds for which whoever waits may take a reply after the time
@@ -146,14 +147,12 @@ class AibotSpeaking:
 
     def _by_address(self, chat: str, content: Content) -> bool:
         said = {"msgtype": "markdown", "markdown": {"content": plain(content.text)}}
-        while True:
+        for _ in range(MOST_TRIED):
             with self._database.writing() as session:
                 found = occasions.use_address(session, chat, _now(), to=content.reply_to or "")
-                key, address = (found.key, found.address) if found is not None else ("", "")
-            if not key:
-                return False
-            if self._said_at(address, key, said):
-                return True
+            if found is None or self._said_at(found.address, found.key, said):
+                return found is not None
+        return False
 
     def _said_at(self, address: str, key: str, said: Message) -> bool:
         """Say it at an address; False when WeCom takes nothing there any more."""

@@ -107,6 +107,7 @@ def test_an_address_is_used_once(robot: WecomApi, platform: WecomPlatform, sqlit
     assert message.text == "12号 已发布"
     assert message.quote is not None
     assert [each.text for each in robot.messages(LI, own=True)] == ["群里已不能答复,改在这里告诉您:\n还有一句"]
+    assert len(robot.calls("aibot/response")) == 1
 
 
 def test_each_answer_has_its_own_address(robot: WecomApi, platform: WecomPlatform, sqlite_database: Database) -> None:
