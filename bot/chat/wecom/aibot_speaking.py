@@ -21,7 +21,7 @@ from bot.chat import seams
 from bot.chat.calls import FAILURES, code_of, surely_unsent
 from bot.chat.platform import SendFailed
 from bot.chat.wecom.aibot import stream
-from bot.chat.wecom.aibot_hearing import HEARD, OURS
+from bot.chat.wecom.aibot_hearing import FOREIGN, HEARD, OURS
 from bot.chat.wecom.letters import Message, buttons_of, card, numbered, split
 from bot.chat.wecom.line import Line
 from bot.chat.wecom.words import LATE, SPENT, by_named_number, no_way
@@ -54,6 +54,8 @@ class AibotSpeaking:
 
     def send(self, chat: str, content: Content) -> str:
         """Say something; return a name for it, and that of its card."""
+        if content.exact:
+            raise SendFailed("a group that is only answered is no release channel", permanent=True)
         answers, task = content.reply_to or "", ""
         buttons = list(buttons_of(content))
         text = self._text(content)
@@ -72,7 +74,7 @@ class AibotSpeaking:
         _, _, task = message_id.partition(TASK)
         if not task:
             return message_id
-        shown = dict(card(content, list(buttons_of(content)), "")["template_card"]) | self._spent(content)
+        shown = {**card(content, list(buttons_of(content)), "")["template_card"], **self._spent(content)}
         title, _, rest = content.text.strip().partition("\n")
         shown |= {"task_id": task, "sub_title_text": seams.beginning(rest.strip() or title, SUBTITLE, len)}
         changed = {"response_type": "update_template_card", "template_card": shown}
@@ -135,8 +137,12 @@ class AibotSpeaking:
         return "\n".join(filter(None, (content.text, named)))
 
     def _say_all(self, chat: str, content: Content) -> None:
-        for part in seams.split(self._text(content), MOST // 2, lambda words: len(words.encode())):
-            self._say(chat, replace(content, text=part.strip(seams.TRIMMED)))
+        parts = seams.split(self._text(content), MOST // 2, lambda words: len(words.encode()))
+        for n, part in enumerate(parts):
+            try:
+                self._say(chat, replace(content, text=part.strip(seams.TRIMMED)))
+            except SendFailed as failed:
+                raise SendFailed(str(failed), unknown=True) if n else failed from None
 
     def _say(self, chat: str, content: Content) -> None:
         """Say words in the first way that is open; an answer quotes what it answers where it can."""
@@ -187,7 +193,7 @@ class AibotSpeaking:
         if not member and content.reply_to:
             with self._database.reading() as session:
                 member = occasions.who_said(session, chat, content.reply_to)
-        if not member:
+        if not member or FOREIGN in member:
             return False
         self._alone(member, Content("\n".join((LATE.say(self._voice), content.text))))
         return True

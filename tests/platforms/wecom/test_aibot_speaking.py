@@ -256,6 +256,44 @@ def test_an_answer_is_nobody_elses(robot: WecomApi, platform: WecomPlatform, sql
     assert [each.quote.text for each in robot.messages(GROUP, own=True) if each.quote] == ["@回应 查 12"]
 
 
+def test_a_member_of_another_corp_is_not_written_to(
+    robot: WecomApi, platform: WecomPlatform, sqlite_database: Database
+) -> None:
+    """What can no longer be answered in the group waits."""
+    to = occasion(robot, sqlite_database, ago=3590)
+    with sqlite_database.writing() as session:
+        kept = session.get_one(Occasion, to)
+        kept.by = f"wpOther/{LI}"
+        session.add(kept)
+    with pytest.raises(SendFailed) as failed:
+        platform.send(CHAT, Content("12号", reply_to=to), NOW)
+    assert failed.value.unreachable
+    assert robot.messages(LI, own=True) == []
+
+
+def test_signed_words_are_not_published_there(platform: WecomPlatform) -> None:
+    """It would depend on who asks whether anybody reads them."""
+    with pytest.raises(SendFailed) as failed:
+        platform.send(CHAT, Content("关于停水的通报", exact=True), NOW)
+    assert failed.value.permanent
+
+
+def test_whoever_replays_a_callback_is_handed_nothing(
+    robot: WecomApi, platform: WecomPlatform, sqlite_database: Database
+) -> None:
+    """WeCom repeats within seconds."""
+    to = occasion(robot, sqlite_database, ago=60)
+    with sqlite_database.writing() as session:
+        kept = session.get_one(Occasion, to)
+        again = kept.model_dump() | {
+            "heard_at": datetime.now(UTC),
+            "waits_until": datetime.now(UTC) + timedelta(seconds=5),
+        }
+        occasions.hear(session, Occasion(**again))
+    platform.send(CHAT, Content("12号", reply_to=to), NOW)
+    assert said(robot) == ["12号"]
+
+
 def test_what_nobody_tapped_stands_as_it_was(robot: WecomApi, platform: WecomPlatform) -> None:
     """It says its own time; nothing is asked of WeCom."""
     assert platform.edit(CHAT, "g1~57-abc", asks("发布"), NOW) == "g1~57-abc"
