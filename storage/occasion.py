@@ -15,6 +15,7 @@ from storage.session import Session
 
 # https://developer.work.weixin.qq.com/document/path/101138: an hour; a minute less, since a call takes its time
 ADDRESS_LIVES: Final = timedelta(minutes=59)
+REPEATED_FOR: Final = timedelta(seconds=30)  # WeCom repeats what was not answered up to three times, after 5 s each
 KEPT_FOR: Final = timedelta(days=1)  # who asked is known for so long
 
 
@@ -35,10 +36,14 @@ class Occasion(SQLModel, table=True):
 
 
 def hear(session: Session, occasion: Occasion) -> None:
-    """Keep an occasion; delivered again, it waits anew. What is a day old is forgotten."""
+    """Keep an occasion; delivered again at once, it waits anew. What is a day old is forgotten.
+
+    Delivered again much later it does not come from WeCom: nothing is handed to whoever replays it.
+    """
     session.execute(delete(Occasion).where(col(Occasion.heard_at) < occasion.heard_at - KEPT_FOR))
     known = _locked(session, occasion.key) or _kept(session, occasion)
-    known.waits_until = occasion.waits_until
+    if occasion.heard_at - known.heard_at <= REPEATED_FOR:
+        known.waits_until = occasion.waits_until
     session.add(known)
     session.flush()
 

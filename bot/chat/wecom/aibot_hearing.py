@@ -21,6 +21,7 @@ EVENT: Final = "#aibot"  # under it stands an event of the bot's as it came; no 
 HEARD: Final = "aibot:"  # so begin the accounts of groups that the bot is in
 LYING: Final = "aibot:"  # so begins the name of a file that lies at an address, sealed with the bot's key
 OURS: Final = "\u2063"  # begins what the desk says in such a group, unseen: whoever quotes it reports nothing
+FOREIGN: Final = "/"  # between a corp and its member; no userid has one
 NAMED: Final = re.compile(r"^(?:\s*@\S+(?:[\s\u2005]+|$))+")
 NAMED_LAST: Final = re.compile(r"[\s\u2005]+@\S+\s*$")
 CARD_EVENT: Final = "template_card_event"
@@ -41,7 +42,7 @@ def member_of(event: Event) -> str:
     spoke = event.get("from")
     if not isinstance(spoke, Mapping) or not isinstance(spoke.get("userid"), str):
         return ""
-    return f"{spoke['corpid']}/{spoke['userid']}" if spoke.get("corpid") else str(spoke["userid"])
+    return f"{spoke['corpid']}{FOREIGN}{spoke['userid']}" if spoke.get("corpid") else str(spoke["userid"])
 
 
 def place_of(event: Event) -> str:
@@ -154,7 +155,7 @@ def _tapped(key: str, event: Event, received_at: datetime) -> Incoming | None:
 
 def _incoming(key: str, event: Event, received_at: datetime, **what: Any) -> Incoming | None:  # noqa: ANN401 - any field
     member, group = member_of(event), group_of(event)
-    if not member or (not group and "/" in member):
+    if not member or (not group and FOREIGN in member):
         return None
     stamp = event.get("create_time")
     return Incoming(

@@ -21,7 +21,7 @@ from bot.chat import seams
 from bot.chat.calls import FAILURES, code_of, surely_unsent
 from bot.chat.platform import SendFailed
 from bot.chat.wecom.aibot import stream
-from bot.chat.wecom.aibot_hearing import HEARD, OURS
+from bot.chat.wecom.aibot_hearing import FOREIGN, HEARD, OURS
 from bot.chat.wecom.letters import Message, buttons_of, card, numbered, split
 from bot.chat.wecom.line import Line
 from bot.chat.wecom.words import LATE, SPENT, by_named_number, no_way
@@ -33,6 +33,7 @@ from storage.database import Database
 log = structlog.get_logger()
 MOST: Final = 20_480  # bytes of markdown
 SUBTITLE: Final = 112  # characters that a card shows below its title
+MOST_TRIED: Final = 3  # addresses, where WeCom takes nothing at one
 TASK: Final = "~"  # between a message's id and the name of its card
 LOOK: Final = 0.05  # seconds
 LATER: Final = 1.0  # seconds for which whoever waits may take a reply after the time
@@ -53,6 +54,8 @@ class AibotSpeaking:
 
     def send(self, chat: str, content: Content) -> str:
         """Say something; return a name for it, and that of its card."""
+        if content.exact:
+            raise SendFailed("a group that is only answered is no release channel", permanent=True)
         answers, task = content.reply_to or "", ""
         buttons = list(buttons_of(content))
         text = self._text(content)
@@ -134,8 +137,12 @@ class AibotSpeaking:
         return "\n".join(filter(None, (content.text, named)))
 
     def _say_all(self, chat: str, content: Content) -> None:
-        for part in seams.split(self._text(content), MOST // 2, lambda words: len(words.encode())):
-            self._say(chat, replace(content, text=part.strip(seams.TRIMMED)))
+        parts = seams.split(self._text(content), MOST // 2, lambda words: len(words.encode()))
+        for n, part in enumerate(parts):
+            try:
+                self._say(chat, replace(content, text=part.strip(seams.TRIMMED)))
+            except SendFailed as failed:
+                raise SendFailed(str(failed), unknown=True) if n else failed from None
 
     def _say(self, chat: str, content: Content) -> None:
         """Say words in the first way that is open; an answer quotes what it answers where it can."""
@@ -146,14 +153,12 @@ class AibotSpeaking:
 
     def _by_address(self, chat: str, content: Content) -> bool:
         said = {"msgtype": "markdown", "markdown": {"content": plain(content.text)}}
-        while True:
+        for _ in range(MOST_TRIED):
             with self._database.writing() as session:
                 found = occasions.use_address(session, chat, _now(), to=content.reply_to or "")
-                key, address = (found.key, found.address) if found is not None else ("", "")
-            if not key:
-                return False
-            if self._said_at(address, key, said):
-                return True
+            if found is None or self._said_at(found.address, found.key, said):
+                return found is not None
+        return False
 
     def _said_at(self, address: str, key: str, said: Message) -> bool:
         """Say it at an address; False when WeCom takes nothing there any more."""
@@ -188,7 +193,7 @@ class AibotSpeaking:
         if not member and content.reply_to:
             with self._database.reading() as session:
                 member = occasions.who_said(session, chat, content.reply_to)
-        if not member:
+        if not member or FOREIGN in member:
             return False
         self._alone(member, Content("\n".join((LATE.say(self._voice), content.text))))
         return True

@@ -107,6 +107,7 @@ def test_an_address_is_used_once(robot: WecomApi, platform: WecomPlatform, sqlit
     assert message.text == "12号 已发布"
     assert message.quote is not None
     assert [each.text for each in robot.messages(LI, own=True)] == ["群里已不能答复,改在这里告诉您:\n还有一句"]
+    assert len(robot.calls("aibot/response")) == 1
 
 
 def test_each_answer_has_its_own_address(robot: WecomApi, platform: WecomPlatform, sqlite_database: Database) -> None:
@@ -253,6 +254,44 @@ def test_an_answer_is_nobody_elses(robot: WecomApi, platform: WecomPlatform, sql
     with sqlite_database.writing() as session:
         assert occasions.take(session, other, datetime.now(UTC)) == {}
     assert [each.quote.text for each in robot.messages(GROUP, own=True) if each.quote] == ["@回应 查 12"]
+
+
+def test_a_member_of_another_corp_is_not_written_to(
+    robot: WecomApi, platform: WecomPlatform, sqlite_database: Database
+) -> None:
+    """What can no longer be answered in the group waits."""
+    to = occasion(robot, sqlite_database, ago=3590)
+    with sqlite_database.writing() as session:
+        kept = session.get_one(Occasion, to)
+        kept.by = f"wpOther/{LI}"
+        session.add(kept)
+    with pytest.raises(SendFailed) as failed:
+        platform.send(CHAT, Content("12号", reply_to=to), NOW)
+    assert failed.value.unreachable
+    assert robot.messages(LI, own=True) == []
+
+
+def test_signed_words_are_not_published_there(platform: WecomPlatform) -> None:
+    """It would depend on who asks whether anybody reads them."""
+    with pytest.raises(SendFailed) as failed:
+        platform.send(CHAT, Content("关于停水的通报", exact=True), NOW)
+    assert failed.value.permanent
+
+
+def test_whoever_replays_a_callback_is_handed_nothing(
+    robot: WecomApi, platform: WecomPlatform, sqlite_database: Database
+) -> None:
+    """WeCom repeats within seconds."""
+    to = occasion(robot, sqlite_database, ago=60)
+    with sqlite_database.writing() as session:
+        kept = session.get_one(Occasion, to)
+        again = kept.model_dump() | {
+            "heard_at": datetime.now(UTC),
+            "waits_until": datetime.now(UTC) + timedelta(seconds=5),
+        }
+        occasions.hear(session, Occasion(**again))
+    platform.send(CHAT, Content("12号", reply_to=to), NOW)
+    assert said(robot) == ["12号"]
 
 
 def test_what_nobody_tapped_stands_as_it_was(robot: WecomApi, platform: WecomPlatform) -> None:
