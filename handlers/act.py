@@ -338,7 +338,7 @@ def rendered(
         tuple(
             {
                 "label": button.label.say(voice),
-                "press": press_of(button.verb, case_id, button.argument),
+                "press": press_of(button.verb, button.about or case_id, button.argument),
                 **({"urgent": "yes"} if button.urgent else {}),
             }
             for button in row

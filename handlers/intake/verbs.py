@@ -12,7 +12,7 @@ from handlers.intake.opening import Post
 from handlers.judgement.correcting import confirm_grade
 from handlers.judgement.finding import is_graver
 from handlers.on_hand import duty_officer
-from handlers.registry import due, on, pressed, said
+from handlers.registry import LISTENERS, due, on, pressed, said
 from handlers.text.canonical import find_urls
 from handlers.text.excerpt import excerpt
 from handlers.text.mask import mask_personal
@@ -341,3 +341,5 @@ def show(act: Act, case: Case, _words: str) -> None:
 def list_open(act: Act, _words: str) -> None:
     """List the open cases."""
     act.reply(listing.open_list(act))
+    for listener in LISTENERS.get("list_shown", ()):
+        listener(act, None)

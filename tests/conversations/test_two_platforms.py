@@ -14,9 +14,10 @@ from tests.conversations.stages import GROUPS, Words
 from tests.conversations.talking import MakeStage, TalkingDesk
 from tests.conversations.telegram_stage import Hook
 from tests.conversations.wecom_stage import WecomStage, wecom_stages
-from tests.conversations.writing import PLAIN, POST, REVIEWERS, quiet, signed, submitted
+from tests.conversations.writing import PLAIN, POST, REVIEWERS, quiet, signed, submitted, three_at_the_gates
 from tests.platforms.bot_api import BotApi
 from tests.platforms.wecom_api import WecomApi
+from tests.platforms.wecom_api.showing import questions_of
 
 LEADER = "zhengjuzhang"
 MANY = 100
@@ -142,6 +143,19 @@ def test_a_button_is_typed_by_its_number(both: tuple[TalkingDesk, WecomStage]) -
     stage.corp.says(reviewer, numbers[-1][1].upper())
     desk.desk.settle()
     assert desk.kinds_on_record().count("approve") == 1
+
+
+def test_several_gates_are_decided_on_one_card(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """Two are signed by one tap, the third is left; delivered again it signs nothing more."""
+    desk, stage = both
+    three_at_the_gates(desk).direct("刘洋").says("待办")
+    reviewer = desk.keys["刘洋"]
+    card = stage.corp.messages(reviewer)[-1]
+    first, _, third = [ids[1] for ids in questions_of(card.content).values()]
+    stage.corp.taps(reviewer, card.task_id, "提交", {"q1": [first], "q2": ["none"], "q3": [third]})
+    stage.corp.repeat_last()
+    desk.desk.settle()
+    assert [desk.kinds_on_record(case).count("approve") for case in ("1", "2", "3")] == [1, 0, 1]
 
 
 def test_a_hundred_decisions_in_one_second_all_count_once(both: tuple[TalkingDesk, WecomStage]) -> None:
