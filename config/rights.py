@@ -83,7 +83,7 @@ VERBS: Final = (
     ),
     *("question", "opinion", "accept", "reply", "transfer"),
     *("stats", "digest", "handover", "takeover"),
-    *("duty", "leave", "help", "whoami", "language", "board"),
+    *("duty", "leave", "help", "whoami", "language", "address", "board"),
     *("convene", "reschedule", "call_off", "attend", "deputy", "absent", "meeting"),
     *("minutes", "task", "done", "dissemination"),
     *("invite", "bind", "unbind"),

@@ -28,6 +28,7 @@ from storage.timer import Timer
 # way to the signature, what answers or tells, cards, what can wait.
 STATUTORY, APPROVAL, ANSWER, CARD, DIGEST = range(len(outbox.LANES))
 NOTHING = joined(())  # acknowledges a tap without a word
+SEVERAL = 2
 TOAST_LIVES = timedelta(seconds=30)
 
 
@@ -91,6 +92,15 @@ class Act:
     def voice_for(self, chat: Chat | None, person: Person | None = None) -> Voice:
         """Return how to speak in a chat, or to a person."""
         return self.house.voice((person.language if person else "") or (chat.language if chat else ""))
+
+    def speaks_here(self) -> None:
+        """Note where somebody speaks 1:1, as long as they might speak elsewhere: there they are written to."""
+        person, chat = self.person, self.chat
+        if person is None or chat is None or chat.use != "direct" or len(self.house.platforms) < SEVERAL:
+            return
+        if chat.platform in self.house.platforms and person.spoke_on != chat.platform:
+            person.spoke_on = chat.platform
+            people.save(self.session, person)
 
     # change
 
@@ -167,8 +177,8 @@ class Act:
     ) -> bool:
         """Say something to one person, 1:1; False when no chat reaches them."""
         reach = {chat.platform: chat for chat in chats.direct(self.session, person.id)}
-        for platform in self.house.platforms:
-            if platform in reach:
+        for platform in (person.addressed_on, person.spoke_on, *self.house.platforms):
+            if platform in reach and platform in self.house.platforms:
                 self._owe(reach[platform], text, buttons, case=case, lane=lane, person=person, shows=shows)
                 return True
         return False
@@ -328,7 +338,7 @@ def rendered(
         tuple(
             {
                 "label": button.label.say(voice),
-                "press": press_of(button.verb, case_id, button.argument),
+                "press": press_of(button.verb, button.about or case_id, button.argument),
                 **({"urgent": "yes"} if button.urgent else {}),
             }
             for button in row

@@ -1,5 +1,6 @@
 """What reaches the desk and what it answers, the same on every platform."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -102,12 +103,13 @@ class Incoming(Outside):
 
 @dataclass(frozen=True)
 class Button:
-    """One tap: its verb, about the case of its message, with an argument."""
+    """One tap: its verb, about the case of its message unless another is named, with an argument."""
 
     label: Said
     verb: str
     argument: str = ""
     urgent: bool = False
+    about: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,7 @@ def route(act: Act) -> str:
         return "unbound"
     if act.chat.use == "intake":  # a file or a feed: its words are material, never a command
         return intake.take_in(act)
+    act.speaks_here()
     if incoming.press is not None:
         return _press(act, incoming.press)
     act.incoming = incoming = awaiting.with_words(act, incoming)

@@ -6,7 +6,7 @@ from typing import Final
 
 from config.language import t
 from handlers.act import Act
-from handlers.chats import binding, codes, first_start, notices, owing, unbound, words
+from handlers.chats import addressing, binding, codes, first_start, notices, owing, unbound, words
 from handlers.conversation import Button
 from handlers.errors import Refusal
 from handlers.registry import said
@@ -17,7 +17,15 @@ from storage.chat import Chat
 from storage.invitation import Invitation
 from storage.person import Person
 
-__all__ = ["bind", "first_start", "invite", "notices", "unbind", "unbound"]  # their timers are known once imported
+__all__ = [
+    "addressing",
+    "bind",
+    "first_start",
+    "invite",
+    "notices",
+    "unbind",
+    "unbound",
+]  # their timers are known once imported
 MOST_NEAR: Final = 5
 NEAR: Final = 0.4  # of two names of two characters each, one is the same
 SURE: Final = " yes"

@@ -38,6 +38,11 @@ WHAT_ENDS: Final[dict[str, Line]] = {
 }
 
 
+CALLED: Final = {  # what people type for a platform; members of WeCom may read it in their WeChat
+    "telegram": "telegram", "tg": "telegram", "电报": "telegram",
+    "wecom": "wecom", "企业微信": "wecom", "企微": "wecom", "微信": "wecom", "wechat": "wecom",
+    "自动": "", "默认": "", "auto": "",
+}  # fmt: skip
 PLATFORM_NAMES: Final[dict[str, Said | str]] = {
     "telegram": "Telegram",
     "wecom": t("企业微信"),
@@ -326,3 +331,21 @@ def not_started(people: Iterable[Person], links: Iterable[str]) -> Said:
         t("👋 还没接通私聊:{names}。请各位打开与我的私聊,按“开始”;没接通前,提醒和审稿发不到您。", names=asked),
         *links,
     )
+
+
+def platform_named(wanted: str) -> str | None:
+    """Return the platform that somebody names; empty for none in particular, None for what is no platform."""
+    return CALLED.get(wanted.strip().lower())
+
+
+def addressed(platform: str) -> Said:
+    """Confirm where somebody is written to first."""
+    if not platform:
+        return t("好的,以后您在哪里说话,就先发到哪里。")
+    return t("好的,以后先发到 {platform};发不到时再发到别处。", platform=PLATFORM_NAMES.get(platform, platform))
+
+
+def where_to(platforms: Sequence[str]) -> Said:
+    """Say which accounts there are to choose from."""
+    named = joined([PLATFORM_NAMES.get(platform, platform) for platform in platforms], "、")
+    return t("您可选:{platforms};不选的,在哪里说话就先发到哪里(“以后发到 自动”)。", platforms=named)

@@ -8,7 +8,7 @@ from handlers.act import APPROVAL, Act
 from handlers.drafting.finding import name_before_others, name_in_group
 from handlers.drafting.versions import as_typed
 from handlers.errors import Refusal
-from handlers.gates import asking, follow, naming, review, rounds, signing, words
+from handlers.gates import asking, follow, naming, review, rounds, several, signing, words
 from handlers.gates.papers import paper, paper_confirm, paper_deny
 from handlers.gates.review import SIGNATURE, Round, Verdict
 from handlers.on_hand import on_hand
@@ -20,7 +20,7 @@ from storage.case import Case, StageRefused
 from storage.draft import Draft, GateStep
 from storage.person import Person
 
-__all__ = ["approve", "delegate", "follow", "paper", "paper_confirm", "paper_deny", "reject"]
+__all__ = ["approve", "delegate", "follow", "paper", "paper_confirm", "paper_deny", "reject", "several"]
 
 PRESSED: Final = re.compile(r"(?P<hash>[0-9a-f]{12})(?:\.(?P<position>\d+))?")
 JUDGED_IN: Final = ("review", "signature", "issue")

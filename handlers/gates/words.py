@@ -316,3 +316,29 @@ def not_signed(gates: Sequence[Said]) -> Line:
 def signers_not_distinct() -> Line:
     """Say that the signatures are not by people who may give them."""
     return t("签字人不合规定(起草人自签,或一人把了几道关)")
+
+
+def several(listed: Sequence[Said]) -> Said:
+    """Head the gates that wait for one reviewer, to be answered under one message."""
+    return lines(t("🖋 等您审签 {n} 件,可在这里一起办;签的是最近发给您看过的那一稿:", n=len(listed)), *listed)
+
+
+def waiting_gate(case: Case, gate: Said, due: datetime | None) -> Said:
+    """Name a gate that waits, and until when."""
+    name = t("{case}「{gate}」", case=short_name(case), gate=gate)
+    return joined([name, t("请于 {due} 前", due=due)], " ") if due is not None else name
+
+
+def sign_one(case: Case, gate: Said) -> Line:
+    """Name the button that signs one of several gates."""
+    return t("✅同意 {case}「{gate}」", case=short_name(case), gate=gate)
+
+
+def return_one(case: Case, gate: Said) -> Line:
+    """Name the button that returns one of several texts."""
+    return t("↩️退回 {case}「{gate}」", case=short_name(case), gate=gate)
+
+
+def read_one(case: Case, gate: Said) -> Line:
+    """Name the button that shows one of several texts."""
+    return t("📄全文 {case}「{gate}」", case=short_name(case), gate=gate)

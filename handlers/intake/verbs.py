@@ -11,7 +11,7 @@ from handlers.errors import Refusal
 from handlers.intake import attaching, editing, joining, letters, listing, loose, merging, opening, words, worsening
 from handlers.intake.opening import Post
 from handlers.judgement.correcting import confirm_grade
-from handlers.registry import due, on, pressed, said
+from handlers.registry import LISTENERS, due, on, pressed, said
 from handlers.text.excerpt import excerpt
 from handlers.text.links import find_links
 from handlers.text.mask import mask_personal
@@ -369,3 +369,5 @@ def show(act: Act, case: Case, _words: str) -> None:
 def list_open(act: Act, _words: str) -> None:
     """List the open cases."""
     act.reply(listing.open_list(act))
+    for listener in LISTENERS.get("list_shown", ()):
+        listener(act, None)

@@ -27,6 +27,7 @@ from tests.conversations.writing import (
     submit,
     submitted,
     taken,
+    three_at_the_gates,
 )
 
 # drafting
@@ -460,3 +461,24 @@ def test_a_second_release_goes_through_the_gates_again(desk: TalkingDesk) -> Non
     assert (second.round, second.touches) == (2, "unasked")
     assert second.public_id != first.public_id
     assert steps(desk) == {}
+
+
+def test_several_gates_of_one_reviewer_are_answered_under_one_message(desk: TalkingDesk) -> None:
+    """Whoever asks what waits for them gets all of it, to be signed one by one or at once; one gate needs no list."""
+    liu = three_at_the_gates(desk).direct("刘洋")
+    liu.says("待办")
+    listed, offered = liu.bot_says_all()
+    assert listed.startswith("📌 等您处理 3 件:")
+    assert offered.splitlines() == [
+        "🖋 等您审签 3 件,可在这里一起办;签的是最近发给您看过的那一稿:",
+        *[f"{n}号「政治关」 请于 11-24 10:05 前" for n in (1, 2, 3)],
+    ]
+    assert liu.buttons("等您审签")[:4] == [
+        "✅同意 1号「政治关」", "↩️退回 1号「政治关」", "📄全文 1号「政治关」", "✅同意 2号「政治关」",
+    ]  # fmt: skip
+    liu.taps("✅同意 2号「政治关」")
+    liu.taps("✅同意 3号「政治关」")
+    assert ["approve" in desk.kinds_on_record(case) for case in ("1", "2", "3")] == [False, True, True]
+    liu.bot_says_all()
+    liu.says("待办")
+    assert len(liu.bot_says_all()) == 1

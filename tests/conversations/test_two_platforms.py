@@ -14,9 +14,10 @@ from tests.conversations.stages import GROUPS, Words
 from tests.conversations.talking import MakeStage, TalkingDesk
 from tests.conversations.telegram_stage import Hook
 from tests.conversations.wecom_stage import WecomStage, wecom_stages
-from tests.conversations.writing import PLAIN, POST, REVIEWERS, quiet, signed, submitted
+from tests.conversations.writing import PLAIN, POST, REVIEWERS, quiet, signed, submitted, three_at_the_gates
 from tests.platforms.bot_api import BotApi
 from tests.platforms.wecom_api import WecomApi
+from tests.platforms.wecom_api.showing import questions_of
 
 LEADER = "zhengjuzhang"
 MANY = 100
@@ -83,6 +84,56 @@ def test_what_one_did_on_one_platform_is_done_on_the_other(both: tuple[TalkingDe
     assert desk.kinds_on_record().count("approve") == before.count("approve") == len(REVIEWERS) + 1
 
 
+def told_on(stage: WecomStage, person: str, words: str) -> list[str]:
+    """Return where somebody was told something 1:1."""
+    account = stage.account_of(person)
+    on_telegram = [message.text for message in stage.api.messages(account)]
+    on_wecom = [message.text for message in stage.corp.messages(person, own=True)]
+    told = {"telegram": on_telegram, "wecom": on_wecom}
+    return [platform for platform, texts in told.items() if any(words in text for text in texts)]
+
+
+def test_a_person_is_written_to_where_they_spoke_last(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """Whoever has picked up the other telephone is asked on that one."""
+    desk, stage = both
+    start_on_telegram(desk, stage, LEADER)
+    desk.direct("郑局长").says("我是谁")
+    signed(submitted(desk, PLAIN), *REVIEWERS)
+    assert told_on(stage, LEADER, "🖋 请签发 · 1号 v1") == ["wecom"]
+
+
+@pytest.mark.parametrize(("chosen", "where"), [("电报", "telegram"), ("企业微信", "wecom"), ("自动", "wecom")])
+def test_a_person_chooses_where_they_are_written_to(
+    both: tuple[TalkingDesk, WecomStage], chosen: str, where: str
+) -> None:
+    """Wherever they speak afterwards, until they choose otherwise."""
+    desk, stage = both
+    account = start_on_telegram(desk, stage, LEADER)
+    stage.api.says(account, account, f"以后发到 {chosen}")
+    desk.desk.settle()
+    said = stage.api.messages(account)[-1].text
+    assert said == (
+        "好的,以后您在哪里说话,就先发到哪里。" if chosen == "自动"
+        else f"好的,以后先发到 {'Telegram' if where == 'telegram' else '企业微信'};发不到时再发到别处。"
+    )  # fmt: skip
+    desk.direct("郑局长").says("我是谁")
+    signed(submitted(desk, PLAIN), *REVIEWERS)
+    assert told_on(stage, LEADER, "🖋 请签发 · 1号 v1") == [where]
+
+
+def test_what_cannot_be_reached_where_it_was_chosen_goes_elsewhere(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """A choice is not a reason to miss a signature; a place without an account is no choice."""
+    desk, stage = both
+    desk.direct("郑局长").says("以后发到 电报")
+    assert desk.direct("郑局长").bot_says() == "您可选:企业微信;不选的,在哪里说话就先发到哪里(“以后发到 自动”)。"
+    account = start_on_telegram(desk, stage, LEADER)
+    desk.direct("郑局长").says("以后发到 tg")
+    stage.api.blocks(account)
+    desk.desk.settle()
+    signed(submitted(desk, PLAIN), *REVIEWERS)
+    assert told_on(stage, LEADER, "🖋 请签发 · 1号 v1") == ["wecom"]
+
+
 def test_a_button_is_typed_by_its_number(both: tuple[TalkingDesk, WecomStage]) -> None:
     """Whoever sees no card, or one that was answered, does the same."""
     desk, stage = both
@@ -92,6 +143,19 @@ def test_a_button_is_typed_by_its_number(both: tuple[TalkingDesk, WecomStage]) -
     stage.corp.says(reviewer, numbers[-1][1].upper())
     desk.desk.settle()
     assert desk.kinds_on_record().count("approve") == 1
+
+
+def test_several_gates_are_decided_on_one_card(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """Two are signed by one tap, the third is left; delivered again it signs nothing more."""
+    desk, stage = both
+    three_at_the_gates(desk).direct("刘洋").says("待办")
+    reviewer = desk.keys["刘洋"]
+    card = stage.corp.messages(reviewer)[-1]
+    first, _, third = [ids[1] for ids in questions_of(card.content).values()]
+    stage.corp.taps(reviewer, card.task_id, "提交", {"q1": [first], "q2": ["none"], "q3": [third]})
+    stage.corp.repeat_last()
+    desk.desk.settle()
+    assert [desk.kinds_on_record(case).count("approve") for case in ("1", "2", "3")] == [1, 0, 1]
 
 
 def test_a_hundred_decisions_in_one_second_all_count_once(both: tuple[TalkingDesk, WecomStage]) -> None:

@@ -20,7 +20,7 @@ from bot.chat.drill import DESK, direct_chat
 from bot.chat.platform import ChatPlatform, Limits
 from bot.chat.telegram.platform import TelegramPlatform
 from bot.chat.wecom.callback import callback_route
-from bot.chat.wecom.letters import typed
+from bot.chat.wecom.letters import SUBMIT_KEY, typed
 from bot.chat.wecom.line import App
 from bot.chat.wecom.platform import WecomPlatform
 from bot.chat.wecom.sealed import Seal
@@ -40,6 +40,7 @@ from tests.conversations.telegram_stage import Hook
 from tests.platforms.bot_api import BotApi
 from tests.platforms.wecom_api import AES_KEY, Call, Message, WecomApi
 from tests.platforms.wecom_api import TOKEN as CALLBACK_TOKEN
+from tests.platforms.wecom_api.showing import questions_of
 
 APP = App("ww1234567890abcdef", 1000002, "secret")
 SEAL = Seal(CALLBACK_TOKEN, AES_KEY, APP.corp_id)
@@ -128,6 +129,8 @@ class WecomStage(TelegramStage):
             self.corp.tap_with(person, card.task_id, press[:60])
         elif found["data"] in [button["key"] for button in card.buttons]:
             self.corp.tap_with(person, card.task_id, found["data"])
+        elif asked := [key for key, ids in questions_of(card.content).items() if found["data"] in ids]:
+            self.corp.taps(person, card.task_id, SUBMIT_KEY, {asked[0]: [found["data"]]})
         else:  # beyond the sixth, or answered before
             self.corp.says(person, found["number"])
 

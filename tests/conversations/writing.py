@@ -92,3 +92,20 @@ def given(desk: TalkingDesk) -> list[Signature]:
     """Return every signature and return on record."""
     with desk.database.reading() as session:
         return list(drafts.signatures(session, desk.case().id))
+
+
+def three_at_the_gates(desk: TalkingDesk) -> TalkingDesk:
+    """Bring three cases to the gates, each with the same reviewers."""
+    for n, post in enumerate(
+        (POST, "南湖公园积水没人管,三天了,居民过不去", "西江路的路灯坏了一个月,晚上漆黑一片很危险"), 1
+    ):
+        desk.staff.forwards("李敏", post)
+        if "属实" in desk.staff.buttons():
+            desk.staff.taps("赵强", "属实")
+        desk.direct("王五").says(f"认领 {n}")
+        desk.direct("王五").says(f"起草 {n} {PLAIN}")
+        desk.direct("王五").says(f"送审 {n}")
+        desk.direct("王五").taps("📤送审")
+        desk.direct("王五").taps("不涉及其他单位")
+    quiet(desk)
+    return desk

@@ -22,7 +22,7 @@ from bot.chat.calls import FAILURES, code_of, surely_unsent
 from bot.chat.platform import SendFailed
 from bot.chat.wecom.aibot import stream
 from bot.chat.wecom.aibot_hearing import FOREIGN, HEARD, OURS
-from bot.chat.wecom.letters import Message, buttons_of, card, numbered, split
+from bot.chat.wecom.letters import MOST_BUTTONS, Message, buttons_of, card, numbered, split
 from bot.chat.wecom.line import Line
 from bot.chat.wecom.words import LATE, SPENT, by_named_number, no_way
 from config.language import Voice
@@ -60,7 +60,7 @@ class AibotSpeaking:
         buttons = list(buttons_of(content))
         text = self._text(content)
         if buttons and self._may_say_more(chat):  # the card never carries the words alone
-            shown = card(content, buttons, secrets.token_hex(4))
+            shown = card(content, buttons[:MOST_BUTTONS], secrets.token_hex(4), self._voice)
             answered = self._reply(chat, dict(shown), to=answers)
             task = shown["template_card"]["task_id"] if answered else ""
             content = replace(content, reply_to=answered or answers)
@@ -74,7 +74,10 @@ class AibotSpeaking:
         _, _, task = message_id.partition(TASK)
         if not task:
             return message_id
-        shown = {**card(content, list(buttons_of(content)), "")["template_card"], **self._spent(content)}
+        shown = {
+            **card(content, list(buttons_of(content))[:MOST_BUTTONS], "", self._voice)["template_card"],
+            **self._spent(content),
+        }
         title, _, rest = content.text.strip().partition("\n")
         shown |= {"task_id": task, "sub_title_text": seams.beginning(rest.strip() or title, SUBTITLE, len)}
         changed = {"response_type": "update_template_card", "template_card": shown}

@@ -5,6 +5,7 @@ answered within five comes again, up to three times.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
@@ -20,10 +21,14 @@ from bot.accepting import Accepting, Errand, in_a_thread
 from bot.chat.receiving import Accept, Keyed, TooLarge, body_of, storable_tree, stored
 from bot.chat.reception import Reception
 from bot.chat.wecom.hearing import KEY
+from bot.chat.wecom.letters import NONE
 from bot.chat.wecom.sealed import NotSealed, Seal, Stamp
 
 CALLBACK_PATH: Final = "/wecom/callback"
 LARGEST: Final = 200_000  # bytes; a text has at most 2048
+HTTP_OK: Final = 200
+# https://developer.work.weixin.qq.com/document/path/90240: what was chosen on a card of choices, a list each
+CHOSEN: Final = re.compile(r"SelectedItems\.SelectedItem(\.[0-9]+)?\.OptionIds\.OptionId(\.[0-9]+)?")
 DEEPEST: Final = 20  # elements within one another
 
 
@@ -44,14 +49,15 @@ def callback_route(
             if request.method != "POST":
                 echo = seal.open(request.query_params.get("echostr", ""), Stamp.of(request.query_params), clock())
                 return PlainTextResponse(echo)
-            update = keyed(opened(await body_of(request, LARGEST), Stamp.of(request.query_params), seal, clock()))
+            event = keyed(opened(await body_of(request, LARGEST), Stamp.of(request.query_params), seal, clock()))
         except TooLarge:
             return Response(status_code=413, headers={"Connection": "close"})
         except NotSealed:
             return Response(status_code=403)
         except (ValueError, ClientDisconnect):
             return Response(status_code=400)
-        return await stored(accepting, update, noted)
+        answers = [await stored(accepting, update, noted) for update in choices(event)]
+        return next((answer for answer in answers if answer.status_code != HTTP_OK), Response())
 
     return Route(CALLBACK_PATH, called, methods=["GET", "POST"])
 
@@ -73,6 +79,20 @@ def keyed(xml: str) -> Keyed:
     number = event.get("MsgId", "")
     name = number if number.isascii() and number.isdigit() else hashlib.sha256(xml.encode()).hexdigest()
     return name, storable_tree({**event, KEY: name})
+
+
+def choices(event: Keyed) -> list[Keyed]:
+    """Return a tap for each thing that was chosen on a card of choices, and any other event as it is.
+
+    A second delivery chooses the same, and each choice has its own name.
+    """
+    name, told = event
+    chosen = {key: str(value) for key, value in told.items() if CHOSEN.fullmatch(key)}
+    if not chosen:
+        return [event]
+    rest = {key: value for key, value in told.items() if key not in chosen}
+    kept = [value for value in chosen.values() if value != NONE]
+    return [(f"{name}:{n}", {**rest, "EventKey": each, KEY: f"{name}:{n}"}) for n, each in enumerate(kept)]
 
 
 def flat(xml: str) -> dict[str, str]:

@@ -10,18 +10,24 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, takewhile
 from typing import Any, Final
 
 from bot.chat import seams
 from bot.chat.platform import SendFailed
-from bot.chat.wecom.words import ENCLOSED, by_number
+from bot.chat.wecom.words import CHOOSE, ENCLOSED, SUBMIT, by_number
 from config.language import Voice
 from handlers.conversation import Content
 
 MOST: Final = 2048  # bytes of a text; more is cut in silence
 MOST_PARTS: Final = 8  # of a text; one that is longer comes as a file: nobody reads thirty messages
 BEGINNING: Final = 1200  # bytes of such a text that are said beside its file
-MOST_BUTTONS: Final = 6  # on one card; all others are named by their numbers
+MOST_BUTTONS: Final = 6  # on a card of buttons; more are chosen from lists
+MOST_LISTS: Final = 3  # on a card of choices
+MOST_CHOICES: Final = 9  # in a list, beside the one for none of them; what is beyond is named by its number alone
+NONE: Final = "none"  # chosen where nothing was
+SUBMIT_KEY: Final = "submit"
+SHORTEST_COMMON: Final = 2  # characters that all labels of a row end with: what they are about
 TITLE: Final = 36  # characters that a card shows of its title
 BETWEEN: Final = " · "
 ROWS: Final = "abcdefghijklmnopqrstuvwxyz"  # a letter for each: what has numbers alone might be a date
@@ -70,7 +76,7 @@ def letters(content: Content, voice: Voice, stamp: str) -> list[Message | Enclos
     buttons = list(buttons_of(content))
     parts, enclosed = whole(content, by_number(numbered(buttons)).say(voice) if buttons else "", voice)
     said = [{"msgtype": "text", "text": {"content": part.strip(seams.TRIMMED)}} for part in parts]
-    return [*said, *enclosed, *([card(content, buttons, stamp)] if buttons else ())]
+    return [*said, *enclosed, *([card(content, buttons, stamp, voice)] if buttons else ())]
 
 
 def pieces(content: Content) -> int:
@@ -104,18 +110,51 @@ def buttons_of(content: Content) -> Iterator[Button]:
             yield Button(button["label"], content.serial, row, column)
 
 
-def card(content: Content, buttons: Sequence[Button], stamp: str) -> Message:
-    """Return the card with the first buttons of a content; what it is about stands in the text before it."""
+def card(content: Content, buttons: Sequence[Button], stamp: str, voice: Voice) -> Message:
+    """Return the card with the buttons of a content; what it is about stands in the text before it."""
     first = next((line for line in content.text.splitlines() if line.strip()), "…")
     return {
         "msgtype": "template_card",
         "template_card": {
-            "card_type": "button_interaction",
             "main_title": {"title": seams.beginning(first.strip(), TITLE, len)},
             "task_id": f"{content.serial}-{stamp}",
-            "button_list": [{"text": button.label, "key": button.key} for button in buttons[:MOST_BUTTONS]],
+            **(_buttons(buttons) if len(buttons) <= MOST_BUTTONS else _choices(buttons, voice)),
         },
     }
+
+
+def _buttons(buttons: Sequence[Button]) -> Message:
+    listed = [{"text": button.label, "key": button.key} for button in buttons]
+    return {"card_type": "button_interaction", "button_list": listed}
+
+
+def _choices(buttons: Sequence[Button], voice: Voice) -> Message:
+    """List buttons to choose from, a row in a list where that fits: several things are decided at once."""
+    listed = [
+        {
+            "question_key": f"q{n}",
+            "title": _about([button.label for button in own]) or CHOOSE.say(voice),
+            "selected_id": NONE,
+            "option_list": [{"id": NONE, "text": "—"}, *({"id": each.key, "text": each.label} for each in own)],
+        }
+        for n, own in enumerate(_in_lists(buttons), 1)
+    ]
+    submit = {"text": SUBMIT.say(voice), "key": SUBMIT_KEY}
+    return {"card_type": "multiple_interaction", "select_list": listed, "submit_button": submit}
+
+
+def _in_lists(buttons: Sequence[Button]) -> list[Sequence[Button]]:
+    rows: list[Sequence[Button]] = [list(own) for _, own in groupby(buttons, key=lambda button: button.row)]
+    if len(rows) <= MOST_LISTS and all(len(row) <= MOST_CHOICES for row in rows):
+        return rows
+    return [buttons[at : at + MOST_CHOICES] for at in range(0, len(buttons), MOST_CHOICES)][:MOST_LISTS]
+
+
+def _about(labels: Sequence[str]) -> str:
+    """Return what all labels end with; empty where that says nothing."""
+    shared = takewhile(lambda signs: len(set(signs)) == 1, zip(*(label[::-1] for label in labels), strict=False))
+    ends = "".join(signs[0] for signs in shared)[::-1].strip()
+    return ends if len(labels) > 1 and len(ends) >= SHORTEST_COMMON else ""
 
 
 def numbered(buttons: Sequence[Button]) -> str:

@@ -7,6 +7,8 @@ from config.language import Line, t
 SEEN: Final = t("已收到,见下条消息")  # stands on a card in place of its buttons
 REPLACED: Final = t("已有新消息")
 ENCLOSED: Final = t("(文字较长,全文见下面的文件)")
+CHOOSE: Final = t("请选择")
+SUBMIT: Final = t("提交")
 MORE: Final = t("更多")
 IN_PRIVATE: Final = t("要办的,请打开应用私聊办理")
 # of the AI bot

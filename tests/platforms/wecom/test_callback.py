@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 
 from bot.chat.reception import Reception
 from bot.chat.wecom.callback import LARGEST, callback_route
+from bot.chat.wecom.hearing import hear
+from bot.chat.wecom.platform import WecomPlatform
 from bot.chat.wecom.sealed import NotSealed, Seal, Stamp
+from handlers.conversation import Content
 from tests.platforms.wecom.bench import APP, LI, NOW, SEAL, Knocking, Store, listening
 from tests.platforms.wecom_api import AES_KEY, TOKEN, Sealer, WecomApi
 
@@ -63,6 +66,25 @@ def test_the_console_verifies_the_address(corp: WecomApi, url: str) -> None:
     assert corp.verifies("app")
     forged = {"msg_signature": "0" * 40, "timestamp": "1", "nonce": "n", "echostr": "x"}
     assert httpx.get(url, params=forged, trust_env=False).status_code == 403
+
+
+def test_what_is_chosen_on_one_card_are_as_many_taps(
+    corp: WecomApi, store: Store, url: str, platform: WecomPlatform
+) -> None:
+    """Each with its own name, the same at a second delivery; nothing chosen is nothing."""
+    corp.deliver_to("app", url)
+    rows = tuple(
+        tuple({"label": f"{what} {n}号", "press": ""} for what in ("同意", "退回", "全文")) for n in (3, 7, 12)
+    )
+    platform.send(LI, Content("待您审的:", rows, serial=57), NOW)
+    task = corp.messages(LI)[-1].task_id
+    corp.taps(LI, task, "提交", {"q1": ["57.0.0"], "q2": ["none"], "q3": ["57.2.1"]})
+    corp.repeat_last()
+    taps = [hear(event) for event in store.kept.values()]
+    assert [tap.tap for tap in taps if tap is not None] == ["57.0.0", "57.2.1"]
+    assert [tap.key for tap in taps if tap is not None] == list(store.kept)
+    assert corp.taps(LI, task, "提交", {"q1": ["none"]}).statuses == [200]
+    assert len(store.kept) == 2
 
 
 def test_what_a_member_says_is_stored_and_answered_with_nothing(corp: WecomApi, store: Store, url: str) -> None:

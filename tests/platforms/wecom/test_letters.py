@@ -38,11 +38,35 @@ def test_buttons_are_a_card_after_the_text_and_numbers_in_it() -> None:
     }
 
 
-def test_what_a_card_cannot_hold_is_still_named_by_its_number() -> None:
-    """Six buttons are on it; the seventh is typed."""
+def choices(card: Message) -> list[list[str]]:
+    assert card["template_card"]["card_type"] == "multiple_interaction"
+    return [[option["text"] for option in asked["option_list"]] for asked in card["template_card"]["select_list"]]
+
+
+def test_more_than_six_buttons_are_chosen_from_lists() -> None:
+    """Nothing is chosen beforehand; the number of each can be typed all the same."""
     text, card = said(asks(*"甲乙丙丁戊己庚"))
-    assert [button["text"] for button in card["template_card"]["button_list"]] == list("甲乙丙丁戊己")
+    assert choices(card) == [["—", *"甲乙丙丁戊己庚"]]
+    assert [asked["selected_id"] for asked in card["template_card"]["select_list"]] == ["none"]
     assert text["text"]["content"].endswith("57a6 己 · 57a7 庚")
+
+
+def test_rows_are_lists_of_their_own_named_by_what_their_buttons_are_about() -> None:
+    """Three things to decide, each with its own choices."""
+    rows = tuple(
+        tuple({"label": f"{what} {n}号", "press": ""} for what in ("✅同意", "↩️退回", "📄全文")) for n in (3, 7, 12)
+    )
+    _, card = said(Content("待您审的:", rows, serial=57))
+    assert choices(card) == [["—", f"✅同意 {n}号", f"↩️退回 {n}号", f"📄全文 {n}号"] for n in (3, 7, 12)]
+    assert [asked["title"] for asked in card["template_card"]["select_list"]] == ["3号", "7号", "12号"]
+
+
+def test_what_no_card_holds_is_still_named_by_its_number() -> None:
+    """Twenty-seven can be chosen; the others are typed."""
+    labels = [f"{n}号" for n in range(1, 41)]
+    text, card = said(asks(*labels))
+    assert [len(each) for each in choices(card)] == [10, 10, 10]
+    assert text["text"]["content"].endswith("57a40 40号")
 
 
 def test_a_long_first_line_is_shortened_on_the_card_alone() -> None:

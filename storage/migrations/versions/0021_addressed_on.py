@@ -1,0 +1,24 @@
+"""Where somebody with several accounts is written to first."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+NAMES = ("addressed_on", "spoke_on")
+
+
+def upgrade() -> None:
+    """Let people choose, and remember where they spoke last."""
+    with op.batch_alter_table("person") as table:
+        for name in NAMES:
+            table.add_column(sa.Column(name, sa.String(), nullable=False, server_default=""))
+
+
+def downgrade() -> None:
+    """Write to everybody where the desk prefers."""
+    with op.batch_alter_table("person") as table:
+        for name in NAMES:
+            table.drop_column(name)
