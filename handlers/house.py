@@ -50,6 +50,8 @@ class House:
     understand: Callable[[Inbox], Incoming | None] = lambda event: Incoming.model_validate(event.payload)
     public_id: Callable[[], str] = lambda: ""
     file_limit: int = 20_000_000  # bytes; larger files are not taken
+    fetches_links: bool = False  # the page that a reported link leads to is fetched
+    watches_feeds: bool = False  # feeds may be subscribed to; never in a drill
     _plans: dict[str, Plan] = field(default_factory=dict)
 
     @property

@@ -11,6 +11,7 @@ from handlers.conversation import File, Incoming
 from handlers.intake import words
 from handlers.intake.attaching import attach
 from handlers.intake.files import kind_of_file
+from handlers.intake.linking import owe_page
 from handlers.judgement.finding import apply_finding
 from handlers.post_keys import PostKeys, keys_of
 from handlers.text.canonical import canonical_text, text_key
@@ -19,6 +20,7 @@ from storage import case as cases
 from storage import case_event, series
 from storage import chat as chats
 from storage import correction as corrections
+from storage import linked_page as linked_pages
 from storage import report as reports
 from storage.case import Case
 from storage.case_event import CaseEvent
@@ -121,6 +123,7 @@ def add_report(act: Act, case: Case, post: Post, joined: str) -> Report:
     )
     reports.add(act.session, report, keys.bands)
     attach(act, case, report, incoming)
+    owe_page(act, case, report, incoming)
     _grow_hotter(act, case, report)
     return report
 
@@ -185,7 +188,9 @@ def judge_afresh(act: Act, case: Case) -> None:
     case.toll, case.reasons, case.certainty = {}, [], 0.0
     kept = corrections.fields(act.session, case.id)
     for report in reports.of_case(act.session, case.id):
-        for text in filter(None, reports.wordings(act.session, report)):
+        page = linked_pages.of_report(act.session, report.id) if report.url else None
+        wordings = [*reports.wordings(act.session, report), page.words if page else ""]
+        for text in filter(None, wordings):
             apply_finding(case, act.house.read(text, report.received_at), act.plan_for(case), kept)
 
 
