@@ -18,6 +18,7 @@ from bot.handling import Handling
 from bot.looks import guarded, uncrossed
 from bot.preparing import Preparing
 from bot.sending import ONLY, Sender, Worker
+from bot.sites.platform import SitesPlatform
 from config.language import Said
 from handlers.act import STATUTORY, Act
 from handlers.board.entering import BOARD
@@ -27,6 +28,7 @@ from handlers.clocks import recovery
 from handlers.conversation import Incoming
 from handlers.digest import verbs as digest
 from handlers.house import House
+from handlers.sites import SITES
 from storage import history, outbox_turn, timer
 from storage import plan as plans
 from storage.database import Database
@@ -74,7 +76,7 @@ class Desk:
         self.house.platforms = tuple(name for name, platform in platforms.items() if platform.for_staff)
         self.house.pages = (BOARD,)
         self.house.start_links = {name: platform.start_link for name, platform in platforms.items()}
-        self._platforms = {**platforms, BOARD: BoardPlatform()}
+        self._platforms = {**platforms, BOARD: BoardPlatform(), SITES: SitesPlatform()}
         self._made_of = (platforms, channels, fetch)
         self.sender = Sender(database, house, self._platforms, channels, fetch, clock=clock, pool=pool, worker=worker)
         preparing = Preparing(house, self._platforms, reading)

@@ -25,6 +25,7 @@ from bot.engine.engine import Engine
 from bot.fetching import Fetching
 from bot.refused import CommandRefused
 from bot.sending import ONLY
+from bot.sites.visiting import visiting_of
 from bot.web.pages import BOARD
 from config.language import Voice, t
 from config.settings import Settings
@@ -114,6 +115,7 @@ def _open(
     house = build_house(settings.plan, language=settings.language, public_url=settings.public_url)
     house.file_limit = settings.telegram_file_limit
     house.mass_limit = MASS_LIMITS[settings.wechat_kind] if settings.wechat_app_id else None
+    house.fetches_links, house.watches_feeds = settings.fetch_links, True
     house.board_url = settings.public_url + BOARD
     house.learned = InUse(Models(settings.data_dir / "models"))
     house.board_link_lives = timedelta(minutes=settings.board_link_minutes)
@@ -129,7 +131,8 @@ def _open(
     _bind_webhooks(database, hooks_of(settings.webhooks()))
     files = Fetching(database, house, FolderBlobs(settings.data_dir / "blobs", limit=house.file_limit), platforms)
     worker = engine.worker if engine is not None else ONLY
-    desk = Desk(database, clock, house, platforms, channels, files.fetch, worker=worker)
+    visiting = visiting_of(settings, database, house, files.fetch)
+    desk = Desk(database, clock, house, platforms, channels, visiting.fetch, worker=worker)
     know_all_timers(database)
     desk.open(stopped_at=engine.join(database) if engine is not None else None)
     return desk, clock

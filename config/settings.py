@@ -37,6 +37,7 @@ AES_KEY: Final = re.compile(r"[A-Za-z0-9]{43}")  # the same page
 WEBHOOK: Final = re.compile(r"https?://[^\s?]+/cgi-bin/webhook/send\?key=[0-9A-Za-z-]{8,64}(#[0-9A-Za-z_-]{1,128})?")
 PROXIES: Final = ("http", "https", "socks5")
 SHORTEST_KEY: Final = 8  # characters of a part of the heartbeat's address that is hidden: a shorter one is a word
+LAST_PORT: Final = 65_535
 LARGEST_FILE: Final = 2_000_000_000  # bytes; what a self-hosted Bot API server gives at most
 
 
@@ -100,6 +101,10 @@ class Settings(BaseSettings):
     board_link_minutes: int = Field(default=5, ge=1, le=60)
     board_idle_minutes: int = Field(default=60, ge=5, le=720)
     board_session_hours: int = Field(default=12, ge=1, le=72)
+
+    fetch_links: bool = False
+    fetch_ports: str = "80 443"  # besides the hosts of feed_networks, at which any port may be asked
+    feed_networks: str = ""  # of the bureau's own, in which feeds may be read
 
     heartbeat_url: SecretStr | None = None  # whoever knows it can feign that the desk lives
 
@@ -235,6 +240,20 @@ class Settings(BaseSettings):
         if hooks is not None and not all(map(WEBHOOK.fullmatch, hooks.get_secret_value().split())):
             raise ValueError("not a webhook")
         return hooks
+
+    @field_validator("fetch_ports")
+    @classmethod
+    def _ports(cls, ports: str) -> str:
+        if not all(re.fullmatch("[1-9][0-9]{0,4}", port) and int(port) <= LAST_PORT for port in ports.split()):
+            raise ValueError("not ports")
+        return ports
+
+    @field_validator("feed_networks")
+    @classmethod
+    def _networks(cls, named: str) -> str:
+        for each in named.split():
+            ipaddress.ip_network(each, strict=False)
+        return named
 
     @field_validator("heartbeat_url")
     @classmethod
@@ -377,6 +396,9 @@ _WANTED: Final[Mapping[str, Line]] = {
         "智能机器人所在的群,后面写 # 和群的 chatid"
     ),
     "heartbeat_url": t("请写监控给的地址,以 http:// 或 https:// 开头,或删去它"),
+    "fetch_links": t("请写 true 或 false"),
+    "fetch_ports": t("请写端口号,几个之间空一格,如 80 443"),
+    "feed_networks": t("请写网段或地址,几个之间空一格,如 10.20.0.0/16 127.0.0.1"),
     "board_link_minutes": t("请写 1 到 60 的分钟数,如 5"),
     "board_idle_minutes": t("请写 5 到 720 的分钟数,如 60"),
     "board_session_hours": t("请写 1 到 72 的小时数,如 12"),

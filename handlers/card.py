@@ -13,6 +13,7 @@ from handlers.gates.naming import asked as asked_names
 from handlers.gates.naming import open_mark
 from handlers.house import House
 from handlers.intake.opening import FURTHER
+from handlers.intake import linked_words
 from handlers.intake.words import edited, files_line, open_line
 from handlers.judgement.finding import is_unconfirmed_grave
 from handlers.judgement.words import EXIT_NAMES, doubt_lines, is_doubt, meaning, toll_line, unsure_lines
@@ -27,6 +28,7 @@ from storage import case as cases
 from storage import case_event, together
 from storage import clock as clocks
 from storage import draft as drafts
+from storage import linked_page as linked_pages
 from storage import person as people
 from storage import release as releases
 from storage import report as reports
@@ -134,6 +136,7 @@ def _source(session: Session, case: Case) -> Said | None:
         *_went_on(session, case),
         _edited(session, case),
         first.url,
+        _page(session, first),
     )
 
 
@@ -159,6 +162,12 @@ def _edited(session: Session, case: Case) -> Said | None:
         return None
     report, version = found
     return edited(version.n, version.at, newer(report.text, version.text))
+
+
+def _page(session: Session, first: Report) -> Said | None:
+    """Show what the page says that the first report links to."""
+    page = linked_pages.of_report(session, first.id) if first.url else None
+    return linked_words.on_card(page) if page else None
 
 
 def _reasons(case: Case, plan: Plan) -> Said | None:

@@ -54,6 +54,8 @@ class House:
     mass_limit: tuple[int, Literal["day", "month"]] | None = None
     file_limit: int = 20_000_000  # bytes; larger files are not taken
     learned: InUse | None = None  # none: judged by the rules alone
+    fetches_links: bool = False  # the page that a reported link leads to is fetched
+    watches_feeds: bool = False  # feeds may be subscribed to; never in a drill
     _plans: dict[str, Plan] = field(default_factory=dict)
 
     @property

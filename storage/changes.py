@@ -17,6 +17,7 @@ from storage.columns import Hot
 from storage.correction import Correction
 from storage.draft import AgencyWord, Draft, Fact, GateStep, PendingDraft, Shown, Signature
 from storage.invitation import Invitation
+from storage.linked_page import LinkedPage
 from storage.mandate import Mandate
 from storage.meeting import Meeting, MeetingAnswer, MeetingTask, MeetingText
 from storage.paper import PaperSignature
@@ -28,7 +29,7 @@ from storage.session import Session
 TRACKED: Final = (
     Case, CaseEvent, Correction, Chat, Clock, Draft, PendingDraft, Fact, AgencyWord, GateStep, Signature, Shown, Person,
     Identity, Invitation, DutyShift, RosterVersion, Release, ChannelRelease, Report, ReportVersion, Attachment,
-    BoardLink, BoardSession, Mandate, PaperSignature,
+    BoardLink, BoardSession, Mandate, PaperSignature, LinkedPage,
     Meeting, MeetingAnswer, MeetingTask, MeetingText,
 )  # fmt: skip
 EMPTY: Final[tuple[object, ...]] = (None, "", [], {})

@@ -13,12 +13,14 @@ import storage.correction
 import storage.destination
 import storage.draft
 import storage.drill
+import storage.feed
 import storage.history
 import storage.house_move
 import storage.inbox
 import storage.incident
 import storage.invitation
 import storage.lease
+import storage.linked_page
 import storage.mandate
 import storage.meeting
 import storage.message

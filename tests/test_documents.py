@@ -134,7 +134,8 @@ def written_default(field: str) -> str:
     default = Settings.model_fields[field].get_default(call_default_factory=False)
     made = default is PydanticUndefined or default is None
     found = getattr(read_settings(None), field) if made else default
-    return "" if found is None else str(found)
+    written = "" if found is None else str(found)
+    return written.lower() if isinstance(found, bool) else written
 
 
 @pytest.mark.parametrize("file", READMES, ids=name)

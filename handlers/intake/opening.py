@@ -12,6 +12,7 @@ from handlers.conversation import File, Incoming
 from handlers.intake import words
 from handlers.intake.attaching import attach
 from handlers.intake.files import kind_of_file
+from handlers.intake.linking import owe_page
 from handlers.judgement.finding import apply_finding
 from handlers.post_keys import PostKeys, keys_of
 from handlers.text.canonical import canonical_text, text_key
@@ -20,6 +21,7 @@ from storage import case as cases
 from storage import case_event, series
 from storage import chat as chats
 from storage import correction as corrections
+from storage import linked_page as linked_pages
 from storage import report as reports
 from storage.case import Case
 from storage.case_event import CaseEvent
@@ -124,6 +126,7 @@ def add_report(act: Act, case: Case, post: Post, joined: str) -> Report:
     )
     reports.add(act.session, report, keys.bands)
     attach(act, case, report, incoming)
+    owe_page(act, case, report, incoming)
     act.changed(case)
     if joined != FURTHER:
         _grow_hotter(case, report)
@@ -194,7 +197,8 @@ def judge_from(act: Act, case: Case, of_case: Iterable[Report]) -> list[str | No
     """Let what reports say raise the machine's finding of a case; return the grades that were read in them."""
     kept, read = corrections.fields(act.session, case.id), []
     for report in of_case:
-        for text in filter(None, reports.wordings(act.session, report)):
+        page = linked_pages.of_report(act.session, report.id) if report.url else None
+        for text in filter(None, [*reports.wordings(act.session, report), page.words if page else ""]):
             reading = act.house.read(text, report.received_at)
             apply_finding(case, reading, act.plan_for(case), kept)
             read.append(reading.grade)

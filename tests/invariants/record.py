@@ -19,6 +19,7 @@ from storage.clock import Clock
 from storage.correction import Correction
 from storage.draft import AgencyWord, Draft, Fact, GateStep, PendingDraft, Signature
 from storage.history import ChainHead, HistoryRow, Seal
+from storage.linked_page import LinkedPage
 from storage.mandate import Mandate
 from storage.meeting import Meeting, MeetingAnswer, MeetingTask, MeetingText
 from storage.paper import PaperSignature
@@ -32,7 +33,7 @@ ARRIVED: Final = "arrived"  # what an event may do before it does what it came f
 TABLES: Final[tuple[type[SQLModel], ...]] = (
     Case, CaseEvent, Correction, Clock, Draft, PendingDraft, Fact, AgencyWord, GateStep, Signature, Mandate,
     PaperSignature, Meeting, MeetingAnswer, MeetingTask, MeetingText, Release, ChannelRelease, Report, ReportVersion,
-    Attachment,
+    Attachment, LinkedPage,
 )  # fmt: skip
 # What is kept outside of an act, and told by a row of its own kind.
 APART: Final = {

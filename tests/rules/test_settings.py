@@ -22,10 +22,15 @@ AES_KEY = "请写应用“接收消息”里的 EncodingAESKey:43 个字母、�
 INTERFACE = "请写企业微信接口的地址,以 http:// 或 https:// 开头,或删去它使用 https://qyapi.weixin.qq.com"
 SIZE = "请写 1 到 2000000000 的字节数,如 20000000"
 
+NETWORKS = "请写网段或地址,几个之间空一格,如 10.20.0.0/16 127.0.0.1"
 BAD = [
     ("PORT", "web", "HUIYING_PORT 写了 web;请写 1 到 65535 的端口号,如 8080"),
     ("PORT", "0", "HUIYING_PORT 写了 0;请写 1 到 65535 的端口号,如 8080"),
     ("PORT", "65536", "HUIYING_PORT 写了 65536;请写 1 到 65535 的端口号,如 8080"),
+    ("FETCH_LINKS", "maybe", "HUIYING_FETCH_LINKS 写了 maybe;请写 true 或 false"),
+    ("FETCH_PORTS", "80 web", "HUIYING_FETCH_PORTS 写了 80 web;请写端口号,几个之间空一格,如 80 443"),
+    ("FETCH_PORTS", "65536", "HUIYING_FETCH_PORTS 写了 65536;请写端口号,几个之间空一格,如 80 443"),
+    ("FEED_NETWORKS", "intranet", f"HUIYING_FEED_NETWORKS 写了 intranet;{NETWORKS}"),
     ("DATABASE_URL", "mysql://root:secret@db/x", f"HUIYING_DATABASE_URL 写了 mysql://…;{DATABASE}"),
     ("DATABASE_URL", "data/huiying.db", f"HUIYING_DATABASE_URL 写了 data/huiying.db;{DATABASE}"),
     ("PUBLIC_URL", "press.example.cn", f"HUIYING_PUBLIC_URL 写了 press.example.cn;{ADDRESS}"),
