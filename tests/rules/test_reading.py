@@ -50,6 +50,15 @@ def read(text: str, today: date = TODAY) -> Reading:
         ("养老院护工虐待老人,殴打视频曝光,令人发指", "moral_bottom_line"),
         ("区政府办公室要求你局就桥梁开裂一事主动回应,请限期回复", "superior_request"),
         ("江滨路树木被砍一事冲上热搜,引发热议", "hot_topic"),
+        ("请你局就城南步行街围挡倒伏一事于明日12时前核实并书面反馈。", "superior_request"),
+        ("【舆情交办】市委网信办转来一条网络舆情,涉及城东工地扬尘,请核查。", "superior_request"),
+        ("张副市长在专报上批示:请住建局认真核查,尽快公布情况。", "superior_request"),
+        ("本地一段拆围墙的视频播放量超过五百万,评论区炸开了锅", "hot_topic"),
+        ("江南小區已經停水三天,幾百戶居民沒有水喝,物業推諉", "vital_interests"),
+        ("咁多日冇水,全屋邨街坊都投訴,冇人理", "vital_interests"),
+        ("城西化工园氨气泄漏,附近村民紧急转移", "emergency"),
+        ("4路公交等了四十分钟不来,全小区老人出门都难,没人理", "vital_interests"),
+        ("我們村的低保補助一直沒有發,村民多次反映", "vital_interests"),
     ],
 )
 def test_primary_kind(text: str, kind: str) -> None:
@@ -528,3 +537,62 @@ def test_without_an_accident_table_there_is_no_grade() -> None:
     reading = read_post(COLLAPSE, lexicon=LEXICON, accident_grades=AccidentGrades(()), today=TODAY)
 
     assert (reading.primary, reading.grade) == ("emergency", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "尊敬的市长:请您责成住建局尽快解决我们小区的停水问题,盼复,谢谢!",
+        "某歌手演唱会冲上热搜第一,粉丝刷屏",
+        "楼道堆满杂物,一旦发生火灾后果不堪设想",
+        "墙皮随时可能引发坠落伤人,请来看看",
+    ],
+)
+def test_no_such_kind_in_mere_words(text: str) -> None:
+    """What a citizen asks is no superior's order, fans make no hot topic, and what might happen is no emergency."""
+    assert not {"superior_request", "hot_topic", "emergency"} & read(text).kinds.keys()
+
+
+def test_words_of_a_traditional_text_are_its_own() -> None:
+    """Kinds, toll and reasons of a text in traditional characters stand in its own words."""
+    text = "港北區一在建工地鷹架倒塌,造成3人死亡、5人受傷,消防正在搶救。"
+    reading = read(text)
+    assert (reading.primary, reading.toll.deaths, reading.toll.injured) == ("emergency", 3, 5)
+    assert reading.reasons
+    assert all(reason.words in text for reason in reading.reasons)
+    assert all(words in text for words in reading.toll.spans.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "【太可怕了!】我朋友亲眼看见有人在小学门口抢孩子,赶紧转给身边的家人",
+        "网传城北水厂被投毒,官方封锁消息,大家千万别喝自来水",
+        "副局长之子当街殴打女孩,狂叫没人管得了他[怒]大家扩散出去!!!",
+    ],
+)
+def test_sensational_claims_without_a_source_are_suspected(text: str) -> None:
+    """A shocking claim without a source, to be passed on, smells of rumour; the words that say so are given."""
+    reading = read(text)
+    assert reading.is_suspected_rumour
+    assert all(words in text for words in reading.rumour)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本报讯(记者李明)昨日城东一处仓库起火,消防通报无人员伤亡。",
+        "您好,听说公交票价要涨,请问是否属实?盼复。",
+        "周末电影首映抽奖,评论转发就有机会!!!",
+    ],
+)
+def test_sourced_news_letters_and_adverts_are_not(text: str) -> None:
+    """News with a source, a citizen's question and an advert are no rumours."""
+    assert not read(text).is_suspected_rumour
+
+
+def test_emergency_elsewhere_is_told_but_is_nobody_s_here() -> None:
+    """What happened abroad is no kind of ours, and yet it is noticed that an emergency is told of."""
+    reading = read("日本一座工厂爆炸,造成4人死亡")
+    assert reading.primary is None
+    assert reading.told == ("emergency",)
