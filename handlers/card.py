@@ -19,6 +19,7 @@ from handlers.meeting.standing import card_line
 from handlers.release.proving import is_replaced
 from handlers.release.signed import WEBSITE
 from handlers.release.words import reason
+from handlers.sameness.offering import offer_buttons, offer_line
 from handlers.text.excerpt import excerpt, newer
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
@@ -37,6 +38,7 @@ from storage.draft import Draft
 from storage.meeting import MeetingTask, MeetingText
 from storage.release import ChannelRelease, Release
 from storage.report import Report
+from storage.same_event import SameEvent
 
 REASONS_SHOWN = 3
 # Where somebody can be pushed to take the next step; a slip waits for a word about it, and the rest for nobody.
@@ -57,6 +59,7 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         _source(session, case),
         _reasons(case, plan),
         *doubt_lines(case),
+        offer_line(session, case),
         toll_line(case),
         _people(session, case),
         _gates(session, case, plan),
@@ -66,14 +69,14 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         card_line(session, case),
         _end(session, case),
     )
-    return Message(text, [*_confirm_grade(case, plan), *buttons(session, case)])
+    return Message(text, [*_confirm_grade(case, plan), *offer_buttons(session, case), *buttons(session, case)])
 
 
 def expect(session: Session, case_ids: Collection[uuid.UUID]) -> None:
     """Load at once what the cards of several cases show."""
     cases.look_together(session, case_ids)
     reports.look_together(session, case_ids)
-    together.look(session, case_ids, CaseEvent, Clock, Draft, Release, MeetingText, MeetingTask)
+    together.look(session, case_ids, SameEvent, CaseEvent, Clock, Draft, Release, MeetingText, MeetingTask)
 
 
 def line(session: Session, case: Case, now: datetime) -> Said:
