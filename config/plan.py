@@ -161,6 +161,7 @@ class Registration(Part):
     certain_at: float = Field(gt=0, le=1)
     grave_wait_minutes: int = Field(ge=0)
     near_identical: float = Field(default=0.85, gt=0, le=1)  # same words from here on: joins the case
+    same_event: float = Field(default=0.3, gt=0, le=1)  # so like from here on: a person is asked whether to merge
 
 
 class Night(Part):
@@ -187,6 +188,18 @@ class Digest(Part):
 
     at: time = time(8, 33)
     weekly_on: Weekday = "monday"
+
+
+class HotTopics(Part):
+    """What is a hot topic 热点, and how hot: its heat index is a sum of what was counted, raised by growth."""
+
+    days: int = Field(default=7, gt=0)  # counted back from now
+    least_reports: int = Field(default=3, ge=2)  # in those days, from which an event is a hot topic
+    per_report: float = Field(default=10, ge=0)
+    per_group: float = Field(default=5, ge=0)  # of the groups that it was reported from
+    per_like: float = Field(default=1, ge=0)  # of the square root: a thousand likes are not a thousand reports
+    per_repost: float = Field(default=2, ge=0)  # of the square root
+    growth: float = Field(default=1, ge=0)  # so many times the part of the reports that came within the last day
 
 
 class Recovery(Part):
@@ -338,6 +351,7 @@ class Plan(Part):
     alerts: tuple[Alert, ...]
     night_calls: NightCalls = NightCalls()
     digest: Digest = Digest()
+    hot_topics: HotTopics = HotTopics()
     recovery: Recovery = Recovery()
     meetings: Meetings = Meetings()
     letters: Letters = Letters()

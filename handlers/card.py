@@ -12,8 +12,8 @@ from handlers.conversation import Button, Message
 from handlers.gates.naming import asked as asked_names
 from handlers.gates.naming import open_mark
 from handlers.house import House
-from handlers.intake.opening import FURTHER
 from handlers.intake import linked_words
+from handlers.intake.opening import FURTHER
 from handlers.intake.words import edited, files_line, open_line
 from handlers.judgement.finding import is_unconfirmed_grave
 from handlers.judgement.words import EXIT_NAMES, doubt_lines, is_doubt, meaning, toll_line, unsure_lines
@@ -21,6 +21,7 @@ from handlers.meeting.standing import card_line
 from handlers.release.proving import is_replaced
 from handlers.release.signed import WEBSITE
 from handlers.release.words import channel_name, has_ended, reason, waits
+from handlers.sameness.offering import offer_buttons, offer_line
 from handlers.text.excerpt import excerpt, newer
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
@@ -40,6 +41,7 @@ from storage.draft import Draft
 from storage.meeting import MeetingTask, MeetingText
 from storage.release import ChannelRelease, Release
 from storage.report import Report
+from storage.same_event import SameEvent
 
 FURTHER_SHOWN = 3
 REASONS_SHOWN = 3
@@ -61,6 +63,7 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         _reasons(case, plan),
         *doubt_lines(case),
         *unsure_lines(case, plan),
+        offer_line(session, case),
         toll_line(case),
         _people(session, case),
         _gates(session, case, plan),
@@ -70,14 +73,14 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         card_line(session, case),
         _end(session, case),
     )
-    return Message(text, [*_confirm_grade(case, plan), *buttons(session, case)])
+    return Message(text, [*_confirm_grade(case, plan), *offer_buttons(session, case), *buttons(session, case)])
 
 
 def expect(session: Session, case_ids: Collection[uuid.UUID]) -> None:
     """Load at once what the cards of several cases show."""
     cases.look_together(session, case_ids)
     reports.look_together(session, case_ids)
-    together.look(session, case_ids, CaseEvent, Clock, Draft, Release, MeetingText, MeetingTask)
+    together.look(session, case_ids, SameEvent, CaseEvent, Clock, Draft, Release, MeetingText, MeetingTask)
 
 
 def line(session: Session, case: Case, now: datetime) -> Said:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from handlers.conversation import Incoming
+from handlers.reading.telling import NOTHING, Telling, telling
 from handlers.text import canonical, links, similarity
 
 LONGEST_REMARK = 140  # characters beside a link; a longer text is a post of its own that cites the page
@@ -22,6 +23,7 @@ class PostKeys:
     url_key: str | None
     bands: tuple[str, ...]
     narrow: tuple[str, ...] = ()  # the bands by which older reports are known
+    told: Telling = NOTHING  # of which event it may be
 
     @property
     def sought(self) -> tuple[str, ...]:
@@ -42,6 +44,7 @@ def keys_of(incoming: Incoming) -> PostKeys:
         url_key=_url_key(url) if url else None,
         bands=_names(similarity.band_keys(mark)) if mark is not None else (),
         narrow=_names(similarity.narrow_keys(mark)) if mark is not None else (),
+        told=telling(incoming.text) if words else NOTHING,
     )
 
 

@@ -14,17 +14,19 @@ from handlers.deputies import verbs as deputies
 from handlers.digest import verbs as digest
 from handlers.drafting import verbs as drafting
 from handlers.gates import verbs as gates
+from handlers.hot import verbs as hot
 from handlers.intake import verbs as intake
 from handlers.joint_meeting import verbs as joint_meeting
 from handlers.judgement import verbs as judgement
 from handlers.meeting import verbs as meeting
 from handlers.people import verbs as people
 from handlers.release import verbs as release
+from handlers.sameness import verbs as sameness
 from handlers.urging import verbs as urging
 
 CAPABILITIES = (
-    intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, meeting, people, chats, digest,
-    deputies, board, urging,
+    intake, sameness, judgement, clocks, assignment, drafting, gates, release, joint_meeting, meeting, people, chats,
+    digest, deputies, board, urging, hot,
 )  # fmt: skip
 registry.keep_order([capability.__name__.rpartition(".")[0] for capability in CAPABILITIES])
 

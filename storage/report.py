@@ -49,7 +49,7 @@ class Report(Hot, table=True):
     url_key: str | None = None
     occurred_at: datetime | None = moment_field(nullable=True)
     posted_at: datetime | None = moment_field(nullable=True)
-    received_at: datetime = moment_field()
+    received_at: datetime = moment_field(index=True)
     forwarded_by: uuid.UUID | None = Field(default=None, foreign_key="person.id")
     forwarder: str = ""
     likes: int = 0

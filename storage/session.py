@@ -23,8 +23,8 @@ from storage.for_rows import ForRows
 
 # What is written first is what the rest refers to.
 ORDER: Final = (
-    "counter", "cases", "report", "near_key", "case_event", "clock", "cancelled timer", "timer", "card_place", "change",
-    "history", "outbox",
+    "counter", "cases", "event_term", "same_event", "report", "near_key", "case_event", "clock", "cancelled timer",
+    "timer", "card_place", "change", "history", "outbox",
 )  # fmt: skip
 MARKS: Final = ("case_id", "subject", "origin_key", "url_key", "text_key")  # by which new rows are found again
 PEOPLE_AND_PLACES: Final = ("person", "identity", "duty_shift", "mandate", "chat")

@@ -31,6 +31,7 @@ import storage.person
 import storage.plan
 import storage.release
 import storage.report
+import storage.same_event
 import storage.series
 import storage.timer
 import storage.token

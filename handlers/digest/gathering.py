@@ -7,6 +7,7 @@ from statistics import median
 
 from handlers.act import Act
 from handlers.clocks.strictest import strictest_first
+from handlers.hot.topics import HotTopic, hot_topics
 from handlers.on_hand import on_hand
 from handlers.waiting import waits_for
 from storage import case as cases
@@ -33,6 +34,7 @@ class Morning:
     waiting: Sequence[tuple[str, Sequence[tuple[Case, object]]]]  # by name: what for
     published: Sequence[tuple[Release, Sequence[ChannelRelease]]]
     open_now: int
+    hot: Sequence[HotTopic] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -69,6 +71,7 @@ def morning(act: Act, since: datetime) -> Morning:
         waiting=_waiting(act, open_now),
         published=[(release, releases.channels(act.session, release.id)) for release in issued],
         open_now=len(open_now),
+        hot=hot_topics(act),
     )
 
 

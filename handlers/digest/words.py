@@ -8,6 +8,7 @@ from config.language import Line, Said, joined, lines, t
 from config.plan import Plan
 from handlers.clocks.words import limit_name
 from handlers.digest.gathering import Figures, Limit, Morning, Shift
+from handlers.hot.words import digest_line
 from handlers.people.words import SLOTS
 from handlers.text.excerpt import excerpt
 from handlers.words import STAGE_NAMES, names, short_name
@@ -46,6 +47,7 @@ def digest(
         _part(t("🚨 超时"), overdue),
         _part(t("⏰ 今日到期"), [_due(limit, plan) for limit in found.due_today]),
         _part(t("已发布"), [_published(*each) for each in found.published]),
+        digest_line(found.hot),
         *_waiting(found.waiting),
         joined([t("今日值班"), _duty(today)], ":"),
         joined([t("明日值班"), _duty(tomorrow)], ":"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from handlers.post_keys import LONGEST_REMARK, PostKeys
+from handlers.sameness import offering
 from handlers.text import canonical, similarity
 from storage import case as cases
 from storage import correction as corrections
@@ -22,6 +23,7 @@ def expect(session: Session, posts: Iterable[PostKeys]) -> None:
         *reports.expect(session, "text_key", {keys.text_key for keys in known if keys.text_key}),
     }
     reports.expect_bands(session, {band for keys in known for band in keys.sought})
+    offering.expect(session, known)
     if about:
         held = cases.hold(session, about)
         together.look(session, held, CardPlace)

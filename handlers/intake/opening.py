@@ -15,6 +15,7 @@ from handlers.intake.files import kind_of_file
 from handlers.intake.linking import owe_page
 from handlers.judgement.finding import apply_finding
 from handlers.post_keys import PostKeys, keys_of
+from handlers.sameness import offering
 from handlers.text.canonical import canonical_text, text_key
 from handlers.text.mask import mask_personal
 from storage import case as cases
@@ -64,6 +65,7 @@ def open_slip(act: Act, post: Post, track: Track = "opinion") -> Case:
     act.changed(case)
     case_event.record(act.session, CaseEvent(case_id=case.id, event="received", at=act.now))
     add_report(act, case, post, "opened")
+    offering.offer(act, case, post.keys)
     register_later(act, case)
     act.happened("opened", case)
     return case

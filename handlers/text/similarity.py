@@ -19,12 +19,15 @@ _MINIMA: Final = 2 * BANDS
 _PART: Final = 2**32 // _MINIMA
 
 
-@lru_cache(maxsize=500)  # what everybody passes on is compared again and again
-def _grams(text: str) -> frozenset[str]:
+def grams(text: str) -> frozenset[str]:
+    """Return the three-letter pieces of a text: letters and digits only, case ignored."""
     letters = "".join(filter(str.isalnum, canonical_text(text).casefold()))
     if len(letters) <= GRAM:
         return frozenset([letters] if letters else ())
     return frozenset(letters[start : start + GRAM] for start in range(len(letters) - GRAM + 1))
+
+
+_grams: Final = lru_cache(maxsize=500)(grams)  # what everybody passes on is compared again and again
 
 
 def same_words(one: str, other: str) -> float:

@@ -1,0 +1,114 @@
+"""What of a post's words tells of its event: names of places, numbers with what they count, rare words and pairs.
+
+How rare a word is in Chinese at large comes from the dictionary that cuts the words; nothing is learned here. Only the
+beginning is read: posts say at once what they are about.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nlargest
+from typing import Final
+
+import rjieba
+
+from handlers.reading.places import Place, places
+from handlers.text.canonical import half_width, visible
+
+READ: Final = 300  # characters of a post
+SOUGHT: Final = 12  # terms of a post
+PLACE, OWN, PAIR = "#", "~", "+"  # a term begins with one of the first two, or has the last inside
+NAMES: Final = (PLACE, OWN)
+HEADLINE: Final = 3.0  # a term of the headline tells so many times as much
+_WEIGHT_OF: Final = {PLACE: 6.0, OWN: 4.0}
+_OWN_KINDS: Final = frozenset({"estate", "project", "unit", "village"})  # 阳光小区 may be 阳光花园
+_OWN_SIGNS: Final = 3  # the last: who built an estate is often put before its name
+_RAREST, _UNKNOWN, _LEAST, _RAREST_PAIR = 7.0, 6.5, 2.0, 8.0  # what tells less than the least is not sought
+_MOST_FREQUENT: Final = 60_000  # of the dictionary's counts; what is as frequent tells nothing
+_PAIR_PART: Final = 0.6
+_LONGEST_NUMBER, _NUMBER_WEIGHT = 4, 3.5  # digits; longer ones are of phones and papers
+_MOST_TIMES: Final = 2.0
+_FIRST_CLAUSE: Final = re.compile(r"[^。,!?;:\n]{8,60}")
+_ADDRESS: Final = re.compile(r"https?://[!-~]+")
+_WORD: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The terms of a post that tell most, how much it dwells on each, and whether its headline names a place."""
+
+    terms: Mapping[str, float]
+    placed: bool
+
+
+NOTHING: Final = Telling({}, placed=False)
+
+
+def telling(text: str, title: str = "") -> Telling:
+    """Return what tells of the event of a post; its first clause is the headline of one without a title."""
+    body = half_width(_ADDRESS.sub(" ", visible(text[: 3 * READ])))[:READ]
+    headline = half_width(visible(title[:READ])).strip() or _first_clause(body)
+    dwelt: dict[str, float] = {}
+    for part, boost in ((headline, HEADLINE), (body, 1.0)):
+        for term, times in Counter(_terms(part)).items():
+            dwelt[term] = dwelt.get(term, 0.0) + boost * min(1 + math.log(times), _MOST_TIMES)
+    telling = (term for term in dwelt if rarity(term) >= _LEAST)
+    most = nlargest(SOUGHT, telling, key=lambda term: dwelt[term] * rarity(term))
+    return Telling({term: dwelt[term] for term in most}, any(term[0] in NAMES for term in _terms(headline)))
+
+
+def _first_clause(body: str) -> str:
+    found = _FIRST_CLAUSE.search(body)
+    return found.group() if found else body
+
+
+def _terms(part: str) -> Iterator[str]:
+    named = places(part)
+    for place in named:
+        yield from _of_place(place)
+    rest = part
+    for place in sorted(named, key=lambda place: -len(place.words)):
+        rest = rest.replace(place.words, "\n")
+    yield from _of_words(rest)
+
+
+def _of_place(place: Place) -> Iterator[str]:
+    if place.kind == "district":
+        return  # half of what is reported is of the same
+    yield PLACE + place.words
+    if place.kind in _OWN_KINDS and len(place.own) > 1:
+        yield OWN + place.own[-_OWN_SIGNS:]
+
+
+def _of_words(rest: str) -> Iterator[str]:
+    before = ""
+    for word in rjieba.cut(rest):
+        if _WORD.fullmatch(word) is None or (len(word) == 1 and not word.isdigit()):
+            before = ""
+        elif word.isdigit():
+            before = word if len(word) < _LONGEST_NUMBER else ""
+        else:
+            yield word
+            if before:
+                yield before + PAIR + word
+            before = word
+
+
+@lru_cache(maxsize=50_000)
+def rarity(term: str) -> float:
+    """Return how much a term tells by itself: the rarer it is in Chinese at large, the more."""
+    if term[0] in _WEIGHT_OF:
+        return _WEIGHT_OF[term[0]]
+    first, pair, second = term.partition(PAIR)
+    if not pair:
+        return _rare(term)
+    return min(_RAREST_PAIR, _PAIR_PART * ((_NUMBER_WEIGHT if first.isdigit() else _rare(first)) + _rare(second)))
+
+
+def _rare(word: str) -> float:
+    if not rjieba.has_word(word):
+        return _UNKNOWN
+    return max(0.0, min(_RAREST, 0.9 * math.log(_MOST_FREQUENT / (rjieba.suggest_freq(word) + 2))))

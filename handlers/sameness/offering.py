@@ -1,0 +1,70 @@
+"""What a new case is offered to join: one that may tell of the same event. Nothing is merged but by a person's word."""
+
+from collections.abc import Iterable, Sequence
+
+from handlers.act import Act
+from handlers.conversation import Button
+from handlers.post_keys import PostKeys
+from handlers.sameness import words
+from handlers.sameness.likeness import Seen, likest, parts
+from handlers.words import reference
+from storage import case as cases
+from storage import same_event
+from storage.case import Case
+from storage.database import Session
+from storage.same_event import SameEvent
+
+
+def expect(session: Session, posts: Iterable[PostKeys]) -> None:
+    """Find out at once which cases have the terms of these posts."""
+    same_event.expect(session, {term for keys in posts for term in keys.told.terms})
+
+
+def offer(act: Act, case: Case, keys: PostKeys) -> None:
+    """Keep what a new case tells by, and which earlier one it is offered to join."""
+    if not keys.told.terms:
+        return
+    found = same_event.newest(act.session, keys.told.terms)
+    seen = {term: [Seen(*having) for having in havings] for term, havings in found.items() if havings}
+    mine = parts(keys.told, seen)
+    same_event.keep_terms(act.session, case.id, mine, placed=keys.told.placed)
+    like = likest(mine, seen, placed=keys.told.placed)
+    if like is not None and like.score >= act.house.plan.registration.same_event:
+        offered = SameEvent(
+            case_id=case.id,
+            like_id=like.post,
+            event_id=like.event,
+            shared=list(like.shared),
+            score=round(like.score, 3),
+        )
+        same_event.offer(act.session, offered)
+
+
+def standing(session: Session, case: Case) -> tuple[Case, SameEvent] | None:
+    """Return the case that a case is offered to join, as long as nobody has said a word about it."""
+    offered = same_event.of_case(session, case.id) if case.is_open else None
+    if offered is None or offered.refused:
+        return None
+    other = cases.seen(session, offered.like_id)
+    while other is not None and other.merged_into is not None:
+        other = cases.seen(session, other.merged_into)
+    return (other, offered) if other is not None and other.id != case.id else None
+
+
+def offer_line(session: Session, case: Case) -> words.Told:
+    """Say on the card which case may tell of the same event, and why."""
+    found = standing(session, case)
+    if found is None:
+        return None
+    other, offered = found
+    return words.may_be_the_same(other, offered.shared, abs(case.received_at - other.received_at))
+
+
+def offer_buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:
+    """Offer one tap to merge, and one to say that it is something else."""
+    found = standing(session, case)
+    if found is None:
+        return []
+    other, _ = found
+    join = [Button(words.merge_into(other), "merge", reference(other))] if other.is_open else []
+    return [[*join, Button(words.SOMETHING_ELSE, "different")]]

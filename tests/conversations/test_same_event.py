@@ -1,0 +1,81 @@
+"""Other words for the same event are offered with the reason, and merged by a person alone (R2)."""
+
+from datetime import UTC, datetime
+
+from tests.conversations.talking import TalkingDesk
+
+DUST = "举报云澜府小区西门外的沥青拌和厂天天半夜开工,粉尘和噪音让人没法睡觉,云澜府业主苦不堪言。"
+SMELL = "紧挨着云澜府小区的沥青拌和厂,每天刺鼻气味,孩子咳嗽了半个月,请环保部门查处。"
+LORRIES = "云澜府小区门口沥青拌和厂的重型货车昼夜不停,扬尘噪音没人管,业主连窗户都不敢开。"
+ELSEWHERE = "梧桐苑小区门口乱停车,早高峰根本走不动,希望交警来管一管。"
+
+
+def test_the_same_event_in_other_words_is_offered_with_the_reason(desk: TalkingDesk) -> None:
+    """The card names the other case, what both speak of and how far apart they came; nothing is merged by itself."""
+    desk.staff.forwards("李敏", DUST)
+    desk.staff.bot_says()
+    desk.later(minutes=5)
+    desk.staff.forwards("王五", SMELL)
+    card = desk.staff.bot_says()
+    assert next(line for line in card.splitlines() if line.startswith("🔗")) == (
+        "🔗 或与 1号《举报云澜府小区西门外的沥青拌和厂天天半夜开工,粉…》说的是同一件事 · "
+        "都提到“云澜府”“沥青拌和” · 相隔 5分"
+    )
+    assert (desk.case("1").reports, desk.case("S2").reports) == (1, 1)
+    assert desk.case("S2").stage == "confirmation"
+
+
+def test_one_tap_merges_what_was_offered_and_another_takes_it_back(desk: TalkingDesk) -> None:
+    """Merged by a person; once the merge is undone it is not offered again."""
+    desk.staff.forwards("李敏", DUST)
+    desk.staff.forwards("王五", SMELL)
+    desk.staff.taps("赵强", "并入1号")
+    assert desk.staff.bot_says_all()[-1].startswith("🔗 线索 S2 已并入 1号")
+    assert desk.case("1").reports == 2
+    desk.staff.taps("赵强", "↩️撤销")
+    assert desk.case("S2").stage == "confirmation"
+    assert "🔗 或与" not in desk.staff.shows("气味")
+
+
+def test_a_person_says_that_it_is_something_else(desk: TalkingDesk) -> None:
+    """The offer is gone from the card, and both stay cases of their own."""
+    desk.staff.forwards("李敏", DUST)
+    desk.staff.forwards("王五", SMELL)
+    desk.staff.taps("赵强", "不是同一件")
+    assert desk.staff.toast() == "已记下:线索 S2 与 1号 不是同一件事。"
+    assert "🔗 或与" not in desk.staff.shows("气味")
+    assert (desk.case("1").reports, desk.case("S2").reports) == (1, 1)
+
+
+def test_what_shares_only_everyday_words_is_not_offered(desk: TalkingDesk) -> None:
+    """Two estates, two troubles: no offer."""
+    desk.staff.forwards("李敏", DUST)
+    desk.staff.bot_says()
+    desk.staff.forwards("王五", ELSEWHERE)
+    assert "🔗" not in desk.staff.bot_says()
+
+
+def test_hot_topics_are_listed_by_heat_with_what_makes_them_hot(desk: TalkingDesk) -> None:
+    """Several reports of one event in several wordings are a topic; a copy counts, a lone report does not."""
+    desk.staff.says("赵强", "热点")
+    assert desk.staff.bot_says() == "近 7 天没有热点(同一件事报送满 3 条才算)。"
+    for who, post in (("李敏", DUST), ("王五", SMELL), ("李敏", LORRIES), ("王五", DUST), ("王五", ELSEWHERE)):
+        desk.staff.forwards(who, post)
+    desk.staff.bot_says_all()
+    desk.staff.says("赵强", "热点")
+    lines = desk.staff.bot_says().splitlines()
+    assert lines[0] == "🔥 近 7 天热点 1 个(热度从高到低):"
+    assert lines[1] == "1. 举报云澜府小区西门外的沥青拌和厂天天半夜开工,粉… · 热度 90"
+    assert lines[2] == "报送 4 条 · 近一天 4 条 · 3 种说法"
+    assert lines[3] == "1号〔待认领〕、线索 S2〔待确认〕、2号〔待认领〕 · 都提到“云澜府”“沥青拌和”"
+    assert len(lines) == 4
+
+
+def test_the_digest_names_the_hot_topics(desk: TalkingDesk) -> None:
+    """One line, the hottest first."""
+    for post in (DUST, SMELL, LORRIES):
+        desk.staff.forwards("李敏", post)
+    desk.until(datetime(2026, 11, 25, 0, 33, tzinfo=UTC))
+    told = next(said for said in desk.staff.bot_says_all() if said.startswith("☀️"))
+    hot = next(line for line in told.splitlines() if line.startswith("🔥"))
+    assert hot == "🔥 热点 1:1号 举报云澜府小区西门外的沥青拌和厂天天半夜开工,粉…(报送 3 条,热度 70)"
