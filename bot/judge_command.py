@@ -18,7 +18,6 @@ from rich.progress import Progress
 
 from bot.collecting import UnreadableFile
 from bot.post_rows import NAMES, PostFile, PostRow
-from bot.relating import Post, Relation, relate
 from bot.whole_file import whole_file
 from config.language import Line, Voice, t
 from config.lexicon import load_lexicon
@@ -27,6 +26,7 @@ from config.settings import Settings
 from handlers.judgement.bulk import COLUMNS, Bench
 from handlers.learning.model import Model, Unreadable
 from handlers.reading.post import AccidentGrades
+from handlers.sameness.bulk import Post, Relation, relate
 from storage.models import BadName, Damaged, Models
 
 Write = Callable[[Mapping[str, str]], object]
@@ -136,8 +136,7 @@ def _as_post(row: PostRow) -> Post:
 
 
 def _related(relation: Relation) -> dict[str, str]:
-    heat = "" if relation.heat is None else f"{relation.heat:.1f}"
-    return {"copy_of": relation.copy_of, "event_of": relation.event_of, "heat": heat}
+    return {"copy_of": relation.copy_of, "event_of": relation.event_of, "heat": f"{relation.heat:.1f}"}
 
 
 @contextmanager
