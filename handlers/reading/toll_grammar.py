@@ -34,7 +34,6 @@ DEATHS: Final = frozenset({"perished", "passed", "dead_ones", "died", "killed", 
 _GRAVE: Final = frozenset({"gravely", "grave_ones"})
 _HURT: Final = frozenset({"hurt", "hurt_by", "hurt_ones", "hurt_before"})
 _COUNTS: Final = frozenset({"count", "mixed", "pair", "bare"})
-_OTHERS: Final = frozenset({"many", "nobody"})
 _NOUNS: Final = frozenset({"dead_ones", "hurt_ones", "grave_ones"})
 _BEFORE_ONLY: Final = frozenset({"died_before", "hurt_before"})
 _BY_SOMEONE: Final = frozenset({"killed", "hurt_by"})
@@ -101,6 +100,7 @@ class _Sentence:
             for match in part_of_a_sentence().finditer(words)
         ]
         self.taken: set[int] = set()  # fates that belong to a count
+        self.told: set[int] = set()  # counts that have their fate
 
     def mentions(self) -> Iterator[Mention]:
         for at, part in enumerate(self.parts):
@@ -117,6 +117,7 @@ class _Sentence:
         befell = [each for each in after if self._befell(at, each)]
         for fate in self._what_counts(befell if before is None else [before, *befell]):
             first = self._first_of_several(at, fate) if fate > at else at
+            self.told.add(at)
             yield from self._mentions(self.parts[fate].kind, first, at, fate)
 
     # ---- the fate before: 死亡3人, 死亡人数由5人升至8人, 撞死2人
@@ -275,7 +276,7 @@ class _Sentence:
                 break
             if not AND.fullmatch(self.words[self.parts[before].end : self.parts[first].start]):
                 break
-            if self._fate_before(before) is not None:
+            if before in self.told:
                 break
             first = before
         return first
