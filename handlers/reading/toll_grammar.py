@@ -112,7 +112,7 @@ class _Sentence:
 
     def _of_count(self, at: int) -> Iterator[Mention]:
         before = self._fate_before(at) if self.parts[at].kind != "nobody" else None
-        after = self._fates_after(at) if self.parts[at].kind != "bare" else []
+        after = self._fates_after(at, has_one=before is not None) if self.parts[at].kind != "bare" else []
         self.taken.update(after if before is None else {before, *after})
         befell = [each for each in after if self._befell(at, each)]
         for fate in self._what_counts(befell if before is None else [before, *befell]):
@@ -160,7 +160,7 @@ class _Sentence:
 
     # ---- the fate after: 3人死亡, 3名工人被埋后经抢救无效死亡
 
-    def _fates_after(self, at: int) -> list[int]:
+    def _fates_after(self, at: int, *, has_one: bool) -> list[int]:
         found: list[int] = []
         is_nobody = self.parts[at].kind == "nobody"
         position, place = self.parts[at].end, at + 1
@@ -176,7 +176,7 @@ class _Sentence:
             if part.kind not in _FATES:
                 if part.kind not in {"more", "total"} or len(gap) > _FARTHEST:
                     break
-            elif self._is_cut_off(place, gap, is_first=not found) or (is_nobody and len(gap) > _AT_ONCE):
+            elif self._is_cut_off(place, gap, is_first=not (found or has_one)) or (is_nobody and len(gap) > _AT_ONCE):
                 break
             elif part.kind not in _BEFORE_ONLY and not self._is_denied(gap):
                 found.append(place)
