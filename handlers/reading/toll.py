@@ -102,10 +102,15 @@ class _Text:
         self.all_are_saved = bool(cues.ALL_SAVED.search(plain))
         self.telling = [each for each in cues.SENTENCE.finditer(plain) if cues.TELLS.search(each.group())]
 
-    def mentions(self) -> Iterator[Mention]:
-        for sentence in self.telling:
-            if not self._is_no_report(sentence.group()):
-                yield from self._of_sentence(sentence.group(), sentence.start())
+    def mentions(self) -> list[Mention]:
+        """Return what is told of people who were counted, and what the text adds up."""
+        told = [
+            mention
+            for sentence in self.telling
+            if not self._is_no_report(sentence.group())
+            for mention in self._of_sentence(sentence.group(), sentence.start())
+        ]
+        return [*told, *_added_up(self.plain, told)]
 
     def are_safe(self, trapped: Mention, told: Iterable[Mention]) -> bool:
         """Tell whether those who were trapped are all found by now: saved, or some of them dead."""
@@ -147,7 +152,7 @@ class _Text:
             and not (own_hand and each.value == 1)
             and self._is_of_an_event(each, words, people)
         ]
-        return [*meant, *_added_up(words, offset, meant), *_denied(words, offset)]
+        return [*meant, *_denied(words, offset)]
 
     def _is_of_an_event(self, mention: Mention, words: str, people: list[Mention]) -> bool:
         """Tell victims and damage from people who die in their beds or lie in hospital, and from other losses."""
@@ -239,14 +244,14 @@ def _denied(words: str, offset: int) -> Iterator[Mention]:
             yield Mention(about, 0, offset + match.start(), offset + match.end(), hint=True, certainty=0.9)
 
 
-def _added_up(words: str, offset: int, told: Iterable[Mention]) -> Iterator[Mention]:
-    """Add what one sentence itself adds up: the seriously and the lightly hurt, or victims on the spot and others."""
+def _added_up(plain: str, told: Iterable[Mention]) -> Iterator[Mention]:
+    """Add what a text itself adds up: the seriously and the lightly hurt, or victims on the spot and others."""
     for about in ("deaths", "serious_injuries", "injured"):
         own = sorted((each for each in told if each.about == about and not each.hint), key=lambda each: each.start)
         total: Mention | None = None
         for first, second in itertools.pairwise(own):
-            between = words[first.end - offset : second.start - offset + 2]
-            if not _are_apart(first, second, between):
+            between = plain[first.end : second.start + 2]
+            if cues.NEW_SENTENCE.search(between) or not _are_apart(first, second, between):
                 total = None
                 continue
             so_far = total or first

@@ -97,6 +97,7 @@ BACKGROUND: Final = re.compile(
 PRESENT: Final = re.compile(r"今天|今日|昨天|昨日|昨晚|日前|此次|本次|这次|目前|截至|近日|刚刚|又有|再次")
 YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|[-./]\d{1,2})")
 DENIED_BEFORE: Final = re.compile(r"(?:无|没有?|未)(?:造成|发生|出现|导致|有)?$")
+NEW_SENTENCE: Final = re.compile(r"[。!?\n](?!(?:另有?|此外还有|还有)\s?[0-9一二两三四五六七八九十])")
 ADDED: Final = re.compile(r"另|又|还有|此外|随后|后有|其余|以及")
 TOTAL: Final = re.compile(r"累计|共计|合计|总计|一共|总共|总数|总人数|共(?!同)")
 ALL_SAVED: Final = re.compile(

@@ -34,7 +34,6 @@ DEATHS: Final = frozenset({"perished", "passed", "dead_ones", "died", "killed", 
 _GRAVE: Final = frozenset({"gravely", "grave_ones"})
 _HURT: Final = frozenset({"hurt", "hurt_by", "hurt_ones", "hurt_before"})
 _COUNTS: Final = frozenset({"count", "mixed", "pair", "bare"})
-_OTHERS: Final = frozenset({"many", "nobody"})
 _NOUNS: Final = frozenset({"dead_ones", "hurt_ones", "grave_ones"})
 _BEFORE_ONLY: Final = frozenset({"died_before", "hurt_before"})
 _BY_SOMEONE: Final = frozenset({"killed", "hurt_by"})
@@ -101,6 +100,7 @@ class _Sentence:
             for match in part_of_a_sentence().finditer(words)
         ]
         self.taken: set[int] = set()  # fates that belong to a count
+        self.told: set[int] = set()  # counts that have their fate
 
     def mentions(self) -> Iterator[Mention]:
         for at, part in enumerate(self.parts):
@@ -112,11 +112,12 @@ class _Sentence:
 
     def _of_count(self, at: int) -> Iterator[Mention]:
         before = self._fate_before(at) if self.parts[at].kind != "nobody" else None
-        after = self._fates_after(at) if self.parts[at].kind != "bare" else []
+        after = self._fates_after(at, has_one=before is not None) if self.parts[at].kind != "bare" else []
         self.taken.update(after if before is None else {before, *after})
         befell = [each for each in after if self._befell(at, each)]
         for fate in self._what_counts(befell if before is None else [before, *befell]):
             first = self._first_of_several(at, fate) if fate > at else at
+            self.told.add(at)
             yield from self._mentions(self.parts[fate].kind, first, at, fate)
 
     # ---- the fate before: 死亡3人, 死亡人数由5人升至8人, 撞死2人
@@ -159,7 +160,7 @@ class _Sentence:
 
     # ---- the fate after: 3人死亡, 3名工人被埋后经抢救无效死亡
 
-    def _fates_after(self, at: int) -> list[int]:
+    def _fates_after(self, at: int, *, has_one: bool) -> list[int]:
         found: list[int] = []
         is_nobody = self.parts[at].kind == "nobody"
         position, place = self.parts[at].end, at + 1
@@ -175,7 +176,7 @@ class _Sentence:
             if part.kind not in _FATES:
                 if part.kind not in {"more", "total"} or len(gap) > _FARTHEST:
                     break
-            elif self._is_cut_off(place, gap, is_first=not found) or (is_nobody and len(gap) > _AT_ONCE):
+            elif self._is_cut_off(place, gap, is_first=not (found or has_one)) or (is_nobody and len(gap) > _AT_ONCE):
                 break
             elif part.kind not in _BEFORE_ONLY and not self._is_denied(gap):
                 found.append(place)
@@ -275,7 +276,7 @@ class _Sentence:
                 break
             if not AND.fullmatch(self.words[self.parts[before].end : self.parts[first].start]):
                 break
-            if self._fate_before(before) is not None:
+            if before in self.told:
                 break
             first = before
         return first

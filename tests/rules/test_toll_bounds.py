@@ -53,3 +53,42 @@ def test_mentions_stand_in_their_sentence(words: str) -> None:
     """A mention is a piece of its sentence, and never empty."""
     for each in toll_grammar.mentions(words):
         assert 0 <= each.start < each.end <= len(words)
+
+
+FATES = {
+    "deaths": (("死亡", "遇难", "当场死亡", "经抢救无效死亡", "身亡"), ("死亡", "遇难", "死亡人数为", "遇难人数达")),
+    "injured": (("受伤", "不同程度受伤", "受伤送医"), ("受伤", "伤者", "受伤人数")),
+    "missing": (("失联", "失踪", "下落不明"), ("失联", "失踪", "失联人员")),
+}
+OPENINGS = ("今晨某地工地坍塌,造成", "昨晚一厂房起火,已致", "G25高速追尾致", "截至18时,3号楼爆燃事故共造成", "")
+ENDINGS = ("", "。救援仍在进行", ",3名责任人被控制", "!", ",附近200余名居民已疏散", " 现场一片狼藉")
+CHINESE = "零一二三四五六七八九十"
+
+
+@st.composite
+def bulletins(draw: st.DrawFn) -> tuple[str, dict[str, int]]:
+    """Compose a bulletin of some counts, told in either order, and say what it tells."""
+    told = {about: draw(st.integers(1, 19)) for about in draw(st.permutations(list(FATES)))[: draw(st.integers(1, 3))]}
+    clauses = [draw(_clauses(about, number)) for about, number in told.items()]
+    return draw(st.sampled_from(OPENINGS)) + draw(st.sampled_from("、,,")).join(clauses) + draw(
+        st.sampled_from(ENDINGS)
+    ), told
+
+
+@st.composite
+def _clauses(draw: st.DrawFn, about: str, number: int) -> str:
+    after, before = FATES[about]
+    digits = st.sampled_from([str(number), CHINESE[number] if number <= 10 else f"十{CHINESE[number - 10]}"])
+    if draw(st.booleans()):
+        who = draw(st.sampled_from(["人", "名工人", "名学生", "位老人", "名乘客", "名施工人员"]))
+        return f"{draw(digits)}{who}{draw(st.sampled_from(after))}"
+    return f"{draw(st.sampled_from(before))}{draw(digits)}人"
+
+
+@given(bulletins())
+def test_a_composed_bulletin_is_read_as_it_was_composed(composed: tuple[str, dict[str, int]]) -> None:
+    """Whatever the order of counts and fates, each count goes with its own fate, and nothing is added."""
+    text, told = composed
+    toll = read_toll(text)
+
+    assert {about: getattr(toll, about) for about in FATES if getattr(toll, about) is not None} == told

@@ -163,6 +163,15 @@ ENGLISH = [
     ("Two workers died and one is missing after the tunnel collapsed", {"deaths": 2, "missing": 1}),
     ("No casualties reported", {"deaths": 0, "serious_injuries": 0, "injured": 0}),
     ("4 miners trapped underground", {"trapped": 4}),
+    ("Scaffolding collapse in Nanning kills 3 and injures 7", {"deaths": 3, "injured": 7}),
+    ("Explosion leaving two people dead and four injured", {"deaths": 2, "injured": 4}),
+    ("No one was injured in the fire", {"serious_injuries": 0, "injured": 0}),
+    ("A worker was killed when he fell", {"deaths": 1}),
+    ("Five people, including two children, were killed", {"deaths": 5}),
+    ("Death toll from the quake rose from 5 to 8", {"deaths": 8}),
+    ("Two workers remain trapped", {"trapped": 2}),
+    ("Three workers were seriously injured", {"serious_injuries": 3, "injured": 3}),
+    ("killing 3 workers, injuring 2 others", {"deaths": 3, "injured": 2}),
 ]
 POSTS = [
     ("【突发】我们小区对面工地塌了!!!听说埋了3个人[大哭][大哭]", {"trapped": 3}),
@@ -556,6 +565,12 @@ TOLD_OTHERWISE = [
     "洪水冲走猪200头,死亡羊50只",
     "列车撞死3头大象",
 ]
+IN_ENGLISH = [
+    "He was killed in 2019",
+    "20 killed every year on this road",
+    "If it collapses, 10 people could be killed",
+    "The 3-year-old child is fine, a fatal accident on Route 66 was avoided",
+]
 REFUTED = [
     "网传某工地死亡5人?警方:谣言!",
     "“地铁坍塌致10人死亡”系谣言",
@@ -567,7 +582,7 @@ REFUTED = [
 
 @pytest.mark.parametrize(
     "text",
-    [*NO_NUMBERS_OF_PEOPLE, *SUPPOSED, *COUNTED_BY_THE_YEAR, *ILL_AND_OTHERS, *REFUTED, *TOLD_OTHERWISE],
+    [*NO_NUMBERS_OF_PEOPLE, *SUPPOSED, *COUNTED_BY_THE_YEAR, *ILL_AND_OTHERS, *REFUTED, *TOLD_OTHERWISE, *IN_ENGLISH],
 )
 def test_what_is_no_toll_is_not_read(text: str) -> None:
     """Dates, ages, roads, plates, animals, suppositions, drills, yearly figures, illness and rumours are no toll."""
