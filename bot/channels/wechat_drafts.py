@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.channels import ReleaseFailed
-from bot.channels.wechat_article import article_of, pictures_in
+from bot.channels.wechat_article import article_of, as_shown, pictures_in, words_of
 from bot.chat.wechat.errors import MENDING
 from bot.chat.wechat.line import WechatLine
 from handlers.release.signed import WEBSITE, NotAsSignedError, exact_bytes
@@ -33,7 +33,10 @@ class Drafts:
         self._fetch = fetch
 
     def keep(self, release: Release, words: str) -> str:
-        """Keep a draft; return its media id. Raises ReleaseFailed, or one of FAILURES: nothing is public yet."""
+        """Keep a draft that says what was signed; return its media id.
+
+        Raises ReleaseFailed, or one of FAILURES: nothing is public yet.
+        """
         if len(release.title) > LONGEST_TITLE:
             raise ReleaseFailed(f"title_too_long:{LONGEST_TITLE}")
         try:
@@ -48,7 +51,11 @@ class Drafts:
             "thumb_media_id": kept["media_id"],
             "content_source_url": release.manifest["url"],
         }
-        return str(self._line.post("draft/add", {"articles": [article]})["media_id"])
+        draft = str(self._line.post("draft/add", {"articles": [article]})["media_id"])
+        (item,) = self._line.post("draft/get", {"media_id": draft})["news_item"]
+        if words_of(str(item["title"]), str(item["content"])) != as_shown(words):
+            raise ReleaseFailed("other_draft", after=MENDING)
+        return draft
 
     def _uploaded(self, address: str) -> str:
         """Upload a picture; return where it lies then."""

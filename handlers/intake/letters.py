@@ -23,7 +23,7 @@ from storage.report import Report
 
 
 def says_anything(incoming: Incoming, plan: Plan) -> bool:
-    """Say whether this is more than a greeting or a word of thanks; whoever was told so has nothing to wait for."""
+    """Say whether this is more than a greeting or a word of thanks, as far as its length tells."""
     return incoming.is_material or len(canonical_text(incoming.text)) >= plan.letters.shortest
 
 

@@ -38,6 +38,7 @@ REASONS: Final[dict[str, Line]] = {
     "no_notice": t("网页上没有撤回说明"),
     "under_way": t("平台还在发布,没有结果"),
     "other_words": t("公众号上的内容与签发的不一致,已删除"),
+    "other_draft": t("公众号存下的草稿与签发的不一致,没有发出"),
     "title_too_long": t("标题超过公众号允许的 {detail} 字"),
     "no_cover": t("封面图片读不了({detail}):请检查 HUIYING_WECHAT_COVER"),
     "no_picture": t("图片取不到,或不是 1 MB 以内的 jpg、png:{detail}"),

@@ -173,6 +173,17 @@ def test_a_lost_answer_does_no_harm(desk: Followed, account: WecomApi) -> None:
     assert got(account) == [[TITLE], [TITLE]]
 
 
+def test_what_the_platform_would_change_is_not_sent(desk: Followed, account: WecomApi) -> None:
+    """Nobody can take it back from the phones, so that its draft is read before."""
+    account.world.rewrites = lambda content: content.replace("今晚", "**")
+    ask(desk)
+    assert "公众号存下的草稿与签发的不一致,没有发出" in desk.direct("王五").bot_says_all()[-1]
+    assert not account.world.mass
+    account.world.rewrites = lambda content: f"<section>{content}</section>"
+    desk.later(minutes=11)
+    assert len(account.world.mass) == 1
+
+
 def test_a_quota_that_was_used_in_the_console_is_told(desk: Followed, account: WecomApi) -> None:
     """The desk counts its own; the platform counts all."""
     account.fail_next("message/mass/sendall", errcode=45028)

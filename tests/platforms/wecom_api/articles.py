@@ -46,6 +46,7 @@ def _checked(world: World, article: Json) -> Json:
     if thumb is None or thumb.until is not None or thumb.kind not in ("image", "thumb"):
         raise ApiError(40007)
     own = f"{world.url}/files/"
+    content = world.rewrites(content)
     kept = IMAGE.sub(lambda image: image[0] if image[1].startswith(own) else "", SCRIPT.sub("", content))
     digest = article.get("digest") or plain_words(kept)[:FIRST_WORDS]
     return {"author": "", "content_source_url": "", **article, "content": kept, "digest": digest}

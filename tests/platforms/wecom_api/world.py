@@ -274,6 +274,7 @@ class World:
             self.articles: dict[str, Article] = {}
             self.mass: dict[str, Mass] = {}
             self.clearings: list[str] = []
+            self.rewrites: Callable[[str], str] = lambda content: content  # what the platform makes of a draft
             self.calls: list[Call] = []
             self._count = 0
 
