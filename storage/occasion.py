@@ -7,10 +7,13 @@ hour. What is replied is handed over here, since who speaks and who was called n
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sqlalchemy import and_, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, delete, select
 
+from storage.board import is_handled
 from storage.columns import map_field, moment_field
+from storage.outbox import Outbox
 from storage.session import Session
 
 # https://developer.work.weixin.qq.com/document/path/101138: an hour; a minute less, since a call takes its time
@@ -66,10 +69,19 @@ def offer(
     return found
 
 
-def is_answered(session: Session, key: str) -> bool:
-    """Say whether a reply is there to be taken."""
+def need_wait_no_more(session: Session, platform: str, key: str) -> bool:
+    """Say whether a reply is there, or none will come."""
     found = session.get(Occasion, key)
-    return found is not None and bool(found.reply)
+    return found is None or bool(found.reply) or _comes_nothing(session, platform, found)
+
+
+def _comes_nothing(session: Session, platform: str, occasion: Occasion) -> bool:
+    """Say whether what was said is handled, and nothing is owed to its chat that was not tried yet."""
+    if not is_handled(session, platform, occasion.key):
+        return False
+    owed = select(Outbox.serial).where(Outbox.destination == f"{platform}:{occasion.chat}")
+    new = and_(col(Outbox.stage) == "pending", col(Outbox.attempts) == 0)
+    return session.exec(owed.where(or_(col(Outbox.stage) == "sending", new)).limit(1)).first() is None
 
 
 def take(session: Session, key: str, now: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -31,7 +31,6 @@ from tests.platforms.wecom_api import AES_KEY, TOKEN, Message, Push, WecomApi
 GROUP = "wrStaff1"
 STAFF = f"{HEARD}{GROUP}"
 HOOK = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
-PATIENCE = timedelta(seconds=1)  # enough for a desk that looks all the time
 NAP = 0.02  # seconds
 
 
@@ -83,6 +82,10 @@ class StaffGroup:
         """Name the bot and say something; return how it was delivered."""
         key = self._desk.keys[name]
         return self._told(lambda: self._corp.tells_bot(key, text, at, quote=quote, picture=picture))
+
+    def shows(self, name: str, text: str, picture: bytes) -> Push:
+        """Name the bot and say something with a picture."""
+        return self._told(lambda: self._corp.sends_bot_mixed(self._desk.keys[name], text, picture, GROUP))
 
     def taps(self, name: str, label: str) -> Push:
         """Tap the newest button with this label."""
@@ -140,7 +143,7 @@ def aibot_stages(
             opened.append(wecom)
 
             def listen(desk: Desk) -> str:
-                answering = Answering(Seal(TOKEN, AES_KEY, ""), partial(datetime.now, UTC), database, Voice(), PATIENCE)
+                answering = Answering(Seal(TOKEN, AES_KEY, ""), partial(datetime.now, UTC), database, Voice())
                 hook.also(aibot_route(partial(desk.accept_raw, "wecom"), answering))
                 return plain.listen(desk)
 

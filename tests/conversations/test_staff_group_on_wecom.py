@@ -127,6 +127,31 @@ def test_the_desks_own_words_are_no_report(desk: TalkingDesk, group: StaffGroup)
     assert "这条怎么样了" in desk.direct("李敏").bot_says()
 
 
+def test_the_photo_of_a_signature_comes_with_its_words(desk: TalkingDesk, group: StaffGroup) -> None:
+    """What 1:1 cannot be done on WeCom."""
+    reported(group)
+    group.taps("赵强", "属实")
+    group.says("王五", "认领 1")
+    desk.direct("王五").says(f"起草 1 {PLAIN}")
+    submit(desk)
+    for name in REVIEWERS:
+        group.says(name, "同意 1")
+    group.reads()
+    group.shows("赵强", "代录签批 1 签发 郑局长 v1", b"\xff\xd8\xff signed")
+    assert group.reads()[0].startswith("🖋 1号 v1「签发」已代录:郑局长 纸面签批")
+    assert desk.case().stage == "issue"
+
+
+def test_a_command_is_said_to_the_quoted_case(desk: TalkingDesk, group: StaffGroup) -> None:
+    """As a reply is elsewhere: of two cases that are open, the quoted one."""
+    reported(group)
+    quoted = group.quotable()
+    group.says("李敏", "", quote="西江路路灯坏了一个月,没人修,晚上一片漆黑,已经有人摔伤。")
+    group.says("赵强", "属实", quote=quoted)
+    assert desk.kinds_on_record().count("confirm") == 1
+    assert desk.case("1").slip == 1
+
+
 def test_a_member_of_another_corp_is_nobody(desk: TalkingDesk, group: StaffGroup, corp: WecomApi) -> None:
     """Though the userid is that of one of ours."""
     reported(group)

@@ -5,9 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from storage import inbox, outbox
 from storage import occasion as occasions
 from storage.database import Database
+from storage.inbox import End, Inbox
 from storage.occasion import Occasion
+from storage.outbox import Outbox
 
 NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
 MANY = 8
@@ -100,3 +103,33 @@ def test_an_address_lives_an_hour_and_who_asked_is_forgotten_after_a_day(databas
     heard(database, "b", at=NOW + timedelta(hours=25))
     with database.reading() as session:
         assert [occasions.who_said(session, "aibot:g", each) for each in ("a", "b")] == ["", "limin"]
+
+
+def test_nobody_waits_for_what_cannot_come(database: Database) -> None:
+    """Once the event is handled, and all that was owed to the chat was tried."""
+    heard(database)
+
+    def needless() -> bool:
+        with database.reading() as session:
+            return occasions.need_wait_no_more(session, "wecom", "a")
+
+    assert not needless()
+    event = Inbox(platform="wecom", place="aibot:g", key="a", payload={}, received_at=NOW)
+    owed = Outbox(
+        kind="message", platform="wecom", destination="wecom:aibot:g", payload={}, created_at=NOW, not_before=NOW
+    )
+    with database.writing() as session:
+        inbox.accept(session, [event])
+        outbox.put(session, owed)
+    assert not needless()
+    with database.writing() as session:
+        inbox.finish(session, [End(event.id, "done", "")], NOW)
+    assert not needless()  # the answer is still owed
+    with database.writing() as session:
+        outbox.claim(session, [outbox.load(session, owed.serial or 0)], NOW)
+    assert not needless()  # it is being sent
+    with database.writing() as session:
+        row = outbox.load(session, owed.serial or 0)
+        row.stage = "pending"  # it was not taken, and waits for another attempt
+        outbox.save(session, row)
+    assert needless()

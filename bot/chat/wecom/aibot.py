@@ -25,7 +25,7 @@ from bot.chat.receiving import RETRY_AFTER, Accept, Keyed, TooLarge, body_of, st
 from bot.chat.reception import Reception, Trouble
 from bot.chat.wecom.aibot_hearing import CARD_EVENT, EVENT, group_of, member_of
 from bot.chat.wecom.callback import LARGEST
-from bot.chat.wecom.hearing import KEY
+from bot.chat.wecom.hearing import KEY, WECOM
 from bot.chat.wecom.sealed import NotSealed, Seal, Stamp
 from bot.chat.wecom.words import IN_APP, WELCOME
 from config.language import Voice
@@ -163,7 +163,7 @@ async def _replied(answering: Answering, key: str) -> Event:
     """Wait for what is to be answered; nothing when it does not come in time, or cannot be looked for."""
     left, look = answering.patience.total_seconds(), FIRST_LOOK
     try:
-        while left > 0 and not await asyncio.to_thread(_is_answered, answering.database, key):
+        while left > 0 and not await asyncio.to_thread(_need_wait_no_more, answering.database, key):
             await asyncio.sleep(min(look, left))
             left, look = left - look, min(look * SLOWER, LONGEST_LOOK)
         return await asyncio.to_thread(_take, answering.database, key, answering.clock())
@@ -171,9 +171,9 @@ async def _replied(answering: Answering, key: str) -> Event:
         return {}
 
 
-def _is_answered(database: Database, key: str) -> bool:
+def _need_wait_no_more(database: Database, key: str) -> bool:
     with database.reading() as session:
-        return occasions.is_answered(session, key)
+        return occasions.need_wait_no_more(session, WECOM, key)
 
 
 def _take(database: Database, key: str, now: datetime) -> Event:

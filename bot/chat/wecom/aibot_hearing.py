@@ -13,8 +13,9 @@ from bot.chat.wecom.hearing import BUTTON, KEY, MEDIA, WECOM, Unreadable
 from bot.chat.wecom.letters import typed
 from handlers.conversation import MAX_TEXT, File, Incoming, Origin, Place, Sender
 from handlers.dispatch import ALIAS
+from handlers.find import split_reference
 from handlers.intake.joining import is_longer_than_a_remark
-from handlers.registry import ALIASES
+from handlers.registry import ALIASES, VERBS
 from handlers.text.canonical import command_text
 
 EVENT: Final = "#aibot"  # under it stands an event of the bot's as it came; no element of the app's can be called so
@@ -24,6 +25,7 @@ OURS: Final = "\u2063"  # begins what the desk says in such a group, unseen: who
 FOREIGN: Final = "/"  # between a corp and its member; no userid has one
 NAMED: Final = re.compile(r"^(?:\s*@\S+(?:[\s\u2005]+|$))+")
 NAMED_LAST: Final = re.compile(r"[\s\u2005]+@\S+\s*$")
+CASE: Final = re.compile(r"(?<=线索 )S\d{1,9}|(?<![\d〔])\d{1,6}(?=号)")  # as the desk writes it
 CARD_EVENT: Final = "template_card_event"
 Event = Mapping[str, Any]
 
@@ -84,7 +86,7 @@ def _in_group(key: str, event: Event, received_at: datetime, words: str, files: 
         text = "\n".join(filter(None, (quoted, rest)))[:MAX_TEXT]
         return _incoming(key, event, received_at, text=text, files=(*shown, *files), origin=Origin(kind="hidden_user"))
     named = bool(verb) or not is_longer_than_a_remark(words)
-    return _incoming(key, event, received_at, text=words, files=files, addressed=named)
+    return _incoming(key, event, received_at, text=_about(event, verb, words), files=files, addressed=named)
 
 
 def without_name(words: str) -> str:
@@ -101,6 +103,22 @@ def verb_in(words: str) -> str:
 def _after(words: str) -> str:
     found = ALIAS.match(command_text(words))
     return found["rest"].lstrip(":,。! \n") if found is not None else words
+
+
+def _about(event: Event, verb: str, words: str) -> str:
+    """Return a command with the case that the quoted word of the desk is about, where it names none itself.
+
+    A quote has no number by which it could be found, so its first line must name one case and no other.
+    """
+    rest = _after(words)
+    if not verb or VERBS[verb].about == "nothing" or split_reference(rest).reference:
+        return words
+    quote = event.get("quote")
+    inner = quote.get("text") if isinstance(quote, Mapping) else None
+    said = str(inner.get("content", "")) if isinstance(inner, Mapping) else ""
+    cases = set(CASE.findall(said.partition("\n")[0])) if OURS in said else set()
+    spoken = command_text(words).removesuffix(rest).rstrip(":,。! \n")
+    return f"{spoken} #{cases.pop()} {rest}".rstrip() if len(cases) == 1 else words
 
 
 def _quoted(event: Event) -> tuple[str, tuple[File, ...]]:

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from bot.accepting import Errand, in_a_thread
 from bot.chat.receiving import Accept
 from bot.chat.reception import Reception
-from bot.chat.wecom.aibot import Answering, aibot_route
+from bot.chat.wecom.aibot import AIBOT_PATH, Answering, aibot_route
 from bot.chat.wecom.callback import CALLBACK_PATH, callback_route
 from bot.chat.wecom.hearing import WECOM
 from bot.chat.wecom.menu import menu
@@ -41,6 +41,7 @@ class Attending:
         self._menu = menu(settings.language)
         self.routes: list[BaseRoute] = []
         self._url = settings.public_url + CALLBACK_PATH
+        self._aibot_url = settings.public_url + AIBOT_PATH if settings.wecom_aibot_token is not None else ""
         token, key = settings.wecom_token, settings.wecom_aes_key
         if hears and token is not None and key is not None:
             seal = Seal(token.get_secret_value(), key.get_secret_value(), settings.wecom_corp_id or "")
@@ -64,4 +65,6 @@ class Attending:
 
     def said(self) -> Line:
         """Say how the desk is reached on WeCom."""
+        if self._aibot_url:
+            return t("企业微信:接收消息的地址是 {url},智能机器人的是 {robot}", url=self._url, robot=self._aibot_url)
         return t("企业微信:接收消息的地址是 {url}", url=self._url)

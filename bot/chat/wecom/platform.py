@@ -1,4 +1,4 @@
-"""WeCom as a chat platform of the desk: the 1:1 chats of a self-built app, and groups that are only written to."""
+"""WeCom as a chat platform of the desk: 1:1 chats of a self-built app, groups that are written to or also heard."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence

@@ -71,6 +71,25 @@ def test_a_command_that_quotes_is_a_command() -> None:
     assert (found.text, found.origin, found.addressed) == ("同意 12", None, True)
 
 
+@pytest.mark.parametrize(
+    ("words", "first", "text"),
+    [
+        ("同意", "📝 请审「法律关」 · 12号 v3", "同意 #12"),
+        ("同意 数字已核", "港建舆〔2026〕12号 停水〔待审〕", "同意 #12 数字已核"),
+        ("属实", "线索 S3 停水〔待确认〕", "属实 #S3"),
+        ("/approve", "港建舆〔2026〕12号 停水", "/approve #12"),
+        ("同意 13", "港建舆〔2026〕12号 停水", "同意 13"),
+        ("同意", "港建舆〔2026〕12号 3号楼停水", "同意"),
+        ("同意", "早上好", "同意"),
+        ("待办", "港建舆〔2026〕12号 停水", "待办"),
+    ],
+)
+def test_the_quoted_word_of_the_desk_names_the_case(words: str, first: str, text: str) -> None:
+    """Where one case stands in its first line, and the command names none."""
+    assert quoting(f"@回应 {words}", f"{OURS}{first}\n⏱ 48小时内回应 截止 11-26 09:05").text == text
+    assert quoting(f"@回应 {words}", f"{first}\n⏱").text == words
+
+
 def test_the_desks_own_words_are_no_report() -> None:
     """Whoever quotes them speaks to the desk."""
     found = quoting("@回应 这条怎么样了", f"{OURS}12号 停水")

@@ -79,7 +79,7 @@ def taken(database: Database, key: str, send: Callable[[], object]) -> dict[str,
     def wait() -> None:
         for _ in range(100):
             with database.reading() as session:
-                there = occasions.is_answered(session, key)
+                there = occasions.need_wait_no_more(session, "wecom", key)
             if there:
                 break
             time.sleep(0.02)

@@ -106,6 +106,7 @@ def test_a_group_is_bound_and_answered(corp: WecomApi, tmp_path: Path, environme
         assert card.labels == ["认领", "改判", "合并", "催办", "更多"]
     printed = (tmp_path / "out").read_text()
     assert "Traceback" not in printed
+    assert f"智能机器人的是 {address}/wecom/aibot" in printed
     for secret in (CALLBACK_TOKEN, AES_KEY, told.fields["response_url"]):
         assert secret not in printed
 
