@@ -15,7 +15,6 @@ from bot.channels.chat_channel import ChatChannel
 from bot.channels.website import WebsiteChannel
 from bot.chat.platform import ChatPlatform
 from bot.chat.wecom.groups import hooks_of
-from bot.chat.wecom.hearing import WECOM
 from bot.clock import SystemClock
 from bot.collecting import PLATFORM as IMPORT
 from bot.desk import Desk
@@ -24,6 +23,7 @@ from bot.fetching import Fetching
 from bot.refused import CommandRefused
 from bot.sending import ONLY
 from bot.web.pages import BOARD
+from config.accounts import WECOM
 from config.language import t
 from config.settings import Settings
 from config.yaml_tree import read_file as read_roster

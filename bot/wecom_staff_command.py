@@ -13,11 +13,11 @@ import typer
 
 from bot.chat.calls import FAILURES, Answer, code_of
 from bot.chat.wecom.errors import TO_BE_MENDED
-from bot.chat.wecom.hearing import WECOM
 from bot.chat.wecom.line import Line as Calls
 from bot.opening import opened
 from bot.refused import CommandRefused
 from bot.running import WECOM_IS_OFF
+from config.accounts import WECOM
 from config.language import Line, Voice, t
 from config.settings import Settings
 from storage import person as people
@@ -112,7 +112,7 @@ def differences(known: Sequence[Known], members: Sequence[Member], trouble_of: A
     new = [each for account, each in listed.items() if account not in accounts]
     troubles = [
         *(t("· {name}({account}):{why}", name=each.name, account=each.account, why=why) for each, why in gone if why),
-        *(_spelt(each, member) for each, member in same if each.account != member.account),
+        *(_named_otherwise(each, member) for each, member in same if each.name != member.name),
     ]
     if troubles:
         yield t("值班台有、企业微信里不对的 {n} 人:", n=len(troubles))
@@ -127,10 +127,11 @@ def differences(known: Sequence[Known], members: Sequence[Member], trouble_of: A
         yield t("所选部门与值班台一致,{n} 人。", n=len(same))
 
 
-def _spelt(each: Known, member: Member) -> Line:
+def _named_otherwise(each: Known, member: Member) -> Line:
+    """Tell of an account that may speak for somebody else: mistyped, or given to another after its holder left."""
     return t(
-        "· {name}:账号写成了 {ours},企业微信里是 {theirs}(大小写不同,是同一个人),请改值班表",
-        name=each.name, ours=each.account, theirs=member.account,
+        "· {name}({account}):企业微信里这个账号是 {theirs},请核对是不是同一个人",
+        name=each.name, account=each.account, theirs=member.name,
     )  # fmt: skip
 
 

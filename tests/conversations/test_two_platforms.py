@@ -9,6 +9,8 @@ import pytest
 from sqlmodel import select
 
 from handlers.conversation import Origin
+from storage import chat as chats
+from storage import person as people
 from storage.history import HistoryRow
 from tests.conversations.stages import GROUPS, Words
 from tests.conversations.talking import MakeStage, TalkingDesk
@@ -132,6 +134,36 @@ def test_what_cannot_be_reached_where_it_was_chosen_goes_elsewhere(both: tuple[T
     desk.desk.settle()
     signed(submitted(desk, PLAIN), *REVIEWERS)
     assert told_on(stage, LEADER, "🖋 请签发 · 1号 v1") == ["wecom"]
+
+
+def test_a_member_is_the_same_whatever_the_capitals(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """On WeCom LiMin is limin: nobody else, and nobody new."""
+    desk, stage = both
+    stage.corp.world.members.pop("limin")
+    stage.corp.add_member("LiMin", "李敏")
+    stage.corp.says("LiMin", "我是谁")
+    desk.desk.settle()
+    assert any(message.text.startswith("李敏 · ") for message in stage.corp.messages("LiMin", own=True))
+    with desk.database.reading() as session:
+        assert [chat.account for chat in chats.on_platform(session, "wecom") if chat.account.lower() == "limin"] == [
+            "limin"
+        ]
+
+
+def test_an_account_that_comes_back_is_looked_at_by_a_person(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """Somebody left, and their account may be another's by now: administrators hear of it."""
+    desk, stage = both
+    with desk.database.writing() as session:
+        head = people.by_name(session, "何主任")
+        assert head is not None
+        head.roles = [*head.roles, "administrator"]
+        people.save(session, head)
+    stage.corp.unsubscribes("wangwu")
+    desk.desk.settle()
+    quiet(desk)
+    stage.corp.subscribes("wangwu")
+    desk.desk.settle()
+    assert desk.direct("何主任").bot_says().startswith("⚠️ 王五 的 企业微信 账号 wangwu 一度收不到消息")
 
 
 def test_a_button_is_typed_by_its_number(both: tuple[TalkingDesk, WecomStage]) -> None:

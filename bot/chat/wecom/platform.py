@@ -16,11 +16,12 @@ from bot.chat.platform import Awaited, Limits, SendFailed
 from bot.chat.wecom.callback import place_of
 from bot.chat.wecom.fetching import fetch
 from bot.chat.wecom.groups import MADE, is_group
-from bot.chat.wecom.hearing import WECOM, hear
+from bot.chat.wecom.hearing import hear
 from bot.chat.wecom.letters import pieces
 from bot.chat.wecom.line import App, Line
 from bot.chat.wecom.speaking import Speaking
 from bot.loop import Loop
+from config.accounts import WECOM
 from config.language import Voice
 from config.settings import WECOM_API
 from handlers.conversation import Content, Incoming

@@ -17,6 +17,7 @@ from bot.chat.wecom.groups import MADE, group_letters, is_group
 from bot.chat.wecom.letters import Enclosed, Message, letters
 from bot.chat.wecom.line import Line
 from bot.chat.wecom.words import REPLACED, SEEN
+from config.accounts import WECOM, is_account
 from config.language import Voice
 from handlers.conversation import Content
 
@@ -98,6 +99,8 @@ class Speaking:
     def _put(self, chat: str, message: Message) -> str:
         if is_group(chat):
             return self._put_in_group(chat, message)
+        if not is_account(WECOM, chat.lower()):  # it would go to several members, or to all
+            raise SendFailed("not the account of one member", permanent=True, unreachable=True)
         answer = self._order("message/send", {"touser": chat, "agentid": self._line.app.agent_id, **message})
         if chat.lower() in str(answer.get("invaliduser", "")).lower().split("|"):
             raise SendFailed("invaliduser", permanent=True, unreachable=True)

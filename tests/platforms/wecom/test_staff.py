@@ -59,11 +59,12 @@ def test_both_sides_are_compared_and_nothing_is_changed(
     corp.add_member("wangwu", "王五", 2)
     corp.add_member("shuiwu", "水务的人", 4)
     corp.world.members.pop("limin")
+    corp.world.members["zhaoqiang"].name = "赵小强"
     printed = said(desk, capsys, "建设局")
     assert printed == [
         "值班台有、企业微信里不对的 2 人:",
         "· 李敏(limin):企业微信里没有这个账号(离职,或账号写错)",
-        "· 赵强:账号写成了 ZhaoQiang,企业微信里是 zhaoqiang(大小写不同,是同一个人),请改值班表",
+        "· 赵强(zhaoqiang):企业微信里这个账号是 赵小强,请核对是不是同一个人",
         "所选部门里有、值班台没有的 2 人。要加的,写好 roles,抄进值班表,再用 python -m bot roster 收下:",
         '  # 王五 已在值班表;如是本人,给他加上 accounts: {wecom: "wangwu"}',
         '  - {key: "xinren", name: "新人", roles: [], accounts: {wecom: "xinren"}}',
@@ -81,7 +82,7 @@ def test_somebody_switched_off_or_elsewhere_is_told_apart(
     corp.world.members["zhaoqiang"].active = False
     corp.world.members["zhaoqiang"].department = [4]
     printed = said(desk, capsys, "3")
-    assert printed == ["值班台有、企业微信里不对的 1 人:", "· 赵强(ZhaoQiang):账号已被禁用"]
+    assert printed == ["值班台有、企业微信里不对的 1 人:", "· 赵强(zhaoqiang):账号已被禁用"]
 
 
 def test_a_name_cannot_become_a_line_of_the_roster() -> None:
