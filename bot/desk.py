@@ -72,6 +72,7 @@ class Desk:
         self.clock = clock
         self.house = house
         self.house.platforms, self.house.pages = tuple(platforms), (BOARD,)
+        self.house.spends = tuple(name for name, platform in platforms.items() if platform.spends)
         self.house.start_links = {name: platform.start_link for name, platform in platforms.items()}
         self._platforms = {**platforms, BOARD: BoardPlatform()}
         self._made_of = (platforms, channels, fetch)

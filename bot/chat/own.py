@@ -15,6 +15,7 @@ class OwnPlatform:
 
     waits = False
     pins = False
+    spends = False
     awaited: Awaited | None = None
     overall: Limits = ()
 

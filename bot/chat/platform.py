@@ -63,6 +63,7 @@ class ChatPlatform(Protocol):
     name: str  # of its accounts and chats: "telegram"
     waits: bool  # a call may take long: it must not hold up calls to other chats
     pins: bool  # has pinned messages
+    spends: bool  # buttons stay to be tapped until they are taken away, by a toast that names the message
     overall: Limits  # for all chats together
 
     @property

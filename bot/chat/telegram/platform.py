@@ -37,6 +37,7 @@ class TelegramPlatform:
     name = TELEGRAM
     waits = True
     pins = True
+    spends = False
 
     def __init__(
         self,

@@ -45,6 +45,7 @@ class WecomPlatform:
     name = WECOM
     waits = True
     pins = False
+    spends = True
 
     def __init__(
         self,
@@ -98,6 +99,8 @@ class WecomPlatform:
 
     def pieces(self, content: Content, *, answer: bool = False) -> int:
         """Return the messages of a text and its card; an answer to a tap is one as soon as it has words."""
+        if content.spends:
+            return 0
         return pieces(replace(content, buttons=()) if answer else content) if content.text.strip() else int(not answer)
 
     def send(self, chat: str, content: Content, at: datetime) -> str:

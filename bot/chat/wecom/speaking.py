@@ -72,6 +72,9 @@ class Speaking:
     def toast(self, chat: str, content: Content) -> None:
         """Answer a tap: on the card where the answer is short, else below it. Without words the card stays."""
         words = content.text.strip()
+        if content.spends:
+            self._spend(chat, content.receipt, words)
+            return
         if not words:
             return
         on_card = words if len(words) <= SHORT else SEEN.say(self._voice)
@@ -82,6 +85,12 @@ class Speaking:
                 changed = True
         if not changed or on_card != words:
             self.send(chat, Content(words))
+
+    def _spend(self, chat: str, message_id: str, words: str) -> None:
+        """Put words in place of a card's buttons; one whose code is spent or too old answers for itself when tapped."""
+        for code in (code for part in message_id.split() if (code := part.partition(CODE)[2])):
+            with suppress(SendFailed):
+                self._change_card(chat, code, words)
 
     def _handed_over(self, chat: str, enclosed: Enclosed) -> Message:
         """Hand a file over, which is no message yet: whatever fails, nothing is out. It is kept for three days."""
