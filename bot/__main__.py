@@ -29,6 +29,7 @@ from bot import (
     plan_command,
     record_commands,
     running,
+    wecom_staff_command,
 )
 from bot.asking import Asking
 from bot.backup import restoring, taking
@@ -229,6 +230,15 @@ def meeting_group(
     """Make a group on WeCom, and bind it as the joint meeting's."""
     with _explained() as settings:
         sys.exit(meeting_group_command.make_group(settings, title, member or []))
+
+
+@app.command("wecom-staff", help="比对企业微信通讯录与值班台人员 / compare WeCom's directory with the desk's people")
+def wecom_staff(
+    department: Annotated[list[str] | None, typer.Argument(help="部门编号或名称 / departments")] = None,
+) -> None:
+    """Say who is missing on either side; without departments, list them. Nothing is changed."""
+    with _explained() as settings:
+        sys.exit(wecom_staff_command.compare_staff(settings, department or []))
 
 
 @app.command(help="方案:check 检查并说明,list 列出 / check a plan and say what it means, or list them")

@@ -7,6 +7,7 @@ import typer
 
 from bot.building import roster_in_force, take_roster
 from bot.opening import opened
+from config.accounts import is_account, plain_account
 from config.language import Said, Voice, lines, t
 from config.roster import roster_difference, roster_from_text
 from config.settings import Settings
@@ -22,8 +23,9 @@ ADMINISTRATOR = "administrator"
 def name_administrator(settings: Settings, name: str, accounts: list[str]) -> int:
     """Give somebody the administrator's role, known or the very first; return the exit code."""
     voice = Voice(settings.language)
-    pairs = [account.partition("=")[::2] for account in accounts]
-    if any(not platform or not account for platform, account in pairs):
+    given = [account.partition("=")[::2] for account in accounts]
+    pairs = [(platform, plain_account(platform, account)) for platform, account in given]
+    if any(not platform or not account or not is_account(platform, account) for platform, account in pairs):
         typer.echo(t("--account 要写成 平台=账号,如 telegram=123456").say(voice), err=True)
         return 2
     with opened(settings) as desk, desk.database.writing() as session:

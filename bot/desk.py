@@ -75,6 +75,7 @@ class Desk:
         self.house = house
         self.house.platforms = tuple(name for name, platform in platforms.items() if platform.for_staff)
         self.house.pages = (BOARD,)
+        self.house.spends = tuple(name for name, platform in platforms.items() if platform.spends)
         self.house.start_links = {name: platform.start_link for name, platform in platforms.items()}
         self._platforms = {**platforms, BOARD: BoardPlatform(), SITES: SitesPlatform()}
         self._made_of = (platforms, channels, fetch)

@@ -8,10 +8,10 @@ import typer
 
 from bot.chat.platform import SendFailed
 from bot.chat.wecom.groups import MADE
-from bot.chat.wecom.hearing import WECOM
 from bot.opening import OpenDesk, opened
 from bot.refused import CommandRefused
 from bot.running import WECOM_IS_OFF
+from config.accounts import WECOM
 from config.language import Voice, t
 from config.settings import Settings
 from handlers.chats.words import bound_here

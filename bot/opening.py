@@ -17,7 +17,6 @@ from bot.channels.website import WebsiteChannel, picture_at
 from bot.chat.platform import ChatPlatform
 from bot.chat.wechat.hearing import ACCOUNT, WECHAT
 from bot.chat.wecom.groups import HOOKED, hooks_of
-from bot.chat.wecom.hearing import WECOM
 from bot.clock import SystemClock
 from bot.collecting import PLATFORM as IMPORT
 from bot.desk import Desk
@@ -27,6 +26,7 @@ from bot.refused import CommandRefused
 from bot.sending import ONLY
 from bot.sites.visiting import visiting_of
 from bot.web.pages import BOARD
+from config.accounts import WECOM
 from config.language import Voice, t
 from config.settings import Settings
 from config.yaml_tree import read_file as read_roster

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from config.accounts import is_account
 from config.language import Line, t
 from config.plan import Plan
 from config.problems import Problem, nearest
@@ -43,6 +44,10 @@ def _doubles(roster: Roster, _: Plan) -> Iterator[Finding]:
         for platform, account in person.accounts.items()
     ]
     yield from _twice(accounts)
+    for n, person in enumerate(roster.people):
+        for platform, account in person.accounts.items():
+            if not is_account(platform, account):
+                yield ("people", n, "accounts", platform), t("{name} 不是一个人的企业微信账号", name=account)
 
 
 def _twice(named: Iterable[tuple[Place, str]]) -> Iterator[Finding]:

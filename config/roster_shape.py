@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from config.accounts import plain_accounts
 from config.rights import Role
 
 
@@ -39,7 +40,7 @@ class Person(_Row):
     deputy_for: tuple[str, ...] = ()  # speaks for these when the first does not accept
     gates: tuple[str, ...] = ()  # reviews these (or signs: the signature's key)
     deputy_gates: tuple[str, ...] = ()
-    accounts: dict[str, str] = Field(default_factory=dict)  # platform → account
+    accounts: Annotated[dict[str, str], AfterValidator(plain_accounts)] = Field(default_factory=dict)  # by platform
     leave: tuple[Absence, ...] = ()
 
     def is_away(self, day: date) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.language import Said, Voice, joined, lines, t
 from config.plan import Plan
-from handlers import night, registry
+from handlers import night, registry, spending
 from handlers.conversation import Button, Content, Incoming, press_of
 from handlers.errors import Refusal
 from handlers.house import House
@@ -245,6 +245,8 @@ class Act:
             self._record(case_id, {**said, "changes": changes, **notes})
         for case in self._touched.values():
             self._refresh(case)
+            if self.house.spends and spending.may_have_spent(found.get(case.id, ())):
+                self._spend(case)
         outbox.put_all(self.session, self._owed)
         self.session.settle()
 
@@ -266,6 +268,13 @@ class Act:
             if not self._speaks_in(chat) or (chat.platform in self.house.pages and place.message_id is not None):
                 continue  # a page shows the case as it stands whenever it is opened
             self._owed.append(self._row("card", chat, case=case, lane=CARD))
+
+    def _spend(self, case: Case) -> None:
+        """Take the buttons away that this act made useless, in silence."""
+        for row, chat in spending.spent(self.session, case, self.house.spends):
+            words = words_of_spent().say(self.voice_for(chat, None))
+            content = Content(words, receipt=row.message_id or "", spends=True)
+            self._owed.append({**self._row("toast", chat, lane=DIGEST), "payload": payload_of(content)})
 
     def _toast(self, text: Said) -> None:
         self._toasted = True
@@ -329,6 +338,11 @@ class Act:
         }
 
 
+def words_of_spent() -> Said:
+    """Say in place of buttons that what they asked is settled."""
+    return t("已处理")
+
+
 def rendered(
     buttons: Sequence[Sequence[Button]], case: Case | None, voice: Voice
 ) -> tuple[tuple[dict[str, str], ...], ...]:
@@ -357,6 +371,7 @@ def payload_of(content: Content) -> dict[str, Any]:
         "only_for": content.only_for,
         "topic": content.topic,
         "receipt": content.receipt,
+        **({"spends": True} if content.spends else {}),
     }
 
 
@@ -370,4 +385,5 @@ def content_of(payload: Mapping[str, Any]) -> Content:
         topic=payload.get("topic", ""),
         silent=payload.get("silent", False),
         receipt=payload.get("receipt", ""),
+        spends=payload.get("spends", False),
     )

@@ -135,6 +135,7 @@ class Content:
     again: bool = False  # it may be there already
     exact: bool = False  # signed words: shown as they are, or not at all
     receipt: str = ""  # a toast: what the answer must name
+    spends: bool = False  # a toast that answers no tap: it stands in place of the buttons of the message it names
 
 
 def press_of(verb: str, case_id: object, argument: str = "") -> str:

@@ -138,6 +138,12 @@ def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Outbox]:
     return session.exec(select(Outbox).where(Outbox.case_id == case_id).order_by(col(Outbox.serial))).all()
 
 
+def said_about(session: Session, case_id: uuid.UUID, platforms: Sequence[str]) -> Sequence[Outbox]:
+    """List the messages about a case that have gone out on some platforms."""
+    query = select(Outbox).where(Outbox.case_id == case_id, Outbox.kind == "message", Outbox.stage == "sent")
+    return session.exec(query.where(col(Outbox.platform).in_(platforms))).all()
+
+
 def fresher_card(session: Session, row: Outbox) -> bool:
     """Say whether another card of the same case is owed to the same chat by now."""
     query = select(Outbox.serial).where(Outbox.kind == "card", Outbox.stage == "pending", Outbox.serial != row.serial)

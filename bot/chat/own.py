@@ -16,6 +16,7 @@ class OwnPlatform:
     waits = False
     pins = False
     for_staff = True
+    spends = False
     awaited: Awaited | None = None
     overall: Limits = ()
 

@@ -13,6 +13,7 @@ from storage.person import Person
 from storage.timer import Timer
 
 GIVEN_UP = "given_up"
+REISSUED = ("wecom",)  # where the account of somebody who left may be given to somebody else
 
 
 def unreachable(act: Act, chat: Chat, why: str) -> None:
@@ -33,6 +34,9 @@ def reachable(act: Act, chat: Chat) -> None:
     if chat.unreachable_since is not None:
         chat.unreachable_since = None
         people.save(act.session, chat)
+        person = _whose(act, chat) if chat.use == "direct" and chat.platform in REISSUED else None
+        if person is not None and person.active:
+            owing.tell_administrators(act, words.account_back(person, chat), lane=STATUTORY)
         destinations.resume(act.session, f"{chat.platform}:{chat.account}")
 
 

@@ -349,3 +349,12 @@ def where_to(platforms: Sequence[str]) -> Said:
     """Say which accounts there are to choose from."""
     named = joined([PLATFORM_NAMES.get(platform, platform) for platform in platforms], "、")
     return t("您可选:{platforms};不选的,在哪里说话就先发到哪里(“以后发到 自动”)。", platforms=named)
+
+
+def account_back(person: Person, chat: Chat) -> Said:
+    """Tell administrators that an account is reached again that was not: it may be somebody else's by now."""
+    return t(
+        "⚠️ {name} 的 {platform} 账号 {account} 一度收不到消息(离职、停用或移出范围),现又接通。账号可能已转给别人:"
+        "请核对是否本人,不是的马上改值班表。",
+        name=person.name, platform=PLATFORM_NAMES.get(chat.platform, chat.platform), account=chat.account,
+    )  # fmt: skip

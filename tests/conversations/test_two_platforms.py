@@ -9,12 +9,14 @@ import pytest
 from sqlmodel import select
 
 from handlers.conversation import Origin
+from storage import chat as chats
+from storage import person as people
 from storage.history import HistoryRow
 from tests.conversations.stages import GROUPS, Words
 from tests.conversations.talking import MakeStage, TalkingDesk
 from tests.conversations.telegram_stage import Hook
 from tests.conversations.wecom_stage import WecomStage, wecom_stages
-from tests.conversations.writing import PLAIN, POST, REVIEWERS, quiet, signed, submitted, three_at_the_gates
+from tests.conversations.writing import PLAIN, POST, REVIEWERS, quiet, rewrite, signed, submitted, three_at_the_gates
 from tests.platforms.bot_api import BotApi
 from tests.platforms.wecom_api import WecomApi
 from tests.platforms.wecom_api.showing import questions_of
@@ -132,6 +134,74 @@ def test_what_cannot_be_reached_where_it_was_chosen_goes_elsewhere(both: tuple[T
     desk.desk.settle()
     signed(submitted(desk, PLAIN), *REVIEWERS)
     assert told_on(stage, LEADER, "🖋 请签发 · 1号 v1") == ["wecom"]
+
+
+def test_a_member_is_the_same_whatever_the_capitals(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """On WeCom LiMin is limin: nobody else, and nobody new."""
+    desk, stage = both
+    stage.corp.world.members.pop("limin")
+    stage.corp.add_member("LiMin", "李敏")
+    stage.corp.says("LiMin", "我是谁")
+    desk.desk.settle()
+    assert any(message.text.startswith("李敏 · ") for message in stage.corp.messages("LiMin", own=True))
+    with desk.database.reading() as session:
+        assert [chat.account for chat in chats.on_platform(session, "wecom") if chat.account.lower() == "limin"] == [
+            "limin"
+        ]
+
+
+def test_an_account_that_comes_back_is_looked_at_by_a_person(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """Somebody left, and their account may be another's by now: administrators hear of it."""
+    desk, stage = both
+    with desk.database.writing() as session:
+        head = people.by_name(session, "何主任")
+        assert head is not None
+        head.roles = [*head.roles, "administrator"]
+        people.save(session, head)
+    stage.corp.unsubscribes("wangwu")
+    desk.desk.settle()
+    quiet(desk)
+    stage.corp.subscribes("wangwu")
+    desk.desk.settle()
+    assert desk.direct("何主任").bot_says().startswith("⚠️ 王五 的 企业微信 账号 wangwu 一度收不到消息")
+
+
+def cards_of(stage: WecomStage, person: str) -> list[list[str]]:
+    """Return what can be tapped, or stands in its place, on somebody's cards."""
+    return [message.labels for message in stage.corp.messages(person, own=True) if message.task_id]
+
+
+@pytest.mark.parametrize("how", ["tapped", "typed", "elsewhere"])
+def test_what_was_decided_cannot_be_tapped_any_more(both: tuple[TalkingDesk, WecomStage], how: str) -> None:
+    """However and wherever it was decided, the card that asked for it has no buttons left."""
+    desk, stage = both
+    account = start_on_telegram(desk, stage, LEADER)
+    desk.direct("郑局长").says("我是谁")
+    signed(submitted(desk, PLAIN), *REVIEWERS)
+    assert cards_of(stage, LEADER)[-1] == ["✅同意", "↩️退回", "📄全文"]
+    if how == "tapped":
+        desk.direct("郑局长").taps("✅同意")
+    elif how == "typed":
+        desk.direct("郑局长").says("同意 1")
+    else:
+        stage.api.says(account, account, "同意 1")
+    desk.desk.settle()
+    assert desk.case().stage == "issue"
+    assert cards_of(stage, LEADER)[-1] == ["已处理"]
+    assert all(cards_of(stage, desk.keys[name])[-1] == ["已处理"] for name in REVIEWERS)
+    assert cards_of(stage, desk.keys["王五"])[-1] == ["📢发布"]
+
+
+def test_whoever_is_still_asked_keeps_their_buttons(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """One gate is signed: the others' cards stay, and a text that is rewritten takes all of them away."""
+    desk, stage = both
+    signed(submitted(desk, PLAIN), "刘洋")
+    assert cards_of(stage, desk.keys["刘洋"])[-1] == ["已处理"]
+    asked = [name for name in REVIEWERS[1:] if cards_of(stage, desk.keys[name])]
+    assert asked
+    assert all(cards_of(stage, desk.keys[name])[-1] == ["✅同意", "↩️退回", "📄全文"] for name in asked)
+    rewrite(desk, PLAIN + "请节约用水。")
+    assert all(["✅同意", "↩️退回", "📄全文"] not in cards_of(stage, desk.keys[name]) for name in asked)
 
 
 def test_a_button_is_typed_by_its_number(both: tuple[TalkingDesk, WecomStage]) -> None:

@@ -29,6 +29,7 @@ from bot.chat.wecom.words import REPLACED, SEEN
 from bot.clock import Clock
 from bot.desk import Desk
 from config.language import Voice
+from handlers.act import words_of_spent
 from storage import chat as chats
 from storage import message as messages
 from storage.blobs import FolderBlobs
@@ -182,7 +183,7 @@ class WecomStage(TelegramStage):
 
     def _on_cards(self, member: str) -> Iterator[Said]:
         """Read what was answered to taps on the cards themselves."""
-        formal = {SEEN.say(Voice()), REPLACED.say(Voice())}
+        formal = {SEEN.say(Voice()), REPLACED.say(Voice()), words_of_spent().say(Voice())}
         for call in self.corp.calls("message/update_template_card", member):
             words = call.parameters["button"]["replace_name"]
             if not call.errcode and words not in formal:

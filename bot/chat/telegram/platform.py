@@ -38,6 +38,7 @@ class TelegramPlatform:
     waits = True
     pins = True
     for_staff = True
+    spends = False
 
     def __init__(
         self,

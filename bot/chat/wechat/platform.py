@@ -23,6 +23,7 @@ class WechatPlatform(TakingPlatform):
     name = WECHAT
     waits = True
     for_staff = False
+    spends = False
 
     def __init__(self, line: WechatLine, language: str) -> None:
         """Hear through a line; language: the desk's, in which followers are called."""

@@ -25,9 +25,10 @@ from bot.chat.receiving import RETRY_AFTER, Accept, Keyed, TooLarge, body_of, st
 from bot.chat.reception import Reception, Trouble
 from bot.chat.wecom.aibot_hearing import CARD_EVENT, EVENT, group_of, member_of
 from bot.chat.wecom.callback import LARGEST
-from bot.chat.wecom.hearing import KEY, WECOM
+from bot.chat.wecom.hearing import KEY
 from bot.chat.wecom.sealed import NotSealed, Seal, Stamp
 from bot.chat.wecom.words import IN_APP, WELCOME
+from config.accounts import WECOM
 from config.language import Voice
 from storage import occasion as occasions
 from storage.database import Database, DatabaseTrouble

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.chat.wecom.hearing import BUTTON, KEY, MEDIA, WECOM, Unreadable
+from bot.chat.wecom.hearing import BUTTON, KEY, MEDIA, Unreadable
 from bot.chat.wecom.letters import typed
+from config.accounts import WECOM
 from handlers.conversation import MAX_TEXT, File, Incoming, Origin, Place, Sender
 from handlers.dispatch import ALIAS
 from handlers.find import split_reference

@@ -11,11 +11,11 @@ from bot.chat.receiving import Accept
 from bot.chat.reception import Reception
 from bot.chat.wecom.aibot import AIBOT_PATH, Answering, aibot_route
 from bot.chat.wecom.callback import CALLBACK_PATH, callback_route
-from bot.chat.wecom.hearing import WECOM
 from bot.chat.wecom.menu import menu
 from bot.chat.wecom.platform import WecomPlatform
 from bot.chat.wecom.sealed import Seal
 from bot.loop import Loop
+from config.accounts import WECOM
 from config.language import Line, Voice, t
 from config.settings import Settings
 

@@ -23,9 +23,12 @@ from bot.chat.reception import Reception
 from bot.chat.wecom.hearing import KEY
 from bot.chat.wecom.letters import NONE
 from bot.chat.wecom.sealed import NotSealed, Seal, Stamp
+from config.accounts import WECOM, plain_account
 
 CALLBACK_PATH: Final = "/wecom/callback"
 LARGEST: Final = 200_000  # bytes; a text has at most 2048
+# What the console asks for is a number. Whoever caught a message, and hands it in as an echo, is not told what it says.
+ECHO: Final = re.compile(r"[0-9A-Za-z]{1,64}")
 HTTP_OK: Final = 200
 # https://developer.work.weixin.qq.com/document/path/90240: what was chosen on a card of choices, a list each
 CHOSEN: Final = re.compile(r"SelectedItems\.SelectedItem(\.[0-9]+)?\.OptionIds\.OptionId(\.[0-9]+)?")
@@ -48,7 +51,7 @@ def callback_route(
         try:
             if request.method != "POST":
                 echo = seal.open(request.query_params.get("echostr", ""), Stamp.of(request.query_params), clock())
-                return PlainTextResponse(echo)
+                return PlainTextResponse(echo) if ECHO.fullmatch(echo) else Response(status_code=403)
             event = keyed(opened(await body_of(request, LARGEST), Stamp.of(request.query_params), seal, clock()))
         except TooLarge:
             return Response(status_code=413, headers={"Connection": "close"})
@@ -124,4 +127,4 @@ def _tree(xml: bytes) -> Element:
 
 def place_of(event: Mapping[str, object]) -> str:
     """Return the member whom an event came from, which is how their 1:1 chat is called; empty for nobody's."""
-    return str(event.get("FromUserName", ""))
+    return plain_account(WECOM, str(event.get("FromUserName", "")))

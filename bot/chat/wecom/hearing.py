@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from bot.chat.wecom.letters import typed
+from config.accounts import WECOM, plain_account
 from handlers.conversation import MAX_TEXT, File, Incoming, Origin, Place, Sender
 
-WECOM: Final = "wecom"
 KEY: Final = "#key"  # under it stands the name by which an event was stored; no element can be called so
 # What WeCom says itself where a person did not speak: "sys". https://developer.work.weixin.qq.com/document/path/90240
 NOBODY: Final = ("", "sys")
@@ -48,7 +48,7 @@ def hear(event: Mapping[str, Any]) -> Incoming | None:
 
 
 def _incoming(event: Event, **what: Any) -> Incoming:  # noqa: ANN401 - any field of Incoming
-    account = event["FromUserName"]
+    account = plain_account(WECOM, event["FromUserName"])
     return Incoming(
         platform=WECOM,
         key=event[KEY],

@@ -18,11 +18,12 @@ from bot.chat.wecom.aibot_files import fetch_lying
 from bot.chat.wecom.callback import place_of
 from bot.chat.wecom.fetching import fetch
 from bot.chat.wecom.groups import MADE, is_group
-from bot.chat.wecom.hearing import WECOM, hear
+from bot.chat.wecom.hearing import hear
 from bot.chat.wecom.letters import pieces
 from bot.chat.wecom.line import App, Line
 from bot.chat.wecom.speaking import Speaking
 from bot.loop import Loop
+from config.accounts import WECOM
 from config.language import Voice
 from config.settings import WECOM_API
 from handlers.conversation import Content, Incoming
@@ -47,6 +48,7 @@ class WecomPlatform:
     waits = True
     pins = False
     for_staff = True
+    spends = True
 
     def __init__(
         self,
@@ -106,6 +108,8 @@ class WecomPlatform:
 
     def pieces(self, content: Content, *, answer: bool = False) -> int:
         """Return the messages of a text and its card; an answer to a tap is one as soon as it has words."""
+        if content.spends:
+            return 0
         return pieces(replace(content, buttons=()) if answer else content) if content.text.strip() else int(not answer)
 
     def send(self, chat: str, content: Content, at: datetime) -> str:

@@ -19,6 +19,7 @@ from bot.chat.wecom.groups import MADE, group_letters, is_group
 from bot.chat.wecom.letters import Enclosed, Message, letters
 from bot.chat.wecom.line import Line
 from bot.chat.wecom.words import REPLACED, SEEN
+from config.accounts import WECOM, is_account
 from config.language import Voice
 from handlers.conversation import Content
 from storage.database import Database
@@ -85,6 +86,9 @@ class Speaking:
             self._aibot.toast(chat, content)
             return
         words = content.text.strip()
+        if content.spends:
+            self._spend(chat, content.receipt, words)
+            return
         if not words:
             return
         on_card = words if len(words) <= SHORT else SEEN.say(self._voice)
@@ -95,6 +99,12 @@ class Speaking:
                 changed = True
         if not changed or on_card != words:
             self.send(chat, Content(words))
+
+    def _spend(self, chat: str, message_id: str, words: str) -> None:
+        """Put words in place of a card's buttons; one whose code is spent or too old answers for itself when tapped."""
+        for code in (code for part in message_id.split() if (code := part.partition(CODE)[2])):
+            with suppress(SendFailed):
+                self._change_card(chat, code, words)
 
     def _handed_over(self, chat: str, enclosed: Enclosed) -> Message:
         """Hand a file over, which is no message yet: whatever fails, nothing is out. It is kept for three days."""
@@ -112,6 +122,8 @@ class Speaking:
     def _put(self, chat: str, message: Message) -> str:
         if is_group(chat):
             return self._put_in_group(chat, message)
+        if not is_account(WECOM, chat.lower()):  # it would go to several members, or to all
+            raise SendFailed("not the account of one member", permanent=True, unreachable=True)
         answer = self._order("message/send", {"touser": chat, "agentid": self._line.app.agent_id, **message})
         if chat.lower() in str(answer.get("invaliduser", "")).lower().split("|"):
             raise SendFailed("invaliduser", permanent=True, unreachable=True)

@@ -15,6 +15,12 @@ def upgrade() -> None:
     with op.batch_alter_table("person") as table:
         for name in NAMES:
             table.add_column(sa.Column(name, sa.String(), nullable=False, server_default=""))
+    for name in ("identity", "chat"):  # on WeCom capitals make no difference; what stands there twice is left to people
+        op.execute(
+            f"UPDATE {name} SET account = lower(account) WHERE platform = 'wecom' AND account <> lower(account) "  # noqa: S608
+            f"AND NOT EXISTS (SELECT 1 FROM {name} AS other WHERE other.platform = 'wecom' "
+            f"AND other.id <> {name}.id AND lower(other.account) = lower({name}.account))"
+        )
 
 
 def downgrade() -> None:

@@ -68,6 +68,15 @@ def test_the_console_verifies_the_address(corp: WecomApi, url: str) -> None:
     assert httpx.get(url, params=forged, trust_env=False).status_code == 403
 
 
+def test_a_message_that_is_handed_in_as_an_echo_is_not_read_out(url: str) -> None:
+    """Whoever caught one, sealed as it is, does not learn what it says: the same signature is good for both."""
+    query, _ = sealed()
+    encrypted = VENDOR.encrypt(SAID)
+    query = {**VENDOR.query(encrypted, query["timestamp"], "n"), "echostr": encrypted}
+    answer = httpx.get(url, params=query, trust_env=False)
+    assert (answer.status_code, answer.text) == (403, "")
+
+
 def test_what_is_chosen_on_one_card_are_as_many_taps(
     corp: WecomApi, store: Store, url: str, platform: WecomPlatform
 ) -> None:

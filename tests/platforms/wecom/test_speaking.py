@@ -59,6 +59,15 @@ def test_the_same_message_sent_again_has_another_card(corp: WecomApi, platform: 
     assert len({message.task_id for message in corp.messages(LI, own=True) if message.task_id}) == 2
 
 
+@pytest.mark.parametrize("chat", ["@all", "limin|wangwu", "", "限民"])
+def test_a_message_for_one_person_never_goes_to_several(corp: WecomApi, platform: WecomPlatform, chat: str) -> None:
+    """Whatever a roster holds: WeCom would send it to everybody."""
+    corp.add_member("wangwu", "王五")
+    failed = failure(platform, chat)
+    assert (failed.permanent, failed.unreachable) == (True, True)
+    assert corp.calls("message/send") == []
+
+
 def tap(corp: WecomApi) -> str:
     """Tap the newest card; return what the answer must name."""
     card = next(message for message in reversed(corp.messages(LI)) if message.task_id)
