@@ -13,6 +13,7 @@ from handlers.clocks import verbs as clocks
 from handlers.deputies import verbs as deputies
 from handlers.digest import verbs as digest
 from handlers.drafting import verbs as drafting
+from handlers.feeds import verbs as feeds
 from handlers.gates import verbs as gates
 from handlers.intake import verbs as intake
 from handlers.joint_meeting import verbs as joint_meeting
@@ -23,8 +24,8 @@ from handlers.release import verbs as release
 from handlers.urging import verbs as urging
 
 CAPABILITIES = (
-    intake, judgement, clocks, assignment, drafting, gates, release, joint_meeting, meeting, people, chats, digest,
-    deputies, board, urging,
+    intake, judgement, feeds, clocks, assignment, drafting, gates, release, joint_meeting, meeting, people, chats,
+    digest, deputies, board, urging,
 )  # fmt: skip
 registry.keep_order([capability.__name__.rpartition(".")[0] for capability in CAPABILITIES])
 
