@@ -22,13 +22,16 @@ from config.roster import roster_from_text
 from config.settings import Settings
 from config.yaml_tree import read_file
 from handlers.chats.words import USE_NAMES
+from handlers.feeds import words as feed_words
 from handlers.words import names, roles
 from storage import chat as chats
+from storage import feed as feeds
 from storage import lease, timer
 from storage import person as people
 from storage.case import open_cases
 from storage.chat import Chat
 from storage.database import Condition, Database
+from storage.feed import Feed
 from storage.person import Person
 
 if TYPE_CHECKING:
@@ -88,7 +91,16 @@ def _what_is_stored(database: Database, platforms: Sequence[str]) -> list[Said]:
             t("已绑定会话:{uses}", uses=names(uses) if uses else t("无")),
             t("在办案件 {n} 件", n=len(open_cases(session))),
             t("下一个到期事项:{at}", at=timer.next_due(session) or t("无")),
+            *_feeds(feeds.every(session)),
         ]
+
+
+def _feeds(known: Sequence[Feed]) -> list[Said]:
+    """Say how many feeds are watched, and name those that cannot be read; nothing where there are none."""
+    watched = [feed for feed in known if feed.stage == "watched"]
+    failing = [feed for feed in watched if feed.failures]
+    said = [feed_words.standing(len(watched), len(failing))] if watched else []
+    return [*said, *map(feed_words.in_trouble, failing)]
 
 
 def _workers(database: Database) -> list[Said]:

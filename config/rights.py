@@ -86,7 +86,7 @@ VERBS: Final = (
     *("duty", "leave", "help", "whoami", "language", "address", "board"),
     *("convene", "reschedule", "call_off", "attend", "deputy", "absent", "meeting"),
     *("minutes", "task", "done", "dissemination"),
-    *("invite", "bind", "unbind"),
+    *("invite", "bind", "unbind", "subscribe", "unsubscribe"),
 )
 RIGHTS_FILE: Final = Path(__file__).parent / "rights.yaml"
 

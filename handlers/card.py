@@ -9,6 +9,7 @@ from config.plan import Plan
 from handlers.clocks.questions import close_button
 from handlers.clocks.words import clock_lines
 from handlers.conversation import Button, Message
+from handlers.feeds.looking import FEED
 from handlers.gates.naming import asked as asked_names
 from handlers.gates.naming import open_mark
 from handlers.house import House
@@ -154,7 +155,8 @@ def _origin(session: Session, first: Report) -> Said:
     reporter = people.name_or(session, first.forwarded_by, first.forwarder)
     if first.origin_kind == "none" and not first.origin_author:
         return joined([t("{name} 报送", name=reporter), first.posted_at], " ")
-    forwarder = t("(转发人 {name})", name=reporter)
+    by_feed = first.platform == FEED
+    forwarder = t("(本台订阅「{name}」发现)", name=reporter) if by_feed else t("(转发人 {name})", name=reporter)
     return joined([mask_personal(first.origin_author), first.posted_at, forwarder], " ")
 
 

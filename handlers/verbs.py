@@ -13,6 +13,7 @@ from handlers.clocks import verbs as clocks
 from handlers.deputies import verbs as deputies
 from handlers.digest import verbs as digest
 from handlers.drafting import verbs as drafting
+from handlers.feeds import verbs as feeds
 from handlers.gates import verbs as gates
 from handlers.hot import verbs as hot
 from handlers.intake import verbs as intake
@@ -25,8 +26,8 @@ from handlers.sameness import verbs as sameness
 from handlers.urging import verbs as urging
 
 CAPABILITIES = (
-    intake, sameness, judgement, clocks, assignment, drafting, gates, release, joint_meeting, meeting, people, chats,
-    digest, deputies, board, urging, hot,
+    intake, sameness, judgement, feeds, clocks, assignment, drafting, gates, release, joint_meeting, meeting, people,
+    chats, digest, deputies, board, urging, hot,
 )  # fmt: skip
 registry.keep_order([capability.__name__.rpartition(".")[0] for capability in CAPABILITIES])
 

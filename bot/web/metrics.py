@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.vital_signs import VitalSigns
 from storage import case as cases
 from storage import clock as clocks
+from storage import feed as feeds
 from storage import incident, lease, outbox, outbox_care
 from storage.database import Database, DatabaseTrouble
 
@@ -65,6 +66,7 @@ class _Standing(Collector):
             sends = outbox_care.counts(session)
             open_now, incidents = cases.count_open(session), incident.count_open(session)
             owed = outbox_care.oldest_due(session, self._now)
+            watched = feeds.counts(session)
             workers = 1 if self._database.one_writer else lease.workers(session)
         yield GaugeMetricFamily("huiying_cases_open", "Cases that are not closed", value=open_now)
         yield GaugeMetricFamily("huiying_clocks_pending", "Statutory clocks that run", value=standing.running)
@@ -79,6 +81,8 @@ class _Standing(Collector):
         yield GaugeMetricFamily(
             "huiying_incidents_open", "Kinds of things that the desk found passed over just now", value=incidents
         )
+        yield GaugeMetricFamily("huiying_feeds_watched", "Feeds that are looked at", value=watched["watched"])
+        yield GaugeMetricFamily("huiying_feeds_failing", "Of these, that could not be read", value=watched["failing"])
         yield GaugeMetricFamily("huiying_workers", "Processes that handle and send, and live", value=workers)
         if look is not None:
             yield GaugeMetricFamily(

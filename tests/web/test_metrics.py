@@ -51,6 +51,7 @@ def test_a_desk_that_looks_has_nothing_overdue(desk: TalkingDesk) -> None:
     assert (found["huiying_clocks_overdue_unfired"], found["huiying_clocks_due_1h"]) == (0, 0)
     assert found["huiying_sends,card,sent"] > 0
     assert (found["huiying_incidents_open"], found["huiying_look_age_seconds"]) == (0, 1.5)
+    assert (found["huiying_feeds_watched"], found["huiying_feeds_failing"]) == (0, 0)
     assert (found["huiying_workers"], found["huiying_lane_late_seconds,statutory"]) == (1, 0)
     assert measured(desk, MORNING + timedelta(hours=47.5))["huiying_clocks_due_1h"] == 2
 

@@ -83,7 +83,8 @@ class Speaking:
     def toast(self, chat: str, content: Content) -> None:
         """Answer a tap: on the card where the answer is short, else below it. Without words the card stays."""
         if chat.startswith(HEARD):
-            self._aibot.toast(chat, content)
+            if not content.spends:  # its cards change only for whoever taps them
+                self._aibot.toast(chat, content)
             return
         words = content.text.strip()
         if content.spends:
