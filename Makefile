@@ -24,7 +24,7 @@ TEMPLATE := $(VENV)/$(DOMAIN).pot
 SOURCES := $(wildcard $(LOCALE)/*/LC_MESSAGES/$(DOMAIN).po)
 CATALOGUES := $(SOURCES:.po=.mo)
 
-.PHONY: help run test faults simulate lint check bench fmt catalogue catalogue-check lock clean base dev
+.PHONY: help run test faults simulate lint check bench bench-judgement fmt catalogue catalogue-check lock clean base dev
 
 help:
 	@echo 'make run        set up what it needs and start the desk: drill room and press room'
@@ -33,6 +33,7 @@ help:
 	@echo 'make lint       ruff, mypy --strict, import-linter, catalogues'
 	@echo 'make check      lint and test: what CI runs'
 	@echo 'make bench      measure the intake'
+	@echo 'make bench-judgement  measure the judging on public texts, where ../shared holds them'
 	@echo 'make simulate   let simulated desks live for DAYS days from seed SEED on, and check every step'
 	@echo 'make fmt        put the code in shape'
 	@echo 'make catalogue  bring the translations up to the sentences in the code'
@@ -58,6 +59,9 @@ check: lint test
 
 bench: dev $(CATALOGUES)
 	$(PY) -m bench
+
+bench-judgement: dev $(CATALOGUES)
+	$(PY) -m bench.judging
 
 simulate: dev $(CATALOGUES)
 	$(PY) -m tests.simulation --days $(DAYS) --seed $(SEED)

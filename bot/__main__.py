@@ -176,10 +176,12 @@ def judge(
     out: judge_command.Out = None,
     model: judge_command.ModelName = None,
     columns: judge_command.Columns = None,
+    *,
+    second_opinion: judge_command.Second = False,
 ) -> None:
     """Judge the posts of a file."""
     with _explained() as settings:
-        sys.exit(judge_command.judge_posts(settings, file, out, model, columns or []))
+        sys.exit(judge_command.judge_posts(settings, file, out, model, columns or [], second=second_opinion))
 
 
 @app.command(help="学习:从已标注文件,或从本台的更正 / learn from a labelled file, or from the desk's own corrections")

@@ -18,12 +18,13 @@ from rich.progress import Progress
 
 from bot.collecting import UnreadableFile
 from bot.post_rows import NAMES, PostFile, PostRow
+from bot.second_opinion import NotPrivate, SecondOpinion, Where
 from bot.whole_file import whole_file
 from config.language import Line, Voice, t
 from config.lexicon import load_lexicon
 from config.plan_file import load_plan
 from config.settings import Settings
-from handlers.judgement.bulk import COLUMNS, Bench
+from handlers.judgement.bulk import COLUMNS, PARTED, Bench
 from handlers.learning.model import Model, Unreadable
 from handlers.reading.post import AccidentGrades
 from handlers.sameness.bulk import Post, Relation, relate
@@ -35,13 +36,16 @@ _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 JudgeFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV 或 JSONL / a CSV or JSONL file of posts")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="写到文件(.csv 或 .jsonl)/ write to a file")]
 ModelName = Annotated[str | None, typer.Option("--model", metavar="NAME", help="用学到的模型判分类 / a learned model")]
+Second = Annotated[bool, typer.Option("--second-opinion", help="也问本单位的语言模型,只供参考 / ask the model too")]
 Columns = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="FIELD=COLUMN", help=f"列名对应 / which column holds: {', '.join(NAMES)}"),
 ]
 
 
-def judge_posts(settings: Settings, file: Path, out: Path | None, model: str | None, columns: list[str]) -> int:
+def judge_posts(
+    settings: Settings, file: Path, out: Path | None, model: str | None, columns: list[str], *, second: bool = False
+) -> int:
     """Judge the posts of a file and write a row for each; return the exit code."""
     voice = Voice(settings.language)
     try:
@@ -50,11 +54,14 @@ def judge_posts(settings: Settings, file: Path, out: Path | None, model: str | N
         bench = _bench(settings, model)
         began, kinds = time.monotonic(), Counter[str]()
         with ExitStack() as stack:
+            opinion = stack.enter_context(_second_opinion(settings)) if second else None
             write = stack.enter_context(_writing(out))
             step = stack.enter_context(progress(posts.size))
             related = relate(_as_post(row) for row in others.posts())
             for row, relation in zip(posts.posts(), related, strict=True):
                 judged = {"id": row.id, **_judged(bench, row), **_related(relation)}
+                if opinion is not None:
+                    _show_opinion(judged, opinion.ask(row.whole))
                 kinds[judged["kind"]] += 1
                 write(judged)
                 step(posts.at)
@@ -117,6 +124,32 @@ def bad_name(name: str) -> Line:
     return t("模型不能叫 {name};请用字母、数字、汉字、- 和 _,最多 40 个字。", name=name)
 
 
+@contextmanager
+def _second_opinion(settings: Settings) -> Iterator[SecondOpinion]:
+    """Give what the model of the settings is asked by; UnreadableFile says why it is not asked."""
+    if settings.model_url is None:
+        raise UnreadableFile(t("没有设 HUIYING_MODEL_URL,不能问第二意见。"))
+    key = settings.model_key.get_secret_value() if settings.model_key else ""
+    where = Where(
+        settings.model_url, settings.model_name, key, timeout=settings.model_seconds, public=settings.model_public
+    )
+    try:
+        opinion = SecondOpinion(where)
+    except NotPrivate as public:
+        why = t("模型的地址 {host} 不在本单位网络里;确要把帖文送出去,请设 HUIYING_MODEL_PUBLIC=true。", host=public)
+        raise UnreadableFile(why) from public
+    try:
+        yield opinion
+    finally:
+        opinion.close()
+
+
+def _show_opinion(judged: dict[str, str], said: str | None) -> None:
+    """Put the second opinion beside the reasons; nothing else of the row hangs on it."""
+    told = f"第二意见→{said or '-'}"
+    judged["reasons"] = PARTED.join(filter(None, (judged["reasons"], told)))
+
+
 def _judged(bench: Bench, row: PostRow) -> dict[str, str]:
     return bench.judged(row.title, row.whole, row.text, day_of(row))
 
@@ -125,8 +158,12 @@ def day_of(row: PostRow) -> date:
     """Return the day of a post; one that tells none was written in the last year it names, or just now."""
     if row.moment is not None:
         return row.moment.date()
-    today = date.today()  # noqa: DTZ011 - a day is all that is asked, wherever the command is run
-    years = [int(year) for year in _YEAR.findall(row.whole)]
+    return day_named(row.whole, date.today())  # noqa: DTZ011 - a day is all that is asked, wherever this is run
+
+
+def day_named(text: str, today: date) -> date:
+    """Return the end of the last year that a text names, or today where it names none."""
+    years = [int(year) for year in _YEAR.findall(text)]
     last = max((year for year in years if year <= today.year), default=today.year)
     return today if last == today.year else date(last, 12, 31)
 

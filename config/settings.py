@@ -98,6 +98,11 @@ class Settings(BaseSettings):
     wechat_token: SecretStr | None = None  # of the callback; none: followers are not heard
     wechat_aes_key: SecretStr | None = None  # none: messages come in plain
     wechat_api_url: str = WECHAT_API
+    model_url: str | None = None  # none: no language model is asked; else an OpenAI-compatible one on our own network
+    model_name: str = Field(default="default", min_length=1)
+    model_key: SecretStr | None = None
+    model_seconds: float = Field(default=10.0, gt=0, le=120)
+    model_public: bool = False  # posts may leave the bureau's own network
     board_link_minutes: int = Field(default=5, ge=1, le=60)
     board_idle_minutes: int = Field(default=60, ge=5, le=720)
     board_session_hours: int = Field(default=12, ge=1, le=72)
@@ -116,11 +121,12 @@ class Settings(BaseSettings):
             self.telegram_api_url,
             self.wecom_api_url,
             self.wechat_api_url,
+            self.model_url or "",
             proxy,
             heartbeat,
         )
         others = (
-            *(self.telegram_webhook_secret, self.wecom_secret, self.wecom_token, self.wecom_aes_key),
+            *(self.telegram_webhook_secret, self.wecom_secret, self.wecom_token, self.wecom_aes_key, self.model_key),
             *(self.wecom_aibot_token, self.wecom_aibot_aes_key),
             *(self.wechat_secret, self.wechat_token, self.wechat_aes_key),
         )
@@ -175,6 +181,13 @@ class Settings(BaseSettings):
         if secret is not None and not WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
             raise ValueError("not a webhook secret")
         return secret
+
+    @field_validator("model_url")
+    @classmethod
+    def _model_address(cls, url: str | None) -> str | None:
+        if url is not None:
+            _check_address(url, ("http", "https"))
+        return url
 
     @field_validator("wecom_corp_id")
     @classmethod
@@ -349,10 +362,10 @@ def _without_secret(field: str, written: str) -> str:
 # A proxy that was written without its kind begins with the name and the password.
 _SECRET: Final = (
     *("telegram_token", "telegram_webhook_secret", "telegram_proxy", "heartbeat_url"),
-    *("wecom_secret", "wecom_token", "wecom_aes_key", "wecom_group_webhooks"),
+    *("model_key", "wecom_secret", "wecom_token", "wecom_aes_key", "wecom_group_webhooks"),
     *("wecom_aibot_token", "wecom_aibot_aes_key", "wechat_secret", "wechat_token", "wechat_aes_key"),
 )
-_MAY_HOLD_PASSWORD: Final = ("database_url", "telegram_api_url", "wecom_api_url", "wechat_api_url")
+_MAY_HOLD_PASSWORD: Final = ("database_url", "telegram_api_url", "wecom_api_url", "wechat_api_url", "model_url")
 _CORRECT_IT: Final = t("请改正或删去它")
 _WANTED: Final[Mapping[str, Line]] = {
     "database_url": t("请写 sqlite:///路径 或 postgresql://用户:密码@主机/库名,或删去它使用默认的 SQLite"),
@@ -372,6 +385,10 @@ _WANTED: Final[Mapping[str, Line]] = {
     "telegram_webhook_secret": t("webhook 方式需要它:请写 1 到 256 个字母、数字、_ 或 -"),
     "telegram_proxy": t("请写代理的地址,以 http://、https:// 或 socks5:// 开头"),
     "telegram_file_limit": t("请写 1 到 2000000000 的字节数,如 20000000"),
+    "model_url": t("请写本单位网络里 OpenAI 兼容接口的地址,如 http://10.0.0.8:8000/v1,或删去它"),
+    "model_name": t("请写模型的名字"),
+    "model_seconds": t("请写 0 到 120 之间的秒数,如 10"),
+    "model_public": t("请写 true 或 false;true 表示帖文可以送出本单位网络"),
     "wecom_corp_id": t("请写企业 ID:企业微信管理后台“我的企业”最下面的一串字母和数字,或删去它"),
     "wecom_agent_id": t("请写自建应用的 AgentId,如 1000002"),
     "wecom_secret": t("请写自建应用的 Secret"),

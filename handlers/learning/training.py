@@ -1,5 +1,6 @@
 """Train a model from labelled posts and say, on posts it was not shown, how well it does (scikit-learn, only here)."""
 
+import math
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -56,6 +57,7 @@ class Trained:
     model: Model
     used: tuple[Example, ...]
     found: tuple[str, ...]  # for each that was used, by a model that had not seen it
+    sure: tuple[float, ...]  # and how sure it was
     learned: Scores
     rules: Scores
     majority: Scores
@@ -91,10 +93,13 @@ def train(examples: Sequence[Example], progress: Progress = lambda _part: None) 
         chosen = max(trials, key=lambda trial: trial.macro_f1(true, learnt))
         for place in held_out:
             found[place] = chosen.found[place]
+    best = max(trials, key=lambda trial: trial.macro_f1(true, range(len(true))))
+    model = _whole(counted, labels, best, true)
     return Trained(
-        _whole(counted, labels, max(trials, key=lambda trial: trial.macro_f1(true, range(len(true)))), true),
+        model,
         tuple(used),
         tuple(found),
+        tuple(_surest(row, model.sharpness) for row in best.scores),
         Scores.of(true, found),
         Scores.of(true, _by_rules(used, splits)),
         Scores.of(true, _by_majority(used, splits)),
@@ -209,6 +214,10 @@ def _sharpness(scores: Sequence[Sequence[float]], true: Sequence[int]) -> float:
         left, more = low + (high - low) / 3, high - (high - low) / 3
         low, high = (low, more) if cost(left) < cost(more) else (left, high)
     return round((low + high) / 2, 3)
+
+
+def _surest(row: Sequence[float], sharpness: float) -> float:
+    return 1 / sum(math.exp(sharpness * (each - max(row))) for each in row)
 
 
 class _Counted:

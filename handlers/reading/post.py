@@ -23,6 +23,7 @@ from handlers.text.simplified import simplified
 _READ_UP_TO: Final = 4000  # characters: a judgement stands on the beginning of a text; what follows repeats it
 _WORDS_OF_ONE: Final = 3  # reasons for one kind
 _WORDS_OF_A_SIGN: Final = 2
+_SURE_BY: Final = 3  # from half sure at what a kind needs to wholly sure at two and a half times that
 _LOWERED: Final = {"old_news": 0.5, "rumour": 0.7, "elsewhere": 0.6, "rival": 0.8}
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
@@ -172,7 +173,7 @@ def _certainty(heard: Heard, kinds: Mapping[str, KindReading]) -> float:
     """Return how far the reading is from tipping over, lowered by whatever makes the text itself doubtful."""
     margins = sorted((heard.score(rule.kind) / rule.at for rule in heard.lexicon.kinds), reverse=True) or [0.0]
     best = max((kinds[kind].score / heard.lexicon.at(kind) for kind in kinds), default=None)
-    certainty = 1 - min(1.0, max(0.0, margins[0])) / 2 if best is None else min(1.0, 0.5 + (best - 1) / 2)
+    certainty = 1 - min(1.0, max(0.0, margins[0])) / 2 if best is None else min(1.0, 0.5 + (best - 1) / _SURE_BY)
     signs = {"rumour": heard.rumour, "old_news": heard.old_news, "elsewhere": heard.elsewhere}
     for sign, factor in _LOWERED.items():
         if signs.get(sign):
