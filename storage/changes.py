@@ -24,13 +24,12 @@ from storage.paper import PaperSignature
 from storage.person import DutyShift, Identity, Person, RosterVersion
 from storage.release import ChannelRelease, Release
 from storage.report import Attachment, Report, ReportVersion
-from storage.same_event import SameEvent
 from storage.session import Session
 
 TRACKED: Final = (
     Case, CaseEvent, Correction, Chat, Clock, Draft, PendingDraft, Fact, AgencyWord, GateStep, Signature, Shown, Person,
     Identity, Invitation, DutyShift, RosterVersion, Release, ChannelRelease, Report, ReportVersion, Attachment,
-    SameEvent, BoardLink, BoardSession, Mandate, PaperSignature, LinkedPage,
+    BoardLink, BoardSession, Mandate, PaperSignature, LinkedPage,
     Meeting, MeetingAnswer, MeetingTask, MeetingText,
 )  # fmt: skip
 EMPTY: Final[tuple[object, ...]] = (None, "", [], {})

@@ -3,10 +3,9 @@
 import uuid
 from collections.abc import Collection, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Boolean, Float, String, Uuid, bindparam, text, update
-from sqlalchemy import column as sql_column
+from sqlalchemy import TextClause, bindparam, text, update
 from sqlmodel import Field, SQLModel, col, select
 
 from storage import together
@@ -14,7 +13,8 @@ from storage.columns import Hot, id_field, list_field
 from storage.session import Session
 
 MOST_TERMS: Final = 64  # in one question
-Having = tuple[uuid.UUID, uuid.UUID, float, bool]  # a case that has a term, its event, how much of it, whether placed
+# A case that has a term, its event, how much of it, whether it is placed. Ids in hex: to make so many takes long.
+Having = tuple[str, str, float, bool]
 
 
 class EventTerm(SQLModel, table=True):
@@ -59,49 +59,52 @@ def newest(session: Session, terms: Collection[str]) -> dict[str, list[Having]]:
     return {term: [*_here(session, term), *found[term]][:NEWEST] for term in terms}
 
 
-NEWEST: Final = 12  # cases that have a term, against which a new one is held
+NEWEST: Final = 8  # cases that have a term, against which a new one is held
 
 
 def _here(session: Session, term: str) -> list[Having]:
     kept = session.kept("event_term", term)
-    return [(row["case_id"], _event_of(session, row["case_id"]), row["part"], row["placed"]) for row in reversed(kept)]
+    return [
+        (row["case_id"].hex, _event_of(session, row["case_id"]), row["part"], row["placed"])
+        for row in kept[: -NEWEST - 1 : -1]
+    ]
 
 
-def _event_of(session: Session, case_id: uuid.UUID) -> uuid.UUID:
-    return next((row.event_id for row in session.new_of(SameEvent, case_id)), case_id)
+def _event_of(session: Session, case_id: uuid.UUID) -> str:
+    return next((row.event_id for row in session.new_of(SameEvent, case_id)), case_id).hex
 
 
 def _newest(session: Session, terms: Collection[str]) -> dict[str, list[Having]]:
     found: dict[str, list[Having]] = {term: [] for term in terms}
+    hexadecimal = _HEX[session.get_bind().dialect.name]
     wanted = sorted(found)
     for start in range(0, len(wanted), MOST_TERMS):
         some = wanted[start : start + MOST_TERMS]
         asked = some + some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))  # few questions for any number
-        rows = session.connection().execute(_question(len(asked)), {f"term_{n}": term for n, term in enumerate(asked)})
-        for term, case_id, event_id, part, placed in rows:
-            found[term].append((case_id, event_id or case_id, part, placed))
+        rows = session.connection().execute(
+            _question(len(asked), hexadecimal), {f"term_{n}": term for n, term in enumerate(asked)}
+        )
+        for term, *having in rows:
+            found[term].append((*having,))
     return found
 
 
 @cache
-def _question(count: int) -> Any:  # noqa: ANN401 - a statement over so many terms
+def _question(count: int, hexadecimal: str) -> TextClause:
     """Ask for the newest of each term. As text: so many selects are taken apart anew each time."""
+    case_id, event_id = hexadecimal.format("event_term.case_id"), hexadecimal.format("same_event.event_id")
     each = (
-        "SELECT * FROM (SELECT event_term.term, event_term.case_id, same_event.event_id, event_term.part, "  # noqa: S608 - no word of anybody's
-        "event_term.placed FROM event_term LEFT JOIN same_event ON same_event.case_id = event_term.case_id "
+        f"SELECT * FROM (SELECT event_term.term, {case_id} AS post, COALESCE({event_id}, {case_id}) AS event, "  # noqa: S608 - our own columns
+        "event_term.part, event_term.placed FROM event_term "
+        "LEFT JOIN same_event ON same_event.case_id = event_term.case_id "
         f"WHERE event_term.term = :term_{n} ORDER BY event_term.case_id DESC LIMIT {NEWEST}) AS of_{n}"
         for n in range(count)
     )
-    return text(" UNION ".join(each)).columns(*_COLUMNS)
+    return text(" UNION ".join(each))
 
 
-_COLUMNS: Final = (
-    sql_column("term", String()),
-    sql_column("case_id", Uuid()),
-    sql_column("event_id", Uuid()),
-    sql_column("part", Float()),
-    sql_column("placed", Boolean()),
-)
+# SQLite keeps ids in hex; PostgreSQL has a type for them.
+_HEX: Final = {"sqlite": "{}", "postgresql": "REPLACE(CAST({} AS TEXT), '-', '')"}
 
 
 def keep_terms(session: Session, case_id: uuid.UUID, parts: Mapping[str, float], *, placed: bool) -> None:

@@ -50,19 +50,27 @@ NOTHING: Final = Telling({}, placed=False)
 def telling(text: str, title: str = "") -> Telling:
     """Return what tells of the event of a post; its first clause is the headline of one without a title."""
     body = half_width(_ADDRESS.sub(" ", visible(text[: 3 * READ])))[:READ]
-    headline = half_width(visible(title[:READ])).strip() or _first_clause(body)
-    dwelt: dict[str, float] = {}
-    for part, boost in ((headline, HEADLINE), (body, 1.0)):
-        for term, times in Counter(_terms(part)).items():
-            dwelt[term] = dwelt.get(term, 0.0) + boost * min(1 + math.log(times), _MOST_TIMES)
+    headline = half_width(visible(title[:READ])).strip()
+    if not headline:
+        headline, body = _first_clause(body)
+    heading = Counter(_terms(headline))
+    dwelt = {term: HEADLINE * _dwelt_on(times) for term, times in heading.items()}
+    whole = Counter(_terms(body)) if title.strip() else heading + Counter(_terms(body))
+    for term, times in whole.items():
+        dwelt[term] = dwelt.get(term, 0.0) + _dwelt_on(times)
     telling = (term for term in dwelt if rarity(term) >= _LEAST)
     most = nlargest(SOUGHT, telling, key=lambda term: dwelt[term] * rarity(term))
-    return Telling({term: dwelt[term] for term in most}, any(term[0] in NAMES for term in _terms(headline)))
+    return Telling({term: dwelt[term] for term in most}, any(term[0] in NAMES for term in heading))
 
 
-def _first_clause(body: str) -> str:
+def _dwelt_on(times: int) -> float:
+    return 1.0 if times == 1 else min(1 + math.log(times), _MOST_TIMES)
+
+
+def _first_clause(body: str) -> tuple[str, str]:
+    """Return the first clause of a text that is long enough to say something, and the rest."""
     found = _FIRST_CLAUSE.search(body)
-    return found.group() if found else body
+    return (found.group(), f"{body[: found.start()]}\n{body[found.end() :]}") if found else (body, "")
 
 
 def _terms(part: str) -> Iterator[str]:

@@ -89,7 +89,7 @@ class Events:
         same = copied if copied is not None else like.post if like and like.score >= OFFERED else None
         self.event_of[n] = self.event_of[same] if same is not None else n
         for term, part in mine.items():
-            self._having.setdefault(term, deque(maxlen=NEWEST)).append(Seen(n, self.event_of[n], part, told.placed))
+            self._having.setdefault(term, deque(maxlen=NEWEST)).append((n, self.event_of[n], part, told.placed))
         return copied, same
 
 

@@ -15,7 +15,7 @@ from handlers.reading.telling import NAMES, Telling, rarity
 
 Key = TypeVar("Key", bound=Hashable)
 
-TERMS: Final = 10  # of a post that are kept and sought
+TERMS: Final = 10  # of a post that are kept
 NEWEST: Final = 12  # posts that have a term, the newest, against which a post is held
 OFFERED: Final = 0.3  # of likeness, 0 to 1; from here on a person is asked
 _WORN: Final = 0.8  # what a term loses as more events have it
@@ -25,14 +25,8 @@ _MOST_FURTHER: Final = 4
 _FURTHER_FROM: Final = 0.5  # of the likest post's likeness
 
 
-@dataclass(frozen=True, slots=True)
-class Seen(Generic[Key]):
-    """A post that has a term: which, of which event, how much of what it tells that is, whether it is placed."""
-
-    post: Key
-    event: Key
-    part: float
-    placed: bool
+# A post that has a term: which, of which event, how much of what it tells that is, whether its headline names a place.
+Seen = tuple[Key, Key, float, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +39,15 @@ class Likeness(Generic[Key]):
     shared: tuple[str, ...]
 
 
-def parts(told: Telling, seen: Mapping[str, Sequence[Seen[Key]]]) -> dict[str, float]:
+def parts(told: Telling, seen: Mapping[str, Sequence[Seen[Key]]], kept: int = TERMS) -> dict[str, float]:
     """Return what a post tells most by, each as a part of the whole, given who else has had its terms lately."""
     weights: dict[str, float] = {}
     for term, dwelt in told.terms.items():
-        events = len({one.event for one in seen.get(term, ())})
+        events = len({event for _, event, _, _ in seen.get(term, ())})
         weight = dwelt * (rarity(term) - _WORN * math.log1p(events))
         if weight > 0:
             weights[term] = weight
-    most = nlargest(TERMS, weights.items(), key=itemgetter(1))
+    most = nlargest(kept, weights.items(), key=itemgetter(1))
     whole = sum(weight for _, weight in most)
     return {term: weight / whole for term, weight in most}
 
@@ -65,13 +59,14 @@ def likest(mine: Mapping[str, float], seen: Mapping[str, Sequence[Seen[Key]]], *
     elsewhere: set[Key] = set()
     here: set[Key] = set()
     for term, part in mine.items():
-        for one in seen.get(term, ()):
-            scores[one.post] = scores.get(one.post, 0.0) + min(part, one.part)
-            event_of[one.post] = one.event
-            if term[0] in NAMES:
-                here.add(one.post)
-            elif placed and one.placed:
-                elsewhere.add(one.post)
+        named = term[0] in NAMES
+        for post, event, its_part, its_placed in seen.get(term, ()):
+            scores[post] = scores.get(post, 0.0) + (min(its_part, part))
+            event_of[post] = event
+            if named:
+                here.add(post)
+            elif placed and its_placed:
+                elsewhere.add(post)
     for post in elsewhere - here:
         scores[post] *= _ELSEWHERE
     if not scores:
@@ -83,5 +78,10 @@ def likest(mine: Mapping[str, float], seen: Mapping[str, Sequence[Seen[Key]]], *
 
 
 def _shared(mine: Mapping[str, float], seen: Mapping[str, Sequence[Seen[Key]]], post: Key) -> tuple[str, ...]:
-    both = {term: min(part, one.part) for term, part in mine.items() for one in seen.get(term, ()) if one.post == post}
+    both = {
+        term: min(part, its_part)
+        for term, part in mine.items()
+        for other, _, its_part, _ in seen.get(term, ())
+        if other == post
+    }
     return tuple(sorted(both, key=lambda term: -both[term]))

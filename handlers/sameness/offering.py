@@ -1,18 +1,22 @@
 """What a new case is offered to join: one that may tell of the same event. Nothing is merged but by a person's word."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
 
 from handlers.act import Act
 from handlers.conversation import Button
 from handlers.post_keys import PostKeys
 from handlers.sameness import words
-from handlers.sameness.likeness import Seen, likest, parts
+from handlers.sameness.likeness import likest, parts
 from handlers.words import reference
 from storage import case as cases
 from storage import same_event
 from storage.case import Case
 from storage.database import Session
 from storage.same_event import SameEvent
+
+KEPT: Final = 8  # terms of a case: each is a row
 
 
 def expect(session: Session, posts: Iterable[PostKeys]) -> None:
@@ -25,15 +29,14 @@ def offer(act: Act, case: Case, keys: PostKeys) -> None:
     if not keys.told.terms:
         return
     found = same_event.newest(act.session, keys.told.terms)
-    seen = {term: [Seen(*having) for having in havings] for term, havings in found.items() if havings}
-    mine = parts(keys.told, seen)
+    mine = parts(keys.told, found, KEPT)
     same_event.keep_terms(act.session, case.id, mine, placed=keys.told.placed)
-    like = likest(mine, seen, placed=keys.told.placed)
+    like = likest(mine, found, placed=keys.told.placed)
     if like is not None and like.score >= act.house.plan.registration.same_event:
         offered = SameEvent(
             case_id=case.id,
-            like_id=like.post,
-            event_id=like.event,
+            like_id=UUID(like.post),
+            event_id=UUID(like.event),
             shared=list(like.shared),
             score=round(like.score, 3),
         )

@@ -5,6 +5,7 @@ from handlers.act import Act
 from handlers.errors import Refusal
 from handlers.registry import on, pressed
 from handlers.sameness import offering, words
+from handlers.words import reference
 from storage import same_event
 from storage.case import Case
 
@@ -17,6 +18,7 @@ def different(act: Act, case: Case, _words: str) -> None:
         raise Refusal(words.nothing_offered(case))
     other, _ = found
     same_event.settle(act.session, case.id, other.id, case.id, refused=True)
+    act.note(different_from=reference(other))
     act.changed(case)
     act.answer(words.something_else(case, other), case=case)
 

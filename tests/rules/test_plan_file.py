@@ -37,7 +37,7 @@ BAD: list[tuple[str, str, list[str]]] = [
     (
         "key unknown",
         "registration:\n  colour: red\n",
-        ["3 不认识 colour;此处可写 confirm_within_minutes, certain_at, grave_wait_minutes, near_identical"],
+        ["3 不认识 colour;此处可写 confirm_within_minutes, certain_at, grave_wait_minutes, near_identical, same_event"],
     ),
     ("key twice", "default_topic: other\ndefault_topic: other\n", ["3 default_topic 写了两次(第 2 行已有);请删去一处"]),
     (
