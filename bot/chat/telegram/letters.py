@@ -9,12 +9,13 @@ from telegram.error import BadRequest
 from bot.chat.platform import SendFailed
 from bot.chat.telegram.buttons import sealed
 from bot.chat.telegram.errors import says
-from bot.chat.telegram.words import marked_up, mention, split, trimmed
+from bot.chat.telegram.words import MOST, marked_up, mention, split, trimmed
 from handlers.conversation import Content
 
 # https://core.telegram.org/bots/features#inline-keyboards: more than these are refused
 MOST_IN_ROW = 8
 MOST_BUTTONS = 100
+UNITS = 2  # that a character counts as at most
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ def letters(content: Content, key: bytes) -> list[Letter]:
 
 def parts_of(content: Content) -> int:
     """Return how many messages a content is sent as."""
+    if len(content.text) * UNITS <= MOST:  # most are so short, and counting takes long
+        return 1
     return len(_parts(content, None if content.exact else content.names))
 
 
