@@ -24,7 +24,7 @@ from bot.engine.engine import Engine
 from bot.fetching import Fetching
 from bot.refused import CommandRefused
 from bot.sending import ONLY
-from bot.sites.visiting import visiting_of
+from bot.sites.visiting import Visiting
 from bot.web.pages import BOARD
 from config.accounts import WECOM
 from config.language import Voice, t
@@ -131,7 +131,7 @@ def _open(
     _bind_webhooks(database, hooks_of(settings.webhooks()))
     files = Fetching(database, house, FolderBlobs(settings.data_dir / "blobs", limit=house.file_limit), platforms)
     worker = engine.worker if engine is not None else ONLY
-    visiting = visiting_of(settings, database, house, files.fetch)
+    visiting = Visiting(settings, database, house, files.fetch)
     desk = Desk(database, clock, house, platforms, channels, visiting.fetch, worker=worker)
     know_all_timers(database)
     desk.open(stopped_at=engine.join(database) if engine is not None else None)

@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import Any, Final
 
@@ -20,9 +21,11 @@ LONGEST: Final = 20_000  # characters of a text
 LONGEST_LINE: Final = 300  # of a title, an author
 LONGEST_ADDRESS: Final = 2_000
 MOST: Final = 500  # items of a feed
+LATEST: Final = 4_102_444_800  # seconds since 1970: the year 2100
 _DECLARED: Final = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE
 )
+_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 _HEAD: Final = 8_192  # bytes in which a page says how it is written
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _WIDER: Final = {
@@ -41,6 +44,10 @@ def decoded(content: bytes, declared: str) -> str:
 
     GB 2312 is read as what holds it: hardly a page keeps to it.
     """
+    with suppress(UnicodeDecodeError):
+        # Chinese that is valid UTF-8 is UTF-8, whatever a site says of it: other encodings hardly ever come out so.
+        if _CHINESE.search(plain := content.decode("utf-8-sig")):
+            return plain
     mark = next((name for sign, name in _MARKS if content.startswith(sign)), "")
     own = _DECLARED.search(content[:_HEAD])
     named = [mark, declared, own.group(1).decode("ascii", "replace") if own else "", "utf-8", "gb18030"]
@@ -166,9 +173,10 @@ def _item(entry: Any) -> dict[str, Any]:  # noqa: ANN401 - the library's own kin
 
 def _seconds(moment: Any) -> int | None:  # noqa: ANN401 - a struct_time or nothing
     try:
-        return calendar.timegm(moment) if moment else None
+        seconds = calendar.timegm(moment) if moment else None
     except (ValueError, OverflowError, TypeError):
         return None
+    return seconds if seconds is not None and 0 <= seconds <= LATEST else None  # another is no date of an item
 
 
 def _line(words: str) -> str:

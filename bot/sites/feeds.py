@@ -15,6 +15,7 @@ from handlers.act import Act
 from handlers.feeds import came, looking
 from handlers.feeds.looking import FEED, Edition, Item
 from handlers.house import House
+from handlers.reading.post import Reading
 from storage import feed as feeds
 from storage import inbox
 from storage.columns import new_id
@@ -103,7 +104,14 @@ class Feeds:
         """Leave out what concerns nobody, where the feed is to be sifted."""
         if not feed.sifts:
             return list(items)
-        return [item for item in items if looking.concerns(self._house.read(item.words, now))]
+        return [item for item in items if looking.concerns(self._judged(item.words, now))]
+
+    def _judged(self, words: str, now: datetime) -> Reading | None:
+        try:
+            return self._house.read(words, now)
+        except Exception:  # one item nobody can read must not stop the others: it is taken, and a person looks
+            log.exception("a text could not be judged")
+            return None
 
     def _failed(self, feed: Feed, failed: _Failed, now: datetime) -> None:
         with self._database.writing() as session:

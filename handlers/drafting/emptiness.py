@@ -12,6 +12,7 @@ from typing import Final
 
 from handlers.drafting.hollow import HOLLOW, NOISE, OPENING, SAYS, SIGNED, SOON, TOPIC, WHEN, Hollow, Part
 from handlers.text.canonical import half_width, visible
+from handlers.text.forms import Form
 from handlers.text.traditional import simplified
 
 PARTS: Final[tuple[Part, ...]] = ("verified", "basis", "handling", "next_step", "time", "phone")
@@ -70,7 +71,7 @@ def _clauses(plain: str) -> Iterator[tuple[int, int]]:
             yield found.span()
 
 
-def _is_any(forms: Iterable[re.Pattern[str]], clause: str) -> bool:
+def _is_any(forms: Iterable[Form], clause: str) -> bool:
     return any(form.fullmatch(clause.strip()) for form in forms)
 
 

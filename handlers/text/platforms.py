@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from handlers.text.forms import Form
+
 TRACKING: Final = frozenset(  # never what might be the number of a page somewhere: id, did, tid …
     "from spm scm share_token share_source share_medium share_plat share_session_id share_tag share_times "
     "share_from sharefrom shareuid share_id share_app_id share_author_id share_did share_uid share_link_id "
@@ -21,20 +23,20 @@ PLATFORMS: Final = (
 )
 # What leads on to another address, and the parameter that holds it.
 WRAPPERS: Final = (
-    (re.compile(r"link\.zhihu\.com/"), "target"),
-    (re.compile(r"weibo\.cn/sinaurl"), "u"),
-    (re.compile(r"weibo\.cn/sinaurl"), "toasturl"),
-    (re.compile(r"passport\.weibo\.c(?:om|n)/"), "url"),
-    (re.compile(r"(?:c\.pc\.qq\.com|wx\.qq\.com|security\.weixin\.qq\.com)/"), "pfurl"),
-    (re.compile(r"(?:c\.pc\.qq\.com|wx\.qq\.com|security\.weixin\.qq\.com)/"), "url"),
-    (re.compile(r"douban\.com/link2"), "url"),
-    (re.compile(r"link\.csdn\.net/"), "target"),
-    (re.compile(r"tieba\.baidu\.com/mo/q/checkurl"), "url"),
+    (Form(r"link\.zhihu\.com/"), "target"),
+    (Form(r"weibo\.cn/sinaurl"), "u"),
+    (Form(r"weibo\.cn/sinaurl"), "toasturl"),
+    (Form(r"passport\.weibo\.c(?:om|n)/"), "url"),
+    (Form(r"(?:c\.pc\.qq\.com|wx\.qq\.com|security\.weixin\.qq\.com)/"), "pfurl"),
+    (Form(r"(?:c\.pc\.qq\.com|wx\.qq\.com|security\.weixin\.qq\.com)/"), "url"),
+    (Form(r"douban\.com/link2"), "url"),
+    (Form(r"link\.csdn\.net/"), "target"),
+    (Form(r"tieba\.baidu\.com/mo/q/checkurl"), "url"),
 )
 _BAIDU: Final = r"(?:tieba|tiebac|c\.tieba|wapp|jump2\.bdimg)\.(?:baidu\.)?com"
 # host/path?query without the site's other names → the post's one address
 POSTS: Final = tuple(
-    (re.compile(pattern, re.ASCII), form)
+    (Form(pattern, re.ASCII), form)
     for pattern, form in (
         # 微博
         (
