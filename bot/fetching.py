@@ -18,6 +18,7 @@ from handlers.intake import fetching
 from handlers.intake.content import HEAD
 from handlers.intake.files import Trouble, disguise, kept_as
 from handlers.reading.docx import Document, NotRead
+from handlers.reading.picture import look_of
 from storage.blobs import Blob, Blobs, TooLarge
 from storage.database import Database
 from storage.outbox import Outbox
@@ -36,6 +37,7 @@ class Kept:
 
     blob: Blob
     media_type: str
+    look: str = ""  # of a picture
 
 
 class Fetching:
@@ -87,14 +89,16 @@ class Fetching:
         if trouble is not None:
             return trouble
         content.seek(0)
-        return Kept(self._blobs.put(content), kept_as(head, row.payload["media_type"]))
+        blob, media_type = self._blobs.put(content), kept_as(head, row.payload["media_type"])
+        content.seek(0)
+        return Kept(blob, media_type, look_of(content) if media_type.startswith("image/") else "")
 
     def _note(self, attachment: uuid.UUID, came: Kept | Trouble, now: datetime, row: Outbox) -> None:
         text = self._draft_in(came, row)
         with self._database.writing() as session:
             act = Act(session, self._house, now)
             if isinstance(came, Kept):
-                fetching.fetched(act, attachment, came.blob, came.media_type)
+                fetching.fetched(act, attachment, came.blob, came.media_type, came.look)
                 if text is not None:
                     documents.came(act, row.payload, row.payload["name"], text)
                 act.end({"kind": "file_fetched"})

@@ -22,7 +22,7 @@ from handlers.meeting.standing import card_line
 from handlers.release.proving import is_replaced
 from handlers.release.signed import WEBSITE
 from handlers.release.words import channel_name, has_ended, reason, waits
-from handlers.sameness.offering import offer_buttons, offer_line
+from handlers.sameness.offering import offer_buttons, offer_line, standing
 from handlers.text.excerpt import excerpt, newer
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, short_name, stage_name
@@ -55,6 +55,7 @@ GRAVE = ("extremely_grave", "grave")
 def render(session: Session, house: House, case: Case, now: datetime) -> Message:
     """Show a case as it stands."""
     plan = house.plan_of(session, case.plan_hash)
+    offered = standing(session, case)
     text = lines(
         t("{case} {title}〔{stage}〕", case=case_name(case), title=case.title, stage=stage_name(case)),
         *clock_lines(session, case, now, plan),
@@ -64,7 +65,7 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         _reasons(case, plan),
         *doubt_lines(case),
         *unsure_lines(case, plan),
-        offer_line(session, case),
+        offer_line(case, offered),
         toll_line(case),
         _people(session, case),
         _gates(session, case, plan),
@@ -74,7 +75,7 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         card_line(session, case),
         _end(session, case),
     )
-    return Message(text, [*_confirm_grade(case, plan), *offer_buttons(session, case), *buttons(session, case)])
+    return Message(text, [*_confirm_grade(case, plan), *offer_buttons(offered), *buttons(session, case)])
 
 
 def expect(session: Session, case_ids: Collection[uuid.UUID]) -> None:

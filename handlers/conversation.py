@@ -35,6 +35,7 @@ class File(Outside):
     size: int = Field(default=0, ge=0)  # bytes; 0: the platform did not say
     name: Words = ""
     media_type: Words = "application/octet-stream"
+    look: Words = Field(default="", pattern=r"^([0-9a-f]{64})?$")  # of a picture that is kept already
 
 
 class Origin(Outside):

@@ -81,11 +81,13 @@ class Attachment(SQLModel, table=True):
     name: str = ""
     media_type: str = "application/octet-stream"
     size: int  # bytes; 0 while nobody knows
+    look: str = ""  # of a picture, by which the same one is found again
 
-    def keep(self, sha256: str, size: int, media_type: str) -> None:
+    def keep(self, sha256: str, size: int, media_type: str, look: str = "") -> None:
         """Take what was fetched; the first content is the one that stays."""
         if self.stage == "owed":
             self.stage, self.sha256, self.size, self.media_type = "kept", sha256, size, media_type
+            self.look = look
 
     def refuse(self, trouble: str) -> None:
         """Give up a file that is still owed."""

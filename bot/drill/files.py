@@ -6,6 +6,7 @@ from typing import BinaryIO, Final
 from bot.drill import words
 from bot.drill.refused import Refused
 from handlers.conversation import File
+from handlers.reading.picture import look_of
 from storage.blobs import Blobs
 
 MEGABYTE: Final = 1024 * 1024
@@ -34,7 +35,9 @@ def keep_file(blobs: Blobs, name: str, content: BinaryIO) -> File:
     media_type = picture_type(content.read(16))
     content.seek(0)
     blob = blobs.put(content)
-    return File(sha256=blob.sha256, size=blob.size, name=name, media_type=media_type)
+    content.seek(0)
+    look = look_of(content) if media_type != ANY else ""
+    return File(sha256=blob.sha256, size=blob.size, name=name, media_type=media_type, look=look)
 
 
 def keep_picture(blobs: Blobs, name: str) -> File:

@@ -6,6 +6,7 @@ from handlers.act import DIGEST, Act
 from handlers.conversation import File, Incoming
 from handlers.intake import words
 from handlers.intake.files import refusal
+from handlers.sameness import pictures
 from storage import case as cases
 from storage import outbox
 from storage import report as reports
@@ -28,6 +29,7 @@ def attach(act: Act, case: Case, report: Report, incoming: Incoming) -> bool:
     for row in rows:
         if row.stage == "owed":
             _owe(act, case, incoming.platform, row)
+        pictures.offer(act, case, row)
     kept = bool(incoming.text.strip()) or any(row.stage != "refused" for row in rows)
     refused = [(row.name, row.trouble) for row in rows if row.stage == "refused" and row.trouble not in told]
     if refused:
@@ -73,7 +75,7 @@ def _row(act: Act, report: Report, file: File) -> Attachment:
     stage = "kept" if file.sha256 else "refused" if trouble else "owed"
     return Attachment(
         report_id=report.id, stage=stage, source=file.source, trouble=trouble or "", sha256=file.sha256,
-        name=file.name, media_type=file.media_type, size=file.size,
+        name=file.name, media_type=file.media_type, size=file.size, look=file.look,
     )  # fmt: skip
 
 

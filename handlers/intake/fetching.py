@@ -6,6 +6,7 @@ from config.language import Said
 from handlers.act import Act
 from handlers.intake import words
 from handlers.intake.files import Trouble
+from handlers.sameness import pictures
 from storage import person as people
 from storage import report as reports
 from storage.blobs import Blob
@@ -13,13 +14,14 @@ from storage.case import Case
 from storage.report import Attachment, Report
 
 
-def fetched(act: Act, attachment_id: uuid.UUID, blob: Blob, media_type: str) -> None:
+def fetched(act: Act, attachment_id: uuid.UUID, blob: Blob, media_type: str, look: str = "") -> None:
     """Keep a file that is here now; the first content stays, whatever a repeated fetch brings."""
     file = reports.attachment(act.session, attachment_id)
     if file.stage != "owed":
         return
-    file.keep(blob.sha256, blob.size, media_type)
+    file.keep(blob.sha256, blob.size, media_type, look)
     _, case = _kept(act, file)
+    pictures.offer(act, case, file)
     act.note(file=str(file.id), fetched=blob.sha256, bytes=blob.size)
     act.refresh(case)
 

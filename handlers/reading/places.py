@@ -21,7 +21,8 @@ KINDS: Final = {
     "school": "幼儿园 小学 初中 高中 中学 大学 学院 职校 技校 学校 附中 附小 一中 二中 三中 四中",
     "project": "安置房 保障房 公租房 经适房 廉租房 项目 工程 工地 楼盘 地块",
     "unit": (
-        "公司 集团 医院 卫生院 派出所 物业 酒店 饭店 商场 超市 市场 驾校 银行 水厂 电厂 工厂 水泥厂 化工厂 养老院 "
+        "有限公司 有限责任公司 公司 集团 医院 卫生院 派出所 物业 酒店 饭店 商场 超市 "
+        "市场 驾校 银行 水厂 电厂 工厂 水泥厂 化工厂 养老院 "
         "敬老院 火车站 汽车站 高铁站 地铁站 公交站 地铁口 水库 公园"
     ),
     "village": "街道 社区 村委会 居委会 村 镇 乡",
@@ -35,15 +36,16 @@ _ENDING: Final = re.compile(
     f"(?:{'|'.join(sorted(_KIND_OF, key=len, reverse=True))})"
 )
 _WIDENING: Final = frozenset({"小区", "社区", "楼盘", "项目", "物业", "工程", "工地", "安置房"})
+_MASKED: Final = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d{0,2}$")  # A7县, as published letters have it
 _RUN: Final = re.compile(r"[\u3007\u4e00-\u9fffA-Za-z0-9·]+")
 # A name does not reach back over these.
 _LEADS: Final = re.compile(
-    ".*(?:位于|坐落|座落|家住|住在|居住|投诉|反映|反应|举报|关于|咨询|请问|请求|恳请|希望|建议|质疑|附近|旁边|旁的|周边|"
+    ".*(?:位于|解决|整治|处理|坐落|座落|家住|住在|居住|投诉|反映|反应|举报|关于|咨询|请问|请求|恳请|希望|建议|质疑|附近|旁边|旁的|周边|"
     "对面|门口|门前|楼下|里面|内部|以及|还有|或者|由于|因为|为了|自从|通过|根据|尊敬|领导|您好|你好|我们|我是|本人|业主|"
     "居民|村民|市民|群众|家长|学生|请|在|从|到|至|往|由|和|与|及|跟|同|对|向|把|被|让|给|将|于|的|了|着|过|是|为|有|没|"
     "影响|导致|造成|进入|进出|出入|开设|开展|配合|感谢|相信|呼吁|严重|加大|加强|周围|周边|地方|相关|有关|配套|普通|多家|这个|那个|"
     "不|就|都|也|还|又|再|很|太|这|那|该|此|某|每|各|全|整|本|我|你|您|他|她|它|们|等|后|前|内|外|上|下|来|去|但|而|且|或|如|"
-    "若|因|所|以|之|其|某|几|两|个|条|座|栋|期|号|经|沿|距|离|靠|近|临|叫|说|问|想|要|会|能|可|应|须|需|办|修|建|买|卖)"
+    "若|因|所|以|之|其|某|几|两|个|条|座|栋|期|号|经|沿|距|离|靠|近|临|叫|说|问|想|要|会|能|可|应|须|需|办|修|建(?![设筑业])|买|卖)"
 )
 _NOT_NAMES: Final = frozenset(
     (
@@ -56,6 +58,7 @@ _NOT_NAMES: Final = frozenset(
         "镇 村 街 乡镇 街道 社区 行政 自然 城乡 乡村 新农 贫困"
     ).split()
 )
+_ROADS_TOO: Final = frozenset("人民 建设 文化 工业 商业 中心 投资 民生 中国 开发".split())  # 人民路
 _ONE_SIGN_OWN: Final = 4
 
 
@@ -81,6 +84,10 @@ def _in_run(run: str) -> Iterator[Place]:
         if not own and last is not None and ending.start() == start and word in _WIDENING:
             start = ending.end()  # 阳光花园小区 is 阳光花园
             continue
+        if len(word) > 1 and not own and last is not None and ending.start() == start and last.kind != "district":
+            last = Place(_KIND_OF[word], last.words + word, last.own)  # 江南路小学
+            start = ending.end()
+            continue
         if last is not None:
             yield last
             last = None
@@ -96,12 +103,15 @@ def _in_run(run: str) -> Iterator[Place]:
 def _own(before: str) -> str:
     """Return what can belong to a name, of the words before its ending."""
     near = before[-(LONGEST + 2) :]
+    masked = _MASKED.search(near)
+    if masked:
+        return masked.group()
     lead = _LEADS.match(near)
     return (near[lead.end() :] if lead else near)[-LONGEST:]
 
 
 def _is_name(own: str, ending: str) -> bool:
-    if not own or own in _NOT_NAMES:
+    if not own or (own in _NOT_NAMES and not (_KIND_OF[ending] == "road" and own in _ROADS_TOO)):
         return False
     if _KIND_OF[ending] == "district":
         return True

@@ -16,7 +16,7 @@ from handlers.reading.telling import NAMES, Telling, rarity
 Key = TypeVar("Key", bound=Hashable)
 
 TERMS: Final = 10  # of a post that are kept
-NEWEST: Final = 12  # posts that have a term, the newest, against which a post is held
+NEWEST: Final = 20  # posts that have a term, the newest, against which a post is held
 OFFERED: Final = 0.3  # of likeness, 0 to 1; from here on a person is asked
 _WORN: Final = 0.8  # what a term loses as more events have it
 _ELSEWHERE: Final = 0.6  # of the likeness of two posts that each name a place, and none that is the other's

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
+from config.language import Said
 from handlers.act import Act
 from handlers.conversation import Button
 from handlers.post_keys import PostKeys
@@ -16,6 +17,7 @@ from storage.case import Case
 from storage.database import Session
 from storage.same_event import SameEvent
 
+Offered = tuple[Case, SameEvent]
 KEPT: Final = 8  # terms of a case: each is a row
 
 
@@ -32,7 +34,11 @@ def offer(act: Act, case: Case, keys: PostKeys) -> None:
     mine = parts(keys.told, found, KEPT)
     same_event.keep_terms(act.session, case.id, mine, placed=keys.told.placed)
     like = likest(mine, found, placed=keys.told.placed)
-    if like is not None and like.score >= act.house.plan.registration.same_event:
+    by_picture = same_event.of_case(act.session, case.id)
+    if by_picture is not None:  # the same picture says more than the same words
+        if like is not None and like.post == by_picture.like_id.hex:
+            by_picture.shared = [*by_picture.shared, *like.shared]
+    elif like is not None and like.score >= act.house.plan.registration.same_event:
         offered = SameEvent(
             case_id=case.id,
             like_id=UUID(like.post),
@@ -43,7 +49,7 @@ def offer(act: Act, case: Case, keys: PostKeys) -> None:
         same_event.offer(act.session, offered)
 
 
-def standing(session: Session, case: Case) -> tuple[Case, SameEvent] | None:
+def standing(session: Session, case: Case) -> Offered | None:
     """Return the case that a case is offered to join, as long as nobody has said a word about it."""
     offered = same_event.of_case(session, case.id) if case.is_open else None
     if offered is None or offered.refused:
@@ -54,18 +60,16 @@ def standing(session: Session, case: Case) -> tuple[Case, SameEvent] | None:
     return (other, offered) if other is not None and other.id != case.id else None
 
 
-def offer_line(session: Session, case: Case) -> words.Told:
+def offer_line(case: Case, found: Offered | None) -> Said | None:
     """Say on the card which case may tell of the same event, and why."""
-    found = standing(session, case)
     if found is None:
         return None
     other, offered = found
     return words.may_be_the_same(other, offered.shared, abs(case.received_at - other.received_at))
 
 
-def offer_buttons(session: Session, case: Case) -> Sequence[Sequence[Button]]:
+def offer_buttons(found: Offered | None) -> Sequence[Sequence[Button]]:
     """Offer one tap to merge, and one to say that it is something else."""
-    found = standing(session, case)
     if found is None:
         return []
     other, _ = found

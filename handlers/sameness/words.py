@@ -10,7 +10,7 @@ from handlers.text.mask import mask_personal
 from handlers.words import short_name
 from storage.case import Case
 
-Told = Said | None
+PICTURE: Final = "%"  # among what two cases share: a picture
 SHOWN: Final = 4  # of what is shared
 TELLS_PEOPLE: Final = 4.6  # what is rarer than 小区
 SOMETHING_ELSE: Final = t("不是同一件")
@@ -20,8 +20,10 @@ def may_be_the_same(other: Case, terms: Sequence[str], apart: timedelta) -> Said
     """Say which case may tell of the same event, what both speak of, and how long one came after the other."""
     ended = None if other.is_open else t("(已办结)")
     named = t("🔗 或与 {case}《{title}》说的是同一件事", case=short_name(other), title=other.title)
-    both = t("都提到{shared}", shared=shared_words(terms))
-    return joined([joined([named, ended], ""), both, t("相隔 {span}", span=apart)], " · ")
+    words = [term for term in terms if term != PICTURE]
+    picture = t("有同一张图片") if PICTURE in terms else None
+    both = t("都提到{shared}", shared=shared_words(words)) if words else None
+    return joined([joined([named, ended], ""), picture, both, t("相隔 {span}", span=apart)], " · ")
 
 
 def shared_words(terms: Sequence[str]) -> Said:

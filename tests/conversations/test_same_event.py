@@ -1,8 +1,13 @@
 """Other words for the same event are offered with the reason, and merged by a person alone (R2)."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 
-from tests.conversations.talking import TalkingDesk
+from handlers.conversation import File
+from handlers.reading.picture import look_of
+from storage import case as cases
+from tests.conversations.talking import TalkingDesk, photo
+from tests.rules.test_picture import saved, scene
 
 DUST = "举报云澜府小区西门外的沥青拌和厂天天半夜开工,粉尘和噪音让人没法睡觉,云澜府业主苦不堪言。"
 SMELL = "紧挨着云澜府小区的沥青拌和厂,每天刺鼻气味,孩子咳嗽了半个月,请环保部门查处。"
@@ -79,3 +84,21 @@ def test_the_digest_names_the_hot_topics(desk: TalkingDesk) -> None:
     told = next(said for said in desk.staff.bot_says_all() if said.startswith("☀️"))
     hot = next(line for line in told.splitlines() if line.startswith("🔥"))
     assert hot == "🔥 热点 1:1号 举报云澜府小区西门外的沥青拌和厂天天半夜开工,粉…(报送 3 条,热度 70)"
+
+
+def pictured(seed: int, form: str, **how: int) -> File:
+    """Return a picture that the platform hands over, as it looks."""
+    content = saved(scene(seed), form, **how).getvalue()
+    return photo(f"{seed}.{form.lower()}", content).model_copy(update={"look": look_of(BytesIO(content))})
+
+
+def test_the_same_picture_with_other_words_is_offered_and_never_joins_by_itself(desk: TalkingDesk) -> None:
+    """Saved anew it is still the same picture: the card says so; another picture says nothing."""
+    desk.staff.forwards("李敏", "城西垃圾中转站又着火了,浓烟飘了一上午。", files=(pictured(3, "PNG"),))
+    desk.staff.bot_says()
+    desk.staff.forwards("王五", "谁来管管我们这里的空气?", files=(pictured(3, "JPEG", quality=50),))
+    assert "说的是同一件事 · 有同一张图片 · 相隔" in desk.staff.shows("空气")
+    desk.staff.forwards("王五", "桥下积水一米深,车都熄火了。", files=(pictured(4, "PNG"),))
+    assert "🔗" not in desk.staff.shows("积水")
+    with desk.database.reading() as session:
+        assert cases.count(session) == 3

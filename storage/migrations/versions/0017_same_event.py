@@ -37,12 +37,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id"),
     )
     op.create_index(op.f("ix_same_event_event_id"), "same_event", ["event_id"], unique=False)
+    op.add_column("attachment", sa.Column("look", sa.String(), nullable=False, server_default=""))
     op.create_index(op.f("ix_report_received_at"), "report", ["received_at"], unique=False)
 
 
 def downgrade() -> None:
     """Take them away."""
     op.drop_index(op.f("ix_report_received_at"), table_name="report")
+    op.drop_column("attachment", "look")
     op.drop_index(op.f("ix_same_event_event_id"), table_name="same_event")
     op.drop_table("same_event")
     op.drop_table("event_term")
