@@ -63,3 +63,21 @@ def test_the_condition_of_the_tables_is_told_without_making_any(empty: Database)
     with empty.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     assert empty.condition() == "newer"
+
+
+def test_accounts_on_wecom_become_small_letters(empty: Database) -> None:
+    """Where that makes two of one, people must look: both stay; accounts elsewhere stay as they are."""
+    empty.migrate("0015")
+    chats = [("1", "wecom", "LiMin"), ("2", "wecom", "WangWu"), ("3", "wecom", "wangwu"), ("4", "drill", "LiMin")]
+    with empty.engine.begin() as connection:
+        for number, platform, account in chats:
+            connection.exec_driver_sql(
+                "INSERT INTO chat (id, platform, account, use, title, topic, language, former_accounts, bound_by) "  # noqa: S608 - written above
+                f"VALUES ('{number * 32}', '{platform}', '{account}', 'unbound', '', '', '', '[]', 'roster')"
+            )
+    empty.migrate("0021")
+    with empty.engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT platform, account FROM chat ORDER BY id").all()
+    assert [tuple(row) for row in found] == [
+        ("wecom", "limin"), ("wecom", "WangWu"), ("wecom", "wangwu"), ("drill", "LiMin"),
+    ]  # fmt: skip
