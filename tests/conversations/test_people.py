@@ -42,6 +42,7 @@ def test_help_names_what_one_may_say_by_subject(desk: TalkingDesk) -> None:
         "· 联席会议:参加、派代表、不能参加、会议、完成",
         "· 值守:看板、简报、统计",
         "· 人员:定期委托、收回委托、帮助、我是谁、语言、值班、请假",
+        "· 会话与账号:以后发到",
         "发“帮助 收集”或“帮助 全部”看用法。",
     ]
     liu.says("帮助 审签")

@@ -130,7 +130,7 @@ class WecomStage(TelegramStage):
             self.corp.tap_with(person, card.task_id, press[:60])
         elif found["data"] in [button["key"] for button in card.buttons]:
             self.corp.tap_with(person, card.task_id, found["data"])
-        elif asked := [key for key, ids in questions_of(card.content).items() if found["data"] in ids]:
+        elif card.buttons and (asked := [q for q, ids in questions_of(card.content).items() if found["data"] in ids]):
             self.corp.taps(person, card.task_id, SUBMIT_KEY, {asked[0]: [found["data"]]})
         else:  # beyond the sixth, or answered before
             self.corp.says(person, found["number"])

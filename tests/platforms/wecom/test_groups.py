@@ -84,3 +84,22 @@ def test_what_cannot_be_taken_away_stays(corp: WecomApi, platform: WecomPlatform
     sent = platform.send("group:abc123", Content("一"), NOW)
     platform.delete("group:abc123", sent, NOW)
     assert not corp.calls("message/recall")
+
+
+def test_a_text_that_would_be_a_flood_comes_as_a_file(
+    corp: WecomApi, hooked: WecomPlatform, platform: WecomPlatform, hook: str
+) -> None:
+    """In groups too, handed over under the key of the webhook, which no failure tells."""
+    corp.add_member("wangwu", "王五")
+    platform.make_group("group:abc123", "舆情联席会议", [LI, "wangwu"])
+    text = "现场情况说明。" * 3000
+    for speaking, chat, there in ((hooked, hook, KEY), (platform, "group:abc123", "abc123")):
+        assert len(speaking.send(chat, Content(text, serial=57), NOW).split()) == len(corp.messages(there)) == 2
+        file = corp.messages(there)[-1]
+        assert corp.world.media[file.content["media_id"]].content.decode("utf-8-sig") == text
+    corp.fail_next("webhook/upload_media", errcode=93000, description=f"webhook/upload_media?key={KEY}")
+    with pytest.raises(SendFailed) as failed:
+        hooked.send(hook, Content(text), NOW)
+    hooked.close()
+    assert KEY not in str(failed.value)
+    assert len(corp.messages(KEY)) == 2
