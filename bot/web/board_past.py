@@ -21,6 +21,7 @@ from handlers.words import STAGE_NAMES
 from storage import chat as chats
 from storage import draft as drafts
 from storage import history, outbox
+from storage import linked_page as linked_pages
 from storage import person as people
 from storage import release as releases
 from storage import report as reports
@@ -160,6 +161,7 @@ class VerbName:
 
 
 def _report(act: Act, report: Report) -> Mapping[str, Any]:
+    page = linked_pages.of_report(act.session, report.id) if report.url else None
     return {
         "at": report.received_at,
         "posted_at": report.posted_at,
@@ -172,6 +174,7 @@ def _report(act: Act, report: Report) -> Mapping[str, Any]:
             {"n": each.n, "at": each.at, "text": mask_personal(each.text)}
             for each in reports.versions(act.session, report.id)
         ],
+        "page": {"at": page.at, "words": mask_personal(page.words)} if page and page.stage == "kept" else None,
         "files": files_line(reports.files(act.session, report.id)),
     }
 

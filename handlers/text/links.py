@@ -47,7 +47,9 @@ def find_links(text: str) -> tuple[str, ...]:
 
 
 def _links(plain: str) -> Iterator[str]:
-    for match in _LINK.finditer(plain):
+    # To look for bare hosts costs most of all, and what has none has no slash outside of its links.
+    pattern = _LINK if "/" in _URL.sub("", plain) else _URL
+    for match in pattern.finditer(plain):
         for piece in _GLUED.split(match.group()):
             address = _without_tail(piece).rstrip("([{")
             if address and "://" not in address[:8]:

@@ -16,6 +16,8 @@ from storage import outbox
 from storage import report as reports
 from storage.database import Database
 from storage.linked_page import LinkedPage
+from tests.conversations.boarding import board_of, enter, link_of
+from tests.conversations.boarding import visitor as board_visitor
 from tests.conversations.talking import TalkingDesk
 from tests.platforms.site import HERE, Page, Site, site, visitor
 
@@ -81,6 +83,17 @@ def test_the_page_of_a_link_is_shown_as_fetched_and_judged(desk: SitesDesk, char
     assert (case.title, case.grade, case.toll["deaths"]) == ("江南路一工地发生坍塌", "grave", 11)
     assert desk.there.asked[0].headers["user-agent"].startswith("Huiying-test")
     assert "page_fetched" in desk.kinds_on_record("S1")
+
+
+def test_the_board_shows_the_whole_page(desk: SitesDesk) -> None:
+    """With when it was fetched, and that nobody verified it."""
+    desk.staff.says("李敏", desk.there.puts("/story", Page(STORY.format(charset="utf-8").encode())))
+    token = link_of(desk, "赵强")
+    with board_of(desk) as address, board_visitor(address) as client:
+        enter(client, token)
+        shown = client.get(f"/cases/{desk.case('S1').id}").text
+    assert "🌐 链接网页(本台抓取,未核实,11-24 09:05)" in shown
+    assert "附近居民说,工地夜间一直在赶工" in shown
 
 
 @pytest.mark.parametrize(
