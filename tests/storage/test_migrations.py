@@ -75,7 +75,7 @@ def test_accounts_on_wecom_become_small_letters(empty: Database) -> None:
                 "INSERT INTO chat (id, platform, account, use, title, topic, language, former_accounts, bound_by) "  # noqa: S608 - written above
                 f"VALUES ('{number * 32}', '{platform}', '{account}', 'unbound', '', '', '', '[]', 'roster')"
             )
-    empty.migrate("0021")
+    empty.migrate("0019")
     with empty.engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT platform, account FROM chat ORDER BY id").all()
     assert [tuple(row) for row in found] == [
