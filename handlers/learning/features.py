@@ -12,12 +12,13 @@ from handlers.text.canonical import half_width, visible
 from handlers.text.mask import mask_personal
 from handlers.text.simplified import simplified
 
-LONGEST: Final = 1500  # signs that are read: what a post is about stands at its beginning
+LONGEST: Final = 1000  # signs that are read: what a post is about stands at its beginning
 LONGEST_TITLE: Final = 100
 RUNS: Final = (2, 3)
 TITLE_RUNS: Final = (1, 2, 3)
-_SMALL: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
-_DIGITS: Final = re.compile(r"\d")
+_SMALL: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)} | dict.fromkeys(
+    map(ord, "123456789"), ord("0")
+)
 _SENTENCE: Final = re.compile(r"[^\s。!?;,][^。!?;\n]{0,40}")
 _BLANKS: Final = re.compile(r"\s+")
 
@@ -26,7 +27,7 @@ Pieces = list[str]
 
 def plain(text: str) -> str:
     """Return a text in the one form that is weighed; sign for sign, so that words are found again in the original."""
-    return _DIGITS.sub("0", simplified(half_width(text)).translate(_SMALL))
+    return simplified(half_width(text)).translate(_SMALL)
 
 
 def cleaned(text: str, longest: int = LONGEST) -> str:
@@ -56,7 +57,11 @@ def pieces(title: str, text: str, signs: Sequence[str] = ()) -> dict[str, Pieces
 
     signs: what the rules noticed in it.
     """
-    head, body = plain(cleaned(title, LONGEST_TITLE)), plain(cleaned(text))
+    return pieces_of(plain(cleaned(title, LONGEST_TITLE)), plain(cleaned(text)), signs)
+
+
+def pieces_of(head: str, body: str, signs: Sequence[str] = ()) -> dict[str, Pieces]:
+    """Return the pieces of a title and a text that are cleaned and plain already."""
     head_words, body_words = words(head), words(body)
     first = head or _first_sentence(body)
     first_words = head_words if head else words(first)

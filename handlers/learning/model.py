@@ -5,6 +5,7 @@ Reading needs numpy alone. The same post and model give the same verdict on ever
 
 import hashlib
 import io
+import itertools
 import json
 import math
 import zlib
@@ -15,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
-from handlers.learning.features import BLOCKS, Pieces, cleaned, pieces, plain
+from handlers.learning.features import BLOCKS, LONGEST_TITLE, Pieces, cleaned, pieces_of, plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,11 +70,16 @@ class Model:
 
     def judge(self, title: str, text: str, signs: Sequence[str] = ()) -> Verdict:
         """Say what a post is, and by which of its words."""
-        places, rows = self._rows(pieces(title, text, signs))
+        shown = (cleaned(title, LONGEST_TITLE), cleaned(text))
+        read = (plain(shown[0]), plain(shown[1]))
+        places, rows = self._rows(pieces_of(*read, signs))
         shares = _softmax([score * self.sharpness for score in self._sums(rows)])
         order = sorted(range(len(self.labels)), key=lambda each: -shares[each])
-        told = self._words(places, rows[:, order[0]] - rows.mean(axis=1), f"{title}\n{text}")
-        return Verdict({self.labels[each]: round(shares[each], 4) for each in order}, told)
+        best = self._heaviest(places, rows[:, order[0]] - rows.mean(axis=1))
+        told = [part[at : at + len(word)] for word in best for part, at in _places_of(word, read, shown)]
+        return Verdict(
+            {self.labels[each]: round(shares[each], 4) for each in order}, tuple(dict.fromkeys(told))[:SHOWN]
+        )
 
     def _sums(self, rows: "np.ndarray[Any, Any]") -> list[float]:
         return [float(total) + offset for total, offset in zip(rows.sum(axis=0), self.offsets, strict=True)]
@@ -92,25 +98,30 @@ class Model:
         import numpy as np  # noqa: PLC0415
 
         known = self.places[block]
-        counts = [(place, count) for piece, count in Counter(found).items() if (place := known.get(piece)) is not None]
-        places = np.fromiter((place for place, _ in counts), dtype=np.int64, count=len(counts))
-        often = np.fromiter((count for _, count in counts), dtype=np.float32, count=len(counts))
+        counts = Counter(filter(known.__contains__, found))
+        places = np.fromiter(map(known.__getitem__, counts), dtype=np.int64, count=len(counts))
+        often = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
         values = (1 + np.log(often)) * self.rarity[places]
         length = float(np.sqrt((values * values).sum())) or 1.0
         return places, values * np.float32(self.parts[block] / length)
 
-    def _words(self, places: "np.ndarray[Any, Any]", gains: "np.ndarray[Any, Any]", original: str) -> tuple[str, ...]:
-        """Return the words that weighed most for the verdict, as the post itself writes them."""
+    @cached_property
+    def _tellable(self) -> "np.ndarray[Any, Any]":
+        """Tell of each piece whether it is a word that makes a reason."""
+        import numpy as np  # noqa: PLC0415
+
+        named = (each.partition(":") for each in self.vocabulary)
+        found = [block in _MAY_BE_SHOWN and " " not in it and len(it) >= SHORTEST_REASON for block, _, it in named]
+        return np.array(found, dtype=bool)
+
+    def _heaviest(self, places: "np.ndarray[Any, Any]", gains: "np.ndarray[Any, Any]") -> list[str]:
+        """Return the words that weighed most for the verdict, the weightiest first."""
+        told = self._tellable[places] & (gains > 0)
         gained: dict[str, float] = {}
-        for place, gain in zip(places.tolist(), gains.tolist(), strict=True):
-            block, _, piece = self.vocabulary[place].partition(":")
-            if block in _MAY_BE_SHOWN and gain > 0 and " " not in piece and len(piece) >= SHORTEST_REASON:
-                gained[piece] = gained.get(piece, 0.0) + gain
-        shown = cleaned(original, len(original))
-        read = plain(shown)
-        best = sorted(gained, key=lambda word: (-gained[word], word))[: 2 * SHOWN]
-        spans = [(at, at + len(word)) for word in best if (at := read.find(word)) >= 0]
-        return tuple(dict.fromkeys(shown[at:to] for at, to in spans))[:SHOWN]
+        for place, gain in zip(places[told].tolist(), gains[told].tolist(), strict=True):
+            word = self.vocabulary[place].partition(":")[2]
+            gained[word] = gained.get(word, 0.0) + gain
+        return sorted(gained, key=lambda word: (-gained[word], word))[: 2 * SHOWN]
 
     def to_bytes(self) -> bytes:
         """Return the model as a file: numpy's own form without pickled objects, the words as one text."""
@@ -155,6 +166,12 @@ class Model:
 def hash_of(content: bytes) -> str:
     """Name a model's file by its content."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _places_of(word: str, read: Sequence[str], shown: Sequence[str]) -> list[tuple[str, int]]:
+    """Return where a word first stands, in the part as it is shown."""
+    found = ((part, at) for plain_part, part in zip(read, shown, strict=True) if (at := plain_part.find(word)) >= 0)
+    return list(itertools.islice(found, 1))
 
 
 def _softmax(scores: Sequence[float]) -> list[float]:

@@ -23,7 +23,9 @@ FEWEST: Final = 2  # families of one label: with fewer there is nothing to be tr
 SEED: Final = 1
 SEEN_TWICE: Final = 2  # what stands in one post alone teaches nothing
 PARTS: Final = {"w": 1.0, "c": 1.0, "t": 0.8, "r": 1.0}
-SHARES: Final = (0.0, 0.4, 1.0)  # of what the rules noticed: a topic needs none of it, an emergency much
+SHORT_PARTS: Final = {"w": 0.7, "c": 0.7, "t": 0.7, "r": 1.5}  # where titles are all there is, runs of signs say most
+SHORT: Final = 50  # signs of the post in the middle
+SHARES: Final = (0.0, 0.3, 1.0)  # of what the rules noticed: a topic needs none of it, an emergency much
 GIVING_WAY: Final = 0.15  # LinearSVC's C: small, for posts are short and pieces many
 NEVER: Final = -10.0
 _SOFTEST, _SHARPEST, _NARROWINGS = 0.2, 12.0, 24
@@ -216,6 +218,10 @@ def _sharpness(scores: Sequence[Sequence[float]], true: Sequence[int]) -> float:
     return round((low + high) / 2, 3)
 
 
+def _length_in_the_middle(used: Sequence[Example]) -> int:
+    return sorted(len(each.title) + len(each.text) for each in used)[len(used) // 2]
+
+
 def _surest(row: Sequence[float], sharpness: float) -> float:
     return 1 / sum(math.exp(sharpness * (each - max(row))) for each in row)
 
@@ -228,6 +234,7 @@ class _Counted:
 
         self._true = np.array([each.label for each in used])
         self.vocabulary: list[str] = []
+        self._parts = SHORT_PARTS if _length_in_the_middle(used) < SHORT else PARTS
         self.share = 0.0  # how much what the rules noticed counts beside the words
         self._blocks: list[tuple[str, Any]] = []
         read: dict[str, list[Pieces]] = {block: [] for block in BLOCKS}
@@ -263,7 +270,7 @@ class _Counted:
     @property
     def parts(self) -> dict[str, float]:
         """Return how much each block counts."""
-        return {**PARTS, "k": self.share}
+        return {**self._parts, "k": self.share}
 
     def rarity(self, learnt: Sequence[int]) -> "Array":
         """Return what each piece counts by itself, the rarer the more; nothing if these posts do not hold it twice."""

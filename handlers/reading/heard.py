@@ -1,11 +1,12 @@
 """What the groups of the lexicon and the toll say in one text, weighed: kinds, topic, rumour, old news."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
-from config.lexicon import Lexicon, Topic
+from config.lexicon import Clue, Lexicon, Topic
 from handlers.reading.moment import old_date, old_year
 from handlers.reading.quote import parts
 from handlers.reading.scan import Voice, clue_weight
@@ -54,6 +55,7 @@ class Heard:
         count = len(lexicon.clues)
         self.clues = [(lexicon.clues[place], voice) for place, voice in spoken.items() if place < count]
         self.topics = [(lexicon.topics[place - count], voice) for place, voice in spoken.items() if place >= count]
+        self._weighed = [(clue, clue_weight(clue, voice)) for clue, voice in self.clues]
         self.names = {clue.name for clue, _ in self.clues}
         self.grave = grave
         self.rumour = self._sign_words("rumour")
@@ -83,15 +85,16 @@ class Heard:
 
         wherever: that it happened elsewhere, or long ago, speaks against nothing.
         """
-        strongest: dict[str, list[float]] = {}
-        for clue, voice in self.clues:
-            if wherever and not _WHERE_OR_WHEN.isdisjoint(clue.weights):
-                continue
-            weight = clue.weights.get(speaks_for, 0) * clue_weight(clue, voice)
-            if weight:
-                strongest.setdefault(clue.name, []).append(weight)
-        total = sum(_one_and_a_half(weights) for weights in strongest.values())
+        total = (self._wherever if wherever else self._scores).get(speaks_for, 0.0)
         return total + (self._toll_weight() if speaks_for == EMERGENCY else 0)
+
+    @cached_property
+    def _scores(self) -> Mapping[str, float]:
+        return _added_up(self._weighed)
+
+    @cached_property
+    def _wherever(self) -> Mapping[str, float]:
+        return _added_up([(clue, weight) for clue, weight in self._weighed if _WHERE_OR_WHEN.isdisjoint(clue.weights)])
 
     def _toll_weight(self) -> float:
         if self._harm:
@@ -166,6 +169,16 @@ class Heard:
             return None
         score, ours, topic, voice = max(weighed, key=lambda each: each[:2])
         return _topic_reading(topic, ours=ours, score=score, voice=voice)
+
+
+def _added_up(weighed: Iterable[tuple[Clue, float]]) -> Mapping[str, float]:
+    """Return how strongly clues speak for each kind and sign."""
+    strongest: dict[str, dict[str, list[float]]] = {}
+    for clue, weight in weighed:
+        for speaks_for, share in clue.weights.items():
+            if share:
+                strongest.setdefault(speaks_for, {}).setdefault(clue.name, []).append(share * weight)
+    return {kind: sum(map(_one_and_a_half, named.values())) for kind, named in strongest.items()}
 
 
 def _one_and_a_half(weights: list[float]) -> float:
