@@ -107,7 +107,7 @@ def test_a_hot_topic_does_not_wear_out_its_own_words() -> None:
     chance = Random(3)  # noqa: S311 - the same texts each time
     plaints = ["粉尘呛人", "彻夜轰鸣", "孩子咳嗽", "窗户不敢开", "货车横行", "气味刺鼻", "投诉无门", "老人失眠"]
     events = Events()
-    last = (None, None)
+    last: tuple[int | None, int | None] = (None, None)
     for n in range(51):
         said = ",".join(chance.sample(plaints, 3))
         last = events.take(n, Post(str(n), "", f"云澜府门口的沥青拌和厂{said},第{n}次反映了。"))
