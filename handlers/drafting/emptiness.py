@@ -13,7 +13,7 @@ from typing import Final
 from handlers.drafting.hollow import HOLLOW, NOISE, OPENING, SAYS, SIGNED, SOON, TOPIC, WHEN, Hollow, Part
 from handlers.text.canonical import half_width, visible
 from handlers.text.forms import Form
-from handlers.text.traditional import simplified
+from handlers.text.simplified import simplified
 
 PARTS: Final[tuple[Part, ...]] = ("verified", "basis", "handling", "next_step", "time", "phone")
 ENOUGH: Final = 11.0  # letters of its own by which a reply says something

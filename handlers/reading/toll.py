@@ -16,9 +16,9 @@ from handlers.reading import toll_cues as cues
 from handlers.reading.numerals import find_numbers
 from handlers.reading.toll_english import english_mentions
 from handlers.reading.toll_grammar import SAVED, Mention, mentions
-from handlers.reading.toll_script import simplified
 from handlers.reading.toll_words import compiled
 from handlers.text.canonical import half_width, visible
+from handlers.text.simplified import simplified
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from handlers.reading import toll_grammar, toll_words
 from handlers.reading.toll import read_toll
-from handlers.reading.toll_script import simplified
 from handlers.text.canonical import visible
+from handlers.text.simplified import simplified
 
 WORDS = (
     "造成 导致 致 3 5 十余 近百 两 俩 数十 12 人 名 个 位 一家三口 工人 学生 死亡 遇难 受伤 重伤 轻伤 死 伤 失联 被困 "
