@@ -4,16 +4,15 @@ How rare a word is in Chinese at large comes from the dictionary that cuts the w
 beginning is read: posts say at once what they are about.
 """
 
+import importlib
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from heapq import nlargest
-from typing import Final
-
-import rjieba
+from typing import Any, Final
 
 from handlers.reading.places import Place, places
 from handlers.text.canonical import half_width, visible
@@ -93,7 +92,7 @@ def _of_place(place: Place) -> Iterator[str]:
 
 def _of_words(rest: str) -> Iterator[str]:
     before = ""
-    for word in rjieba.cut(rest):
+    for word in _cutter().cut(rest):
         if _WORD.fullmatch(word) is None or (len(word) == 1 and not word.isdigit()):
             before = ""
         elif word.isdigit():
@@ -103,6 +102,11 @@ def _of_words(rest: str) -> Iterator[str]:
             if before:
                 yield before + PAIR + word
             before = word
+
+
+@cache
+def _cutter() -> Any:  # noqa: ANN401 - a module; its dictionary takes 33 MB, which a desk without posts does not need
+    return importlib.import_module("rjieba")
 
 
 @lru_cache(maxsize=50_000)
@@ -117,6 +121,7 @@ def rarity(term: str) -> float:
 
 
 def _rare(word: str) -> float:
+    rjieba = _cutter()
     if not rjieba.has_word(word):
         return _UNKNOWN
     return max(0.0, min(_RAREST, 0.9 * math.log(_MOST_FREQUENT / (rjieba.suggest_freq(word) + 2))))
