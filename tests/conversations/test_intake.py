@@ -296,17 +296,17 @@ def test_an_edit_never_overrules_a_persons_grade_but_asks(desk: TalkingDesk) -> 
     """Deaths that an edit adds to a case somebody graded are told, and re-grading is one tap."""
     before = "北环路在建楼坍塌,1人受伤。"
     desk.direct("李敏").forwards(before)
-    desk.staff.says("赵强", "定级 1 一般")
+    desk.staff.says("赵强", "定级 S1 一般")
     desk.staff.bot_says_all()
     desk.direct("李敏").bot_says_all()
     desk.direct("李敏").edits("李敏", before, "北环路在建楼坍塌,造成4人死亡。")
-    assert desk.direct("李敏").bot_says() == "✏️ 1号 的原帖有改动,已留存第 2 版"
+    assert desk.direct("李敏").bot_says() == "✏️ 线索 S1 的原帖有改动,已留存第 2 版"
     told = desk.staff.bot_says()
-    assert told.startswith("🚨 1号 的原帖改动后更严重,已留存第 2 版 · 死亡 4 人 · 受伤 1 人")
+    assert told.startswith("🚨 线索 S1 的原帖改动后更严重,已留存第 2 版 · 死亡 4 人 · 受伤 1 人")
     assert "研判为较大 · 现定一般 · 请核对" in told
-    assert desk.case().grade == "ordinary"
+    assert desk.case("S1").grade == "ordinary"
     desk.staff.taps("赵强", "定为较大")
-    assert desk.case().grade == "relatively_grave"
+    assert desk.case("S1").grade == "relatively_grave"
 
 
 def test_a_worse_edit_of_an_ended_case_is_not_quiet(desk: TalkingDesk) -> None:
