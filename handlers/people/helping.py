@@ -11,7 +11,7 @@ from handlers.registry import Verb
 
 ALL: Final = ("全部", "all")
 SUBJECTS: Final = (  # with the packages that understand the verbs, in the order of the work
-    (t("收集"), ("intake",)),
+    (t("收集"), ("intake", "feeds")),
     (t("研判"), ("judgement",)),
     (t("分派"), ("assignment",)),
     (t("时限"), ("clocks",)),
@@ -20,7 +20,7 @@ SUBJECTS: Final = (  # with the packages that understand the verbs, in the order
     (t("审签"), ("gates",)),
     (t("对外发布"), ("release",)),
     (t("联席会议"), ("joint_meeting", "meeting")),
-    (t("值守"), ("digest", "board")),
+    (t("值守"), ("digest", "hot", "board")),
     (t("人员"), ("people", "deputies")),
     (t("会话与账号"), ("chats",)),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from handlers.conversation import Origin
 from storage import chat as chats
@@ -240,7 +240,8 @@ def test_a_hundred_decisions_in_one_second_all_count_once(both: tuple[TalkingDes
         stage.corp.repeat_last()
     desk.desk.settle()
     with desk.database.reading() as session:
-        confirmed = session.exec(select(HistoryRow.case_id).where(HistoryRow.kind == "confirm")).all()
+        query = select(HistoryRow.case_id).where(HistoryRow.kind == "confirm", col(HistoryRow.case_id).is_not(None))
+        confirmed = session.exec(query).all()
     assert len(confirmed) == len(set(confirmed)) == MANY
 
 

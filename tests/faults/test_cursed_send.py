@@ -34,11 +34,11 @@ def test_a_failure_that_cannot_be_noted_starves_nobody(database: Database) -> No
     """The row that breaks the noting itself waits its turn; what stands behind it goes out."""
     desk = TalkingDesk(database, no_channels)
     cursed = Desk(database, desk.clock, desk.house, {NAME: Cursed(database)}, {})
-    cursed.accept(typed(1, "诅咒小区停水三天没人管"), typed(2, "祝福小区停水三天没人管"))
+    cursed.accept(typed(1, "诅咒小区停水三天没人管"), typed(2, "祝福中学门口的路灯坏了两个月没人修"))
     for _ in range(3):
         with suppress(ValueError):
             cursed.settle()
-    assert "祝福小区" in desk.staff.shows("线索 S2")
+    assert "祝福中学" in desk.staff.shows("线索 S2")
     assert not [message for message in desk.staff.messages() if "诅咒" in message.text]
     with suppress(ValueError):
         cursed.settle()
