@@ -24,11 +24,12 @@ TEMPLATE := $(VENV)/$(DOMAIN).pot
 SOURCES := $(wildcard $(LOCALE)/*/LC_MESSAGES/$(DOMAIN).po)
 CATALOGUES := $(SOURCES:.po=.mo)
 
-.PHONY: help run test faults simulate lint check bench bench-judgement fmt catalogue catalogue-check lock clean base dev
+.PHONY: help run test transcripts faults simulate lint check bench bench-judgement fmt catalogue catalogue-check lock clean base dev
 
 help:
 	@echo 'make run        set up what it needs and start the desk: drill room and press room'
 	@echo 'make test       set up what it needs and run every test (PYTEST_ARGS="-k gates -n 2")'
+	@echo 'make transcripts  play each transcript in every kind of chat (make test: in two of three)'
 	@echo 'make faults     kill the desk at every point and at random, simulate, on both databases: an hour'
 	@echo 'make lint       ruff, mypy --strict, import-linter, catalogues'
 	@echo 'make check      lint and test: what CI runs'
@@ -45,6 +46,9 @@ run: base $(CATALOGUES)
 
 test: dev $(CATALOGUES)
 	$(PY) -m pytest -q $(PYTEST_ARGS)
+
+transcripts: dev $(CATALOGUES)
+	HUIYING_TEST_CHATS=all $(PY) -m pytest -q tests/conversations $(PYTEST_ARGS)
 
 faults: dev $(CATALOGUES)
 	HUIYING_FAULTS=nightly HUIYING_TEST_REQUIRE_POSTGRESQL=1 $(PY) -m pytest -q tests/faults tests/simulation $(PYTEST_ARGS)
