@@ -6,6 +6,7 @@ sheet has no look.
 
 import importlib
 import warnings
+from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
@@ -24,13 +25,12 @@ _BANDS, _BAND_LENGTH = 8, 8  # hexadecimal digits of a band
 def look_of(content: BinaryIO) -> str:
     """Return the look of a picture in 64 hexadecimal digits; empty where it has none."""
     pictures = importlib.import_module("PIL.Image")  # 14 MB of memory: only a desk that gets pictures pays for it
-    hashes = importlib.import_module("imagehash")
     try:
         with warnings.catch_warnings(), pictures.open(content, formats=FORMATS) as picture:
             warnings.simplefilter("error")
             if picture.width * picture.height > MOST_PIXELS:
                 return ""
-            look = str(hashes.dhash(_spots(picture), SIDE))
+            look = _signs(_spots(picture).tobytes())
     except (OSError, ValueError, SyntaxError, OverflowError, MemoryError, Warning, pictures.DecompressionBombError):
         return ""  # what a decoder says of a broken file depends on where it is broken
     return look if int(look, 16).bit_count() >= _LEAST_SIGNS else ""
@@ -42,6 +42,16 @@ def _spots(picture: "Image") -> "Image":
     resampling = importlib.import_module("PIL.Image").Resampling
     spots = picture.convert("L").resize((SIDE + 1, SIDE), resampling.BOX)
     return spots.point([shade // _STEP * _STEP for shade in range(256)])
+
+
+def _signs(spots: bytes) -> str:
+    """Say of each spot whether the next one in its row is lighter (a difference hash), in hexadecimal digits.
+
+    By hand: a library for this brings numpy and scipy, which hold up the whole desk for a second when they are loaded.
+    """
+    rows = (spots[start : start + SIDE + 1] for start in range(0, len(spots), SIDE + 1))
+    signs = "".join("1" if after > before else "0" for row in rows for before, after in pairwise(row))
+    return f"{int(signs, 2):0{SIDE * SIDE // 4}x}"
 
 
 def alike(one: str, other: str) -> bool:

@@ -9,6 +9,11 @@ def pytest_configure() -> None:
     plain_logs()
 
 
+def pytest_runtest_teardown() -> None:
+    """Log so again, whatever the test had set up: a command's logs go to a stream that is closed by now."""
+    plain_logs()
+
+
 def plain_logs() -> None:
     """Log as structlog does by itself, with plain tracebacks; for whoever had set up other logs, too."""
     structlog.reset_defaults()
