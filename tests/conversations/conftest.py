@@ -100,7 +100,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStage]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Play each transcript in two kinds of chats, one on each database: its name draws them (`make transcripts`: all)."""
+    """Play each transcript in two kinds of chats, one on each database; its name draws them (make transcripts: all)."""
     spared = [item for item in items if isinstance(item, pytest.Function) and _is_spared(item)]
     if spared:
         config.hook.pytest_deselected(items=spared)
