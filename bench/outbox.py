@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlmodel import col, select
 
 from bench.floor import mark
@@ -34,6 +35,14 @@ REMINDERS: Final = 20
 APART: Final = 1.0  # seconds between two reminders
 LONGEST: Final = 600.0  # seconds for a round
 TELEGRAM: Final[Limits] = ((30, 1.0),)  # for all chats together
+# What a send does, in the words of the raw driver: find the newest rows and their facts, mark before, mark after, tell.
+MARKING: Final = (
+    "SELECT serial FROM outbox ORDER BY serial DESC LIMIT ?",
+    "SELECT id FROM history_row WHERE id > ?",
+    "UPDATE outbox SET stage = 'sending', attempts = attempts + 1 WHERE serial = ?",
+    "UPDATE outbox SET stage = 'sent', message_id = 'bare' WHERE serial = ?",
+    "INSERT INTO bench_told SELECT * FROM history_row WHERE id = ?",
+)
 
 
 def audience(desk: Desk) -> list[Chat]:
@@ -136,16 +145,13 @@ def left(database: Database) -> bool:
 def marks(database: Database, since: object, count: int) -> float:
     """Do for so many rows what a send does, by the raw driver, each in two transactions; return how many a second."""
     like = "AS SELECT * FROM history_row WHERE 1 = 0" if database.is_sqlite else "(LIKE history_row)"
-    mark_ = "?" if database.is_sqlite else "%s"
+    mark_of = "?" if database.is_sqlite else "%s"
+    newest, later, before, after, told = (statement.replace("?", mark_of) for statement in MARKING)
     raw = database.engine.raw_connection()
     cursor = raw.cursor()
-    newest = f"SELECT serial FROM outbox ORDER BY serial DESC LIMIT {count}"  # noqa: S608 - a number is put in
-    serials = [row[0] for row in _all(cursor, newest)]
-    facts = [row[0] for row in _all(cursor, f"SELECT id FROM history_row WHERE id > {mark_}", since)]  # noqa: S608 - only the driver's own mark is put in
+    serials = [row[0] for row in _all(cursor, newest, count)]
+    facts = [row[0] for row in _all(cursor, later, since)]
     cursor.execute(f"CREATE TABLE bench_told {like}")
-    before = f"UPDATE outbox SET stage = 'sending', attempts = attempts + 1 WHERE serial = {mark_}"  # noqa: S608 - only the driver's own mark is put in
-    after = f"UPDATE outbox SET stage = 'sent', message_id = 'bare' WHERE serial = {mark_}"  # noqa: S608 - only the driver's own mark is put in
-    told = f"INSERT INTO bench_told SELECT * FROM history_row WHERE id = {mark_}"  # noqa: S608 - only the driver's own mark is put in
     raw.commit()
     began = time.perf_counter()
     for serial, fact in zip(serials, facts, strict=False):
@@ -162,7 +168,7 @@ def marks(database: Database, since: object, count: int) -> float:
     return min(len(serials), len(facts)) / took
 
 
-def _all(cursor: Any, query: str, *given: object) -> list[tuple[Any, ...]]:  # noqa: ANN401 - of either driver
+def _all(cursor: DBAPICursor, query: str, *given: object) -> list[tuple[Any, ...]]:
     cursor.execute(query, given)
     return list(cursor.fetchall())
 

@@ -87,6 +87,6 @@ def _rung(session: Session, page: Sequence[Clock], now: datetime) -> set[str]:
     return set(session.exec(query.where(Timer.kind == RINGS, Timer.stage == "waiting", col(Timer.due_at) <= now)))
 
 
-def _overdue(session: Session, table: type[SQLModel], at: Any, waits: Any, before: datetime) -> Overdue:  # noqa: ANN401
+def _overdue(session: Session, table: type[SQLModel], at: Any, waits: Any, before: datetime) -> Overdue:  # noqa: ANN401 - parts of a question
     count, since = session.exec(select(func.count(), func.min(at)).select_from(table).where(waits, at <= before)).one()
     return Overdue(count, since)

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
 from bot.second_opinion import LABELS, NotPrivate, SecondOpinion, Where
@@ -138,7 +138,7 @@ def test_injection_changes_nothing_but_the_opinion(
         assert both == alone
 
 
-def _judged(*arguments: str) -> Any:  # noqa: ANN401
+def _judged(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments))
 
 

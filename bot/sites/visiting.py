@@ -39,21 +39,21 @@ class Visiting:
 
     @cached_property
     def _pages(self) -> "LinkedPages":
-        from bot.sites.pages import LinkedPages  # noqa: PLC0415
+        from bot.sites.pages import LinkedPages  # noqa: PLC0415 - only who goes out loads it
 
         return LinkedPages(*self._made_of, self._visitor(""))
 
     @cached_property
     def _feeds(self) -> "Feeds":
-        from bot.sites.feeds import Feeds  # noqa: PLC0415
+        from bot.sites.feeds import Feeds  # noqa: PLC0415 - see above
 
         return Feeds(*self._made_of, self._visitor(self._settings.feed_networks))
 
     def _visitor(self, own: str) -> "Visitor":
         """Return somebody who goes out into the public internet, and to these networks."""
-        from bot.sites.guard import Guard, networks  # noqa: PLC0415
-        from bot.sites.line import Visitor  # noqa: PLC0415
-        from bot.sites.manners import agent_of  # noqa: PLC0415
+        from bot.sites.guard import Guard, networks  # noqa: PLC0415 - see above
+        from bot.sites.line import Visitor  # noqa: PLC0415 - see above
+        from bot.sites.manners import agent_of  # noqa: PLC0415 - see above
 
         ports = frozenset(map(int, self._settings.fetch_ports.split()))
         return Visitor(agent_of(self._settings.public_url), Guard(networks(own.split()), ports))

@@ -95,7 +95,7 @@ class Model:
 
     def _weigh(self, block: str, found: Pieces) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
         """Return the known pieces of a block and their lengths of one vector of length 1, as they were trained on."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - loaded with the first model
 
         known = self.places[block]
         counts = Counter(filter(known.__contains__, found))
@@ -108,7 +108,7 @@ class Model:
     @cached_property
     def _tellable(self) -> "np.ndarray[Any, Any]":
         """Tell of each piece whether it is a word that makes a reason."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - loaded with the first model
 
         named = (each.partition(":") for each in self.vocabulary)
         found = [block in _MAY_BE_SHOWN and " " not in it and len(it) >= SHORTEST_REASON for block, _, it in named]
@@ -125,7 +125,7 @@ class Model:
 
     def to_bytes(self) -> bytes:
         """Return the model as a file: numpy's own form without pickled objects, the words as one text."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - loaded with the first model
 
         about = {
             "form": FORM, "labels": self.labels, "offsets": self.offsets, "parts": dict(self.parts),
@@ -144,7 +144,7 @@ class Model:
     @classmethod
     def from_bytes(cls, content: bytes) -> "Model":
         """Read a model's file; Unreadable when it is none of this version's."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - loaded with the first model
 
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
@@ -181,7 +181,7 @@ def _softmax(scores: Sequence[float]) -> list[float]:
 
 
 def _as_array(text: str) -> "np.ndarray[Any, Any]":
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - loaded with the first model
 
     return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
 

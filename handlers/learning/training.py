@@ -182,7 +182,7 @@ class _Trial:
 
 def _whole(counted: "_Counted", labels: tuple[str, ...], trial: _Trial, true: Sequence[str]) -> Model:
     """Fit on everything; how sure the scores make is taken from the posts while they were held out."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only who trains loads it
 
     everything = list(range(len(true)))
     counted.share = trial.share
@@ -202,7 +202,7 @@ def _whole(counted: "_Counted", labels: tuple[str, ...], trial: _Trial, true: Se
 
 def _sharpness(scores: Sequence[Sequence[float]], true: Sequence[int]) -> float:
     """Return the factor under which the probabilities of held-out posts are likeliest (temperature scaling)."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only who trains loads it
 
     table = np.array(scores)
     table -= table.max(axis=1, keepdims=True)
@@ -230,7 +230,7 @@ class _Counted:
     """How often which pieces stand in each post, counted once for all folds."""
 
     def __init__(self, used: Sequence[Example], progress: Progress) -> None:
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - only who trains loads it
 
         self._true = np.array([each.label for each in used])
         self.vocabulary: list[str] = []
@@ -249,8 +249,8 @@ class _Counted:
 
     def _matrix(self, block: str, read: list[Pieces]) -> Any:  # noqa: ANN401 - scipy has no types
         """Return a row for each post and a column for each piece that more than one post holds."""
-        import numpy as np  # noqa: PLC0415
-        from scipy.sparse import csr_matrix  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - only who trains loads it
+        from scipy.sparse import csr_matrix  # noqa: PLC0415 - only who trains loads it
 
         often = Counter(piece for found in read for piece in set(found))
         column = {piece: n for n, piece in enumerate(sorted(p for p, count in often.items() if count >= self._seen))}
@@ -274,20 +274,20 @@ class _Counted:
 
     def rarity(self, learnt: Sequence[int]) -> "Array":
         """Return what each piece counts by itself, the rarer the more; nothing if these posts do not hold it twice."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - only who trains loads it
 
         return np.concatenate([self._rarity_in(matrix, learnt) for _, matrix in self._blocks]).astype(np.float32)
 
-    def _rarity_in(self, matrix: Any, learnt: Sequence[int]) -> "Array":  # noqa: ANN401
-        import numpy as np  # noqa: PLC0415
+    def _rarity_in(self, matrix: Any, learnt: Sequence[int]) -> "Array":  # noqa: ANN401 - see _matrix
+        import numpy as np  # noqa: PLC0415 - only who trains loads it
 
         often = np.bincount(matrix[learnt].indices, minlength=matrix.shape[1])
         return np.where(often >= self._seen, np.log((1 + len(learnt)) / (1 + often)) + 1, 0)
 
-    def rows(self, wanted: Sequence[int], learnt: Sequence[int]) -> Any:  # noqa: ANN401
+    def rows(self, wanted: Sequence[int], learnt: Sequence[int]) -> Any:  # noqa: ANN401 - see _matrix
         """Return posts as they are weighed by who learnt from some of them: each block a vector of one length."""
-        from scipy.sparse import diags, hstack  # noqa: PLC0415
-        from sklearn.preprocessing import normalize  # noqa: PLC0415
+        from scipy.sparse import diags, hstack  # noqa: PLC0415 - only who trains loads it
+        from sklearn.preprocessing import normalize  # noqa: PLC0415 - only who trains loads it
 
         weighed = [
             normalize(matrix[wanted] @ diags(self._rarity_in(matrix, learnt))) * self.parts[block]
@@ -298,8 +298,8 @@ class _Counted:
 
     def fit(self, learnt: list[int], labels: tuple[str, ...]) -> "tuple[Array, Array]":
         """Return a row of weights and an offset for each label; one that never wins for a label that is not there."""
-        import numpy as np  # noqa: PLC0415
-        from sklearn.svm import LinearSVC  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - only who trains loads it
+        from sklearn.svm import LinearSVC  # noqa: PLC0415 - only who trains loads it
 
         fitted = LinearSVC(C=GIVING_WAY, class_weight="balanced", random_state=SEED)
         fitted.fit(self.rows(learnt, learnt), self._true[learnt])

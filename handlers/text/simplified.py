@@ -25,7 +25,7 @@ def _may_be_traditional(text: str) -> bool:
 @cache
 def _table() -> dict[int, str]:
     """Ask OpenCC once for each character; it is loaded by the first text that needs it."""
-    import opencc  # noqa: PLC0415
+    import opencc  # noqa: PLC0415 - most texts never need it
 
     convert = opencc.OpenCC("t2s").convert
     signs = map(chr, range(_FIRST, _AFTER_LAST))

@@ -130,7 +130,7 @@ def test_a_webhook_counts_bytes_and_cuts_nothing(api: WecomApi) -> None:
 
 def test_a_webhooks_picture_bears_its_digest(api: WecomApi) -> None:
     """Base64 and md5."""
-    digest = hashlib.md5(b"pixels").hexdigest()  # noqa: S324 — the vendor's
+    digest = hashlib.md5(b"pixels").hexdigest()  # noqa: S324 - the vendor's
     picture = base64.b64encode(b"pixels").decode()
     assert pushed(api, "image", {"base64": picture, "md5": digest})["errcode"] == 0
     assert pushed(api, "image", {"base64": picture, "md5": "0"})["errcode"] != 0

@@ -25,7 +25,7 @@ def http() -> httpx.Client:
     return httpx.Client()
 
 
-def token(api: WecomApi, secret: str = "secret") -> Json:  # noqa: S107 — of the double
+def token(api: WecomApi, secret: str = "secret") -> Json:  # noqa: S107 - of the double
     """Ask for a token as the app."""
     asked = {"corpid": api.world.corp_id, "corpsecret": secret}
     read: Json = http().get(f"{api.corp_url}/cgi-bin/gettoken", params=asked).json()

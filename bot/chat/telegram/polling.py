@@ -135,8 +135,7 @@ class Polling:
                 yield keyed(self._platform.bot_id, update)
             except RecursionError:  # asked for again it would be no flatter, and would keep all others away
                 name = update["update_id"]
-                # The traceback would be a thousand times the same frame.
-                log.error("an update is nested too deep and is passed over", update=name)  # noqa: TRY400
+                log.error("an update is nested too deep and is passed over", update=name)  # noqa: TRY400 - its traceback is one frame a thousand times
 
     async def _store(self, updates: Sequence[Keyed]) -> None:
         for (key, _), trouble in zip(updates, await asyncio.to_thread(store_all, self._accept, updates), strict=True):

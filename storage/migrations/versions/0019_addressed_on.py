@@ -17,7 +17,7 @@ def upgrade() -> None:
             table.add_column(sa.Column(name, sa.String(), nullable=False, server_default=""))
     for name in ("identity", "chat"):  # on WeCom capitals make no difference; what stands there twice is left to people
         op.execute(
-            f"UPDATE {name} SET account = lower(account) WHERE platform = 'wecom' AND account <> lower(account) "  # noqa: S608
+            f"UPDATE {name} SET account = lower(account) WHERE platform = 'wecom' AND account <> lower(account) "  # noqa: S608 - our own tables
             f"AND NOT EXISTS (SELECT 1 FROM {name} AS other WHERE other.platform = 'wecom' "
             f"AND other.id <> {name}.id AND lower(other.account) = lower({name}.account))"
         )

@@ -212,7 +212,7 @@ class BotApi(Places, People):
             return list(self.world.bot(bot).commands.get(command_key(scope, language), []))
 
     # ---------------------------------------------------------------------------------------------- control
-    def control(self, name: str, given: Any) -> object:  # noqa: ANN401 — whatever JSON holds
+    def control(self, name: str, given: Any) -> object:  # noqa: ANN401 - whatever JSON holds
         """Do by name what the Python interface does; a list does it once for each element."""
         if name.startswith("_") or not hasattr(type(self), name):
             raise LookupError(f"no control {name}")
@@ -253,6 +253,6 @@ def bot_api(port: int = 0) -> Iterator[BotApi]:
 def run_forever(port: int) -> None:
     """Run a double by itself, printing its address, until interrupted."""
     with bot_api(port) as api:
-        print(api.url, flush=True)  # noqa: T201 — the address is what whoever started it waits for
+        print(api.url, flush=True)  # noqa: T201 - the address is what whoever started it waits for
         while True:
             time.sleep(3600)

@@ -34,7 +34,7 @@ def asked(api: BotApi, token: str, ask: Callable[[telegram.Bot], Awaitable[R]]) 
         try:
             return await ask(bot)
         finally:
-            for request in bot._request:  # noqa: SLF001 — `shutdown` closes nothing that was not initialized
+            for request in bot._request:  # noqa: SLF001 - `shutdown` closes nothing that was not initialized
                 await request.shutdown()
 
     return asyncio.run(ask_it())

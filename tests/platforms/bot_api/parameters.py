@@ -35,7 +35,7 @@ class Parameters:
         except (TypeError, ValueError):
             raise bad_request(f"invalid {name} specified") from None
 
-    def read(self, name: str) -> Any:  # noqa: ANN401 — whatever JSON holds
+    def read(self, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         """Give a JSON value, whether it came as text or as it is; None when it was not given."""
         value = self.given.get(name)
         if not isinstance(value, str):

@@ -86,7 +86,7 @@ class WecomApi(Publishing, Robots, People):
         self,
         corp_id: str = "ww1234567890abcdef",
         agentid: int = 1000002,
-        secret: str = "secret",  # noqa: S107 — of the double alone
+        secret: str = "secret",  # noqa: S107 - of the double alone
         *,
         token: str = TOKEN,
         aes_key: str = AES_KEY,
@@ -111,7 +111,7 @@ class WecomApi(Publishing, Robots, People):
     def add_account(
         self,
         appid: str = "wx1234567890abcdef",
-        secret: str = "secret",  # noqa: S107 — of the double alone
+        secret: str = "secret",  # noqa: S107 - of the double alone
         ghid: str = "gh_0123456789ab",
         *,
         token: str = TOKEN,
@@ -235,7 +235,7 @@ class WecomApi(Publishing, Robots, People):
         return [call for call in found if method in (None, call.method) and (chat is None or chat in call.chats)]
 
     # ---------------------------------------------------------------------------------------------- control
-    def control(self, name: str, given: Any) -> object:  # noqa: ANN401 — whatever JSON holds
+    def control(self, name: str, given: Any) -> object:  # noqa: ANN401 - whatever JSON holds
         """Do by name what the Python interface does; a list does it once for each element."""
         if name.startswith("_") or not hasattr(type(self), name):
             raise LookupError(f"no control {name}")
@@ -277,6 +277,6 @@ def wecom_api(port: int = 0) -> Iterator[WecomApi]:
 def run_forever(port: int) -> None:
     """Run a double by itself, printing its address, until interrupted."""
     with wecom_api(port) as api:
-        print(api.url, flush=True)  # noqa: T201 — the address is what whoever started it waits for
+        print(api.url, flush=True)  # noqa: T201 - the address is what whoever started it waits for
         while True:
             time.sleep(3600)

@@ -26,7 +26,7 @@ class Calling:
         value = self.given.get(name)
         return "" if value is None else str(value)
 
-    def need(self, name: str) -> Any:  # noqa: ANN401 — whatever JSON holds
+    def need(self, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         """Give a parameter that must be there."""
         if self.given.get(name) in (None, "", [], {}):
             raise ApiError(40058, f"{name} missing")

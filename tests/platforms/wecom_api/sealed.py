@@ -74,7 +74,7 @@ class Sealer:
 
     def signature(self, timestamp: str, nonce: str, *encrypted: str) -> str:
         """Sign; without a ciphertext as the official account signs what it sends in plain."""
-        return hashlib.sha1("".join(sorted([self.token, timestamp, nonce, *encrypted])).encode()).hexdigest()  # noqa: S324
+        return hashlib.sha1("".join(sorted([self.token, timestamp, nonce, *encrypted])).encode()).hexdigest()  # noqa: S324 - the vendor's choice
 
     def query(self, encrypted: str, timestamp: str, nonce: str) -> dict[str, str]:
         """Give what stands in the address of a callback."""
@@ -130,7 +130,7 @@ def _inside(value: object) -> str:
 def read_xml(body: str) -> dict[str, Any]:
     """Read a message's elements, nested ones as dictionaries; raises NotOpened."""
     try:
-        root = ET.fromstring(body)  # noqa: S314 — what our own desk answered
+        root = ET.fromstring(body)  # noqa: S314 - what our own desk answered
     except ET.ParseError as trouble:
         raise NotOpened(f"not XML: {trouble}") from trouble
     return _children(root)

@@ -18,7 +18,7 @@ DESK = ""  # the sender of what the desk wrote
 class ApiError(Exception):
     """An answer that refuses: errcode, errmsg, and whatever else it bears."""
 
-    def __init__(self, code: int, description: str = "", **more: Any) -> None:  # noqa: ANN401 — whatever JSON holds
+    def __init__(self, code: int, description: str = "", **more: Any) -> None:  # noqa: ANN401 - whatever JSON holds
         self.description = description or ERRORS.get(code, "error")
         super().__init__(self.description)
         self.code = code
