@@ -84,6 +84,12 @@ def corp() -> Iterator[WecomApi]:
         yield corp
 
 
+@pytest.fixture
+def account(corp: WecomApi) -> WecomApi:
+    """Give the official account's platform: the double is one for both."""
+    return corp
+
+
 @pytest.fixture(params=STAGES)
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStage]:
     """Give the chats to play in: the drill's, Telegram's, and WeCom's beside groups on Telegram."""

@@ -33,12 +33,6 @@ UNDER_WAY, PUBLISHED, REFUSED = 1, 0, 4
 
 
 @pytest.fixture
-def account(corp: WecomApi) -> WecomApi:
-    """Give the official account's platform."""
-    return corp
-
-
-@pytest.fixture
 def desk(database: Database, account: WecomApi, tmp_path: Path) -> Iterator[Followed]:
     """Give a desk whose text is signed and waits to go out, on the website and on the account."""
     with publishing(database, account, tmp_path) as desk:

@@ -31,12 +31,6 @@ WAITS = "公众号群发⏳(等公众号管理员在微信上同意,最迟 11-24
 
 
 @pytest.fixture
-def account(corp: WecomApi) -> WecomApi:
-    """Give the official account's platform."""
-    return corp
-
-
-@pytest.fixture
 def desk(database: Database, account: WecomApi, tmp_path: Path) -> Iterator[Followed]:
     """Give a desk whose release is out, on the website and on the account."""
     with publishing(database, account, tmp_path) as desk:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from bot.chat import copying
 from bot.chat.platform import NotTaken
-from bot.chat.telegram import fetching
 from bot.web.server import serving
 from tests.platforms.telegram_desk import LI, Desk, bot_on, failing
 
@@ -173,7 +173,7 @@ def test_a_file_without_end_is_given_up_at_the_limit() -> None:
 
 def test_a_file_that_trickles_in_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A byte now and then keeps no thread longer than a file may take."""
-    monkeypatch.setattr(fetching, "LONGEST", 0.3)
+    monkeypatch.setattr(copying, "LONGEST", 0.3)
     with serving(Endless(piece=1, rest=0.05)) as url, bot_on(url) as platform, failing("too slowly"):
         platform.fetch("a", io.BytesIO(), MEBI)
 

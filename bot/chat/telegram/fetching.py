@@ -1,7 +1,5 @@
 """Files of Telegram: found by their id, read in pieces, never more than was asked for."""
 
-import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -10,12 +8,11 @@ import httpx
 from telegram import File
 from telegram.error import BadRequest
 
+from bot.chat.copying import PIECE, copy_pieces
 from bot.chat.platform import NotTaken, SendFailed
 from bot.chat.telegram.errors import MENDING, says
 from bot.chat.telegram.line import Line
 
-PIECE = 64 * 1024  # bytes
-LONGEST = 300.0  # seconds for one file
 UNCOMPRESSED = {"Accept-Encoding": "identity"}  # so that the bytes counted are the bytes of the file
 GONE = (httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND, httpx.codes.GONE)
 # https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp
@@ -73,7 +70,7 @@ def _copy(path: Path, into: BinaryIO, limit: int) -> None:
         raise NotTaken("no file")
     try:
         with path.open("rb") as kept:
-            _write(iter(lambda: kept.read(PIECE), b""), into, limit)
+            copy_pieces(iter(lambda: kept.read(PIECE), b""), into, limit)
     except OSError as trouble:  # most likely its folder is not shared with the desk: that can be mended
         raise SendFailed(f"the Bot API server's file cannot be read: {trouble.strerror}") from None
 
@@ -86,20 +83,9 @@ def _download(line: Line, url: str, into: BinaryIO, limit: int) -> None:
             raise SendFailed(f"file: {response.status_code} {response.reason_phrase}", after=_pause(response))
         if int(response.headers.get("Content-Length", 0)) > limit:
             raise NotTaken("too large", too_large=True)
-        _write(response.iter_raw(), into, limit)  # as it comes: a full piece would be waited for, however slow
+        copy_pieces(response.iter_raw(), into, limit)  # as it comes: a full piece would be waited for, however slow
 
 
 def _pause(response: httpx.Response) -> float:
     asked = response.headers.get("Retry-After", "")
     return min(float(asked), MENDING) if asked.isdecimal() else 0
-
-
-def _write(pieces: Iterable[bytes], into: BinaryIO, limit: int) -> None:
-    left, until = limit, time.monotonic() + LONGEST
-    for piece in pieces:
-        left -= len(piece)
-        if left < 0:
-            raise NotTaken("too large", too_large=True)
-        if time.monotonic() > until:
-            raise SendFailed("the file comes too slowly")
-        into.write(piece)

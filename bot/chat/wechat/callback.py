@@ -16,15 +16,16 @@ from datetime import datetime
 from typing import Final
 from xml.sax.saxutils import escape
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.accepting import Accepting, Errand, in_a_thread
-from bot.chat.receiving import Accept, Keyed, TooLarge, body_of, stored
+from bot.chat.receiving import Accept, Keyed, body_of, stored
 from bot.chat.reception import Reception
 from bot.chat.wechat.hearing import FINISHED, MESSAGES
 from bot.chat.wecom.callback import keyed, opened
+from bot.chat.wecom.refusing import REFUSED, refusal
 from bot.chat.wecom.sealed import NotSealed, Seal, Stamp, is_recent, signature
 
 CALLBACK_PATH: Final = "/wechat/callback"
@@ -110,12 +111,8 @@ def callback_route(
                 door.check(query, now)
                 return PlainTextResponse(query.get("echostr", ""))
             name, event = door.event(await body_of(request, LARGEST), query, now)
-        except TooLarge:
-            return Response(status_code=413, headers={"Connection": "close"})
-        except NotSealed:
-            return Response(status_code=403)
-        except (ValueError, ClientDisconnect):
-            return Response(status_code=400)
+        except REFUSED as trouble:
+            return refusal(trouble)
         if is_kept(event):
             answer = await stored(accepting, _unnamed((name, event), door), noted)
             if answer.status_code != Response().status_code:

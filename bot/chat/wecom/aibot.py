@@ -16,17 +16,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.accepting import Accepting, Errand, in_a_thread
-from bot.chat.receiving import RETRY_AFTER, Accept, Keyed, TooLarge, body_of, storable_tree, stored
+from bot.chat.receiving import RETRY_AFTER, Accept, Keyed, body_of, storable_tree, stored
 from bot.chat.reception import Reception, Trouble
 from bot.chat.wecom.aibot_hearing import CARD_EVENT, EVENT, group_of, member_of
 from bot.chat.wecom.callback import LARGEST
 from bot.chat.wecom.hearing import KEY
-from bot.chat.wecom.sealed import NotSealed, Seal, Stamp
+from bot.chat.wecom.refusing import REFUSED, echoed, refusal
+from bot.chat.wecom.sealed import Seal, Stamp
 from bot.chat.wecom.words import IN_APP, WELCOME
 from config.accounts import WECOM
 from config.language import Voice
@@ -71,18 +72,13 @@ def aibot_route(
     seal, clock = answering.seal, answering.clock
 
     async def called(request: Request) -> Response:
-        stamp = Stamp.of(request.query_params)
         try:
             if request.method != "POST":
-                return PlainTextResponse(seal.open(request.query_params.get("echostr", ""), stamp, clock()))
-            event = opened(await body_of(request, LARGEST), stamp, seal, clock())
+                return echoed(seal, request.query_params, clock())
+            event = opened(await body_of(request, LARGEST), Stamp.of(request.query_params), seal, clock())
             update = keyed(event)
-        except TooLarge:
-            return Response(status_code=413, headers={"Connection": "close"})
-        except NotSealed:
-            return Response(status_code=403)
-        except (ValueError, RecursionError, ClientDisconnect):
-            return Response(status_code=400)
+        except REFUSED as trouble:
+            return refusal(trouble)
         if event.get("msgtype") == REFRESH:
             return Response()
         return await _heard(answering, accepting, event, update, noted)

@@ -5,15 +5,15 @@ key's first 16 bytes.
 """
 
 import base64
-import time
+import io
 from typing import BinaryIO, Final
 
 import requests
 from wechatpy.crypto.base import WeChatCipher
 
+from bot.chat.copying import PIECE, copy_pieces
 from bot.chat.platform import NotTaken, SendFailed
 from bot.chat.wecom.aibot_hearing import LYING
-from bot.chat.wecom.fetching import LONGEST, PIECE
 from bot.chat.wecom.line import Line
 
 BLOCK: Final = 32  # bytes to a multiple of which a file is filled up
@@ -28,19 +28,9 @@ def fetch_lying(line: Line, aes_key: str, source: str, into: BinaryIO, limit: in
             raise NotTaken(f"file: {answer.status_code}")
         if answer.status_code != requests.codes.ok:
             raise SendFailed(f"file: {answer.status_code} {answer.reason}")
-        closed = _whole(answer, limit + BLOCK)
-    into.write(_opened(closed, base64.b64decode(aes_key + "="), limit))
-
-
-def _whole(answer: requests.Response, most: int) -> bytes:
-    found, until = bytearray(), time.monotonic() + LONGEST
-    for piece in answer.iter_content(PIECE):
-        found += piece
-        if len(found) > most:
-            raise NotTaken("too large", too_large=True)
-        if time.monotonic() > until:
-            raise SendFailed("the file comes too slowly")
-    return bytes(found)
+        closed = io.BytesIO()
+        copy_pieces(answer.iter_content(PIECE), closed, limit + BLOCK)
+    into.write(_opened(closed.getvalue(), base64.b64decode(aes_key + "="), limit))
 
 
 def _opened(closed: bytes, key: bytes, limit: int) -> bytes:

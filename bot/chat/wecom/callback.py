@@ -13,22 +13,21 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.accepting import Accepting, Errand, in_a_thread
-from bot.chat.receiving import Accept, Keyed, TooLarge, body_of, storable_tree, stored
+from bot.chat.receiving import Accept, Keyed, body_of, storable_tree, stored
 from bot.chat.reception import Reception
 from bot.chat.wecom.hearing import KEY
 from bot.chat.wecom.letters import NONE
-from bot.chat.wecom.sealed import NotSealed, Seal, Stamp
+from bot.chat.wecom.refusing import REFUSED, echoed, refusal
+from bot.chat.wecom.sealed import Seal, Stamp
 from config.accounts import WECOM, plain_account
 
 CALLBACK_PATH: Final = "/wecom/callback"
 LARGEST: Final = 200_000  # bytes; a text has at most 2048
-# What the console asks for is a number. Whoever caught a message, and hands it in as an echo, is not told what it says.
-ECHO: Final = re.compile(r"[0-9A-Za-z]{1,64}")
 HTTP_OK: Final = 200
 # https://developer.work.weixin.qq.com/document/path/90240: what was chosen on a card of choices, a list each
 CHOSEN: Final = re.compile(r"SelectedItems\.SelectedItem(\.[0-9]+)?\.OptionIds\.OptionId(\.[0-9]+)?")
@@ -50,15 +49,10 @@ def callback_route(
     async def called(request: Request) -> Response:
         try:
             if request.method != "POST":
-                echo = seal.open(request.query_params.get("echostr", ""), Stamp.of(request.query_params), clock())
-                return PlainTextResponse(echo) if ECHO.fullmatch(echo) else Response(status_code=403)
+                return echoed(seal, request.query_params, clock())
             event = keyed(opened(await body_of(request, LARGEST), Stamp.of(request.query_params), seal, clock()))
-        except TooLarge:
-            return Response(status_code=413, headers={"Connection": "close"})
-        except NotSealed:
-            return Response(status_code=403)
-        except (ValueError, ClientDisconnect):
-            return Response(status_code=400)
+        except REFUSED as trouble:
+            return refusal(trouble)
         answers = [await stored(accepting, update, noted) for update in choices(event)]
         return next((answer for answer in answers if answer.status_code != HTTP_OK), Response())
 

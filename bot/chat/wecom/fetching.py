@@ -3,16 +3,14 @@
 https://developer.work.weixin.qq.com/document/path/90254: kept for three days.
 """
 
-import time
 from typing import BinaryIO, Final
 
 import requests
 
+from bot.chat.copying import PIECE, copy_pieces
 from bot.chat.platform import NotTaken, SendFailed
 from bot.chat.wecom.line import Line
 
-PIECE: Final = 64 * 1024  # bytes
-LONGEST: Final = 300.0  # seconds for one file
 GONE: Final = (40007, 40004)
 REFUSED: Final = ("application/json", "text/plain")  # an answer of this kind is no file but says why there is none
 LONGEST_REFUSAL: Final = 10_000  # bytes
@@ -36,14 +34,7 @@ def copy(answer: requests.Response, into: BinaryIO, limit: int) -> None:
         raise SendFailed(f"file: {answer.status_code} {answer.reason}")
     if int(answer.headers.get("Content-Length", "0")) > limit:
         raise NotTaken("too large", too_large=True)
-    left, until = limit, time.monotonic() + LONGEST
-    for piece in answer.iter_content(PIECE):
-        left -= len(piece)
-        if left < 0:
-            raise NotTaken("too large", too_large=True)
-        if time.monotonic() > until:
-            raise SendFailed("the file comes too slowly")
-        into.write(piece)
+    copy_pieces(answer.iter_content(PIECE), into, limit)
 
 
 def is_file(answer: requests.Response) -> bool:

@@ -1,6 +1,5 @@
 """What the official account's platform delivers: stored before it is answered, only when it surely comes from there."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,7 @@ from bot.chat.wecom.hearing import Unreadable
 from bot.chat.wecom.sealed import Seal
 from bot.web.server import serving
 from handlers.conversation import Incoming
-from tests.platforms.wecom.bench import NOW, Store
+from tests.platforms.wecom.bench import NOW, Knocking, Store
 from tests.platforms.wecom_api import AES_KEY, TOKEN, Sealer, WecomApi
 from tests.platforms.wecom_api.sealed import read_xml, xml_of
 
@@ -225,45 +224,16 @@ def test_a_reply_cannot_be_broken_out_of(store: Store) -> None:
 # fuzzed
 
 
-class Knocking:
-    """Knocks at the callback without a network: what reaches it is exactly what is given."""
-
-    def __init__(self, door: Door) -> None:
-        self.store = Store()
-        self._app = Starlette(routes=[callback_route(self.store.accept, door, REPLIES, lambda: NOW)])
-        self._loop = asyncio.new_event_loop()
-
-    def knock(self, method: str, query: str, body: bytes) -> int:
-        """Return the status that is answered."""
-        return self._loop.run_until_complete(self._knock(method, query, body))
-
-    async def _knock(self, method: str, query: str, body: bytes) -> int:
-        statuses: list[int] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:  # noqa: ANN401 - of ASGI
-            if message["type"] == "http.response.start":
-                statuses.append(message["status"])
-
-        scope = {
-            "type": "http", "method": method, "path": CALLBACK_PATH, "raw_path": CALLBACK_PATH.encode(),
-            "query_string": query.encode("utf-8", "surrogatepass"), "headers": [], "http_version": "1.1",
-        }  # fmt: skip
-        await self._app(scope, receive, send)
-        return statuses[0]
-
-    def close(self) -> None:
-        """End the loop."""
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        self._loop.close()
+def knocking_at(door: Door) -> Knocking:
+    """Give somebody who knocks at the account's callback."""
+    store = Store()
+    return Knocking(callback_route(store.accept, door, REPLIES, lambda: NOW), store)
 
 
 @pytest.fixture(scope="module")
 def knockers() -> Iterator[Sequence[Knocking]]:
     """Give somebody who knocks where a seal is wanted, and where none is."""
-    found = (Knocking(SEALED), Knocking(PLAIN))
+    found = (knocking_at(SEALED), knocking_at(PLAIN))
     yield found
     for each in found:
         each.close()

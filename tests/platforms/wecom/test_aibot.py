@@ -71,6 +71,15 @@ def test_the_console_verifies_the_address(robot: WecomApi) -> None:
     assert not robot.verifies("bot")
 
 
+def test_a_message_that_is_handed_in_as_an_echo_is_not_read_out(robot: WecomApi) -> None:
+    """Whoever caught one, sealed as it is, does not learn what it says: the same signature is good for both."""
+    query, body = sealed()
+    answer = httpx.get(
+        robot.delivery.addresses["bot"], params={**query, "echostr": json.loads(body)["encrypt"]}, trust_env=False
+    )
+    assert (answer.status_code, answer.text) == (403, "")
+
+
 def test_what_is_said_in_a_group_is_stored_once_without_its_address(
     robot: WecomApi, store: Store, sqlite_database: Database
 ) -> None:
