@@ -3,8 +3,9 @@
 import logging
 import sys
 import threading
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TextIO, cast
 
 import structlog
 
@@ -37,6 +38,25 @@ class SecretlessFormatter(logging.Formatter):
 
 class _OurHandler(logging.StreamHandler[Any]):
     """The one handler of the desk: a second call of set_up_logs finds the first one's by its class."""
+
+
+class _WhatItTakes:
+    """A stream that loses what it cannot take: on a full disk a line that cannot be kept must end nobody's work."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to this stream as long as it takes anything."""
+        self._stream = stream
+
+    def write(self, line: str) -> int:
+        """Write a line, or lose it."""
+        with suppress(OSError):
+            self._stream.write(line)
+        return len(line)
+
+    def flush(self) -> None:
+        """Hand on what was written, or keep it for the next time."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def set_up_logs(level: Level = "info", redaction: Redaction | None = None) -> None:
@@ -79,7 +99,7 @@ def _set_up_our_own(level: Level, redaction: Redaction) -> None:
             hide,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_number(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _WhatItTakes(sys.stderr))),
         cache_logger_on_first_use=False,
     )
 

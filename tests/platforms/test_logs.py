@@ -1,5 +1,6 @@
 """No secret is ever shown: not by a library at debug level, not by a traceback, not by what ends the program."""
 
+import errno
 import io
 import json
 import logging
@@ -54,6 +55,21 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     for name, level in before[1].items():
         logging.getLogger(name).setLevel(level)
     plain_logs()
+
+
+def test_a_log_on_a_full_disk_ends_nobodys_work(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be kept is lost; whoever tells of a trouble goes on, and so do the logs when there is room again."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(written, "write", full)
+        disk.setattr(written, "flush", full)
+        structlog.get_logger().error("lost")
+        logging.getLogger("httpx").warning("lost")
+    structlog.get_logger().error("kept")
+    assert [json.loads(line)["event"] for line in written.getvalue().splitlines()] == ["kept"]
 
 
 def test_the_heartbeats_address_is_a_secret(written: io.StringIO) -> None:
