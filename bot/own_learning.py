@@ -105,7 +105,7 @@ def learn_one(models: Models, name: str, examples: Sequence[Example], step: Call
         told,
         "",
         version_line(kept),
-        t("已采用,运行中的台面即刻照此提议;退回用 learn --undo --name {name}。", name=name),
+        t("已采用,运行中的值班台即刻照此提议;退回用 learn --undo --name {name}。", name=name),
     )
 
 
