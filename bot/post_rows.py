@@ -22,7 +22,7 @@ _MARKS: Final = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# What a column may be called, the likeliest name first; the issue's own names lead.
+# What a column may be called, the likeliest name first.
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("id", "row_id", "msg_id", "doc_id", "编号", "留言编号", "序号"),
     "title": ("title", "标题", "主题", "留言主题"),

@@ -1,37 +1,14 @@
-"""What a post says to the desk: kinds, grade, topic, rumour, when (R3)."""
+"""What a post says to the desk: kinds, grade, topic, when (R3)."""
 
-from datetime import UTC, date, datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.lexicon import load_lexicon
-from config.problems import FileError
-from handlers.reading.post import AccidentGrades, Reading, Reason, read_post
+from handlers.reading.post import AccidentGrades, Reason, read_post
 from handlers.reading.toll import Toll
-
-LEXICON = load_lexicon()
-TABLE = AccidentGrades(
-    (
-        ("extremely_grave", 30, 100, 100_000_000),
-        ("grave", 10, 50, 50_000_000),
-        ("relatively_grave", 3, 10, 10_000_000),
-        ("ordinary", 1, 1, 1),
-    )
-)
-TODAY = date(2026, 11, 24)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-COLLAPSE = "港北区一在建工地脚手架坍塌,造成3人死亡、5人受伤,消防正在救援。"
-OUTAGE = "投诉江南花园小区停水三天没人管。全体业主一千多户用不上水,物业推诿,多次投诉无果。"
-PERMIT = "请问个人自建房怎么申请施工许可,需要什么材料?谢谢。"
-
-
-def read(text: str, today: date = TODAY) -> Reading:
-    return read_post(text, lexicon=LEXICON, accident_grades=TABLE, today=today)
+from tests.rules.reading import COLLAPSE, LEXICON, OUTAGE, PERMIT, SHANGHAI, TABLE, TODAY, read
 
 
 @pytest.mark.parametrize(
@@ -362,72 +339,6 @@ def test_no_topic() -> None:
     assert read("晚安").ours is None
 
 
-def test_rumour_is_a_suspicion_with_reasons() -> None:
-    """What reads like a rumour is suspected, with the words that make it so; a complaint is not."""
-    reading = read("网传自来水有毒致癌,紧急扩散,速转给家人!!!")
-
-    assert reading.is_suspected_rumour
-    assert {"网传", "紧急扩散"} <= set(reading.rumour)
-    assert not read(OUTAGE).is_suspected_rumour
-
-
-def test_the_words_of_a_rumour_are_reasons() -> None:
-    """What makes a text suspect is among its reasons, in its own words, also where it has kinds of its own."""
-    reasons = read(f"速转!内部消息:{COLLAPSE}此事已冲上热搜").reasons
-
-    assert {Reason("速转", "rumour"), Reason("内部消息", "rumour")} <= set(reasons[:8])
-    assert not any(reason.speaks_for == "rumour" for reason in read(COLLAPSE).reasons)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("2015年某工地坍塌致3人死亡", "2015年"),
-        ("2015年8月12日某工地坍塌致3人死亡", "2015年8月12日"),
-        ("２０１５年８月某工地坍塌致3人死亡", "２０１５年８月"),
-        ("旧闻:某工地坍塌致3人死亡", "旧闻"),
-    ],
-)
-def test_the_words_of_old_news_are_reasons(text: str, words: str) -> None:
-    """What makes a text look old is among its reasons, in its own words."""
-    assert Reason(words, "old_news") in read(text).reasons
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2015年建成的楼塌了,3人死亡",
-        "2015年开工的工地昨晚坍塌致3人死亡",
-        "2015年3月5日开工的某工地坍塌致3人死亡",
-        "业主2015年购房,至今没有房产证",
-        "2025年某工地坍塌致3人死亡",
-    ],
-)
-def test_a_year_alone_is_old_only_beside_an_event(text: str) -> None:
-    """The year a house was built or bought in, or one that may be within twelve months, is no history."""
-    assert not read(text).is_old_news
-
-
-@pytest.mark.parametrize("old", ["旧闻重发:", "2024年3月5日,"])
-def test_old_news_lowers_the_certainty(old: str) -> None:
-    """Words of history or a date more than a year back are shown and lower the certainty."""
-    reading = read(f"{old}{COLLAPSE}")
-
-    assert reading.is_old_news
-    assert reading.certainty < read(COLLAPSE).certainty
-
-
-def test_a_recent_date_is_not_old() -> None:
-    """A date within a year is no history, and of several dates the youngest counts."""
-    assert not read(f"2026年3月5日,{COLLAPSE}").is_old_news
-    assert not read(f"2012年建成的楼,2026年11月20日{COLLAPSE}").is_old_news
-
-
-def test_rumour_lowers_the_certainty() -> None:
-    """A post that reads like a rumour is judged less surely."""
-    assert read(f"网传 {COLLAPSE} 速转!!!").certainty < read(COLLAPSE).certainty
-
-
 @pytest.mark.parametrize(
     ("words", "moment"),
     [
@@ -478,60 +389,6 @@ def test_a_long_post_is_read_by_its_beginning() -> None:
     assert read(OUTAGE + "无关的话。" * 20_000).primary == "vital_interests"
 
 
-# A lexicon file the bureau wrote wrongly: what it holds, the line, and a part of the answer.
-BAD_FILES = [
-    ("kinds: [emergency]\n", 1, "at"),
-    ("kinds:\n  emergency: {at: viel}\n", 2, "at"),
-    ("kinds:\n  emergency: {at: 2, needs: [evnt]}\n", 2, "evnt"),
-    ("clues:\n  - name: a\n    for: {emergncy: 1}\n    words: 火灾\n", 3, "emergncy"),
-    ("clues:\n  - name: a\n    for: {rumour: much}\n    words: 火灾\n", 3, "rumour"),
-    ("clues:\n  - name: a\n    words: 火灾\n", 2, "for"),
-    ("clues:\n  - name: a\n    for: {rumour: 1}\n", 2, "words"),
-    ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火 水灾\n", 4, "火"),
-    ("clues:\n  - name: a\n    for: {rumour: 1}\n    patterns:\n      - '(停'\n", 5, "(停"),
-    ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火灾\n    most: 0\n", 5, "most"),
-    ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火灾\n    class: fire\n", 5, "accident"),
-    ("clues:\n  - name: a\n    for: {rumour: 1}\n    word: 火灾\n", 4, "words"),
-    ("clues: 火灾\n", 1, "clues"),
-    ("topics:\n  - {key: a, name: 甲, words: 火灾}\n", 2, "ours"),
-    ("topics:\n  - {key: a, name: 甲, ours: false, words: 火灾}\n", 2, "body"),
-    ("topics:\n  - {name: 甲, ours: true, words: 火灾}\n", 2, "key"),
-    ("words: 火灾\n", 1, "clues"),
-    ("clues:\n  - name: 'a\n", 3, "YAML"),
-]
-
-
-@pytest.mark.parametrize(("written", "line", "answer"), BAD_FILES)
-def test_a_bad_lexicon_is_refused(tmp_path: Path, written: str, line: int, answer: str) -> None:
-    """A wrong lexicon file is refused with its name, the line and what to write instead."""
-    path = tmp_path / "mine.yaml"
-    path.write_text(written, encoding="utf-8")
-
-    with pytest.raises(FileError) as refused:
-        load_lexicon([path])
-
-    assert f"mine.yaml 第 {line} 行" in str(refused.value)
-    assert answer in str(refused.value)
-
-
-def test_files_are_read_as_one(tmp_path: Path) -> None:
-    """A bureau's own file adds words and topics, and its thresholds replace those that came before."""
-    mine = tmp_path / "mine.yaml"
-    mine.write_text(
-        "kinds:\n  lighting: {at: 1}\nclues:\n  - name: light\n    for: {lighting: 2}\n    words: 灯光秀\n",
-        encoding="utf-8",
-    )
-    theirs = tmp_path / "theirs.yaml"
-    theirs.write_text("kinds:\n  lighting: {at: 5}\n", encoding="utf-8")
-    text = "江滨灯光秀太亮"
-
-    def kinds_by(paths: list[Path]) -> list[str]:
-        return list(read_post(text, lexicon=load_lexicon(paths), accident_grades=TABLE, today=TODAY).kinds)
-
-    assert kinds_by([mine]) == ["lighting"]
-    assert kinds_by([mine, theirs]) == []
-
-
 def test_without_an_accident_table_there_is_no_grade() -> None:
     """Where no table is given a person grades."""
     reading = read_post(COLLAPSE, lexicon=LEXICON, accident_grades=AccidentGrades(()), today=TODAY)
@@ -561,34 +418,6 @@ def test_words_of_a_traditional_text_are_its_own() -> None:
     assert reading.reasons
     assert all(reason.words in text for reason in reading.reasons)
     assert all(words in text for words in reading.toll.spans.values())
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "【太可怕了!】我朋友亲眼看见有人在小学门口抢孩子,赶紧转给身边的家人",
-        "网传城北水厂被投毒,官方封锁消息,大家千万别喝自来水",
-        "副局长之子当街殴打女孩,狂叫没人管得了他[怒]大家扩散出去!!!",
-    ],
-)
-def test_sensational_claims_without_a_source_are_suspected(text: str) -> None:
-    """A shocking claim without a source, to be passed on, smells of rumour; the words that say so are given."""
-    reading = read(text)
-    assert reading.is_suspected_rumour
-    assert all(words in text for words in reading.rumour)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "本报讯(记者李明)昨日城东一处仓库起火,消防通报无人员伤亡。",
-        "您好,听说公交票价要涨,请问是否属实?盼复。",
-        "周末电影首映抽奖,评论转发就有机会!!!",
-    ],
-)
-def test_sourced_news_letters_and_adverts_are_not(text: str) -> None:
-    """News with a source, a citizen's question and an advert are no rumours."""
-    assert not read(text).is_suspected_rumour
 
 
 def test_emergency_elsewhere_is_told_but_is_nobody_s_here() -> None:

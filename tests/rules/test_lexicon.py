@@ -1,0 +1,63 @@
+"""Lexicon files: read as one, and refused with the line and what to write instead (R3)."""
+
+from pathlib import Path
+
+import pytest
+
+from config.lexicon import load_lexicon
+from config.problems import FileError
+from handlers.reading.post import read_post
+from tests.rules.reading import TABLE, TODAY
+
+# A lexicon file the bureau wrote wrongly: what it holds, the line, and a part of the answer.
+BAD_FILES = [
+    ("kinds: [emergency]\n", 1, "at"),
+    ("kinds:\n  emergency: {at: viel}\n", 2, "at"),
+    ("kinds:\n  emergency: {at: 2, needs: [evnt]}\n", 2, "evnt"),
+    ("clues:\n  - name: a\n    for: {emergncy: 1}\n    words: 火灾\n", 3, "emergncy"),
+    ("clues:\n  - name: a\n    for: {rumour: much}\n    words: 火灾\n", 3, "rumour"),
+    ("clues:\n  - name: a\n    words: 火灾\n", 2, "for"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n", 2, "words"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火 水灾\n", 4, "火"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    patterns:\n      - '(停'\n", 5, "(停"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火灾\n    most: 0\n", 5, "most"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火灾\n    class: fire\n", 5, "accident"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    word: 火灾\n", 4, "words"),
+    ("clues: 火灾\n", 1, "clues"),
+    ("topics:\n  - {key: a, name: 甲, words: 火灾}\n", 2, "ours"),
+    ("topics:\n  - {key: a, name: 甲, ours: false, words: 火灾}\n", 2, "body"),
+    ("topics:\n  - {name: 甲, ours: true, words: 火灾}\n", 2, "key"),
+    ("words: 火灾\n", 1, "clues"),
+    ("clues:\n  - name: 'a\n", 3, "YAML"),
+]
+
+
+@pytest.mark.parametrize(("written", "line", "answer"), BAD_FILES)
+def test_a_bad_lexicon_is_refused(tmp_path: Path, written: str, line: int, answer: str) -> None:
+    """A wrong lexicon file is refused with its name, the line and what to write instead."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(written, encoding="utf-8")
+
+    with pytest.raises(FileError) as refused:
+        load_lexicon([path])
+
+    assert f"mine.yaml 第 {line} 行" in str(refused.value)
+    assert answer in str(refused.value)
+
+
+def test_files_are_read_as_one(tmp_path: Path) -> None:
+    """A bureau's own file adds words and topics, and its thresholds replace those that came before."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        "kinds:\n  lighting: {at: 1}\nclues:\n  - name: light\n    for: {lighting: 2}\n    words: 灯光秀\n",
+        encoding="utf-8",
+    )
+    theirs = tmp_path / "theirs.yaml"
+    theirs.write_text("kinds:\n  lighting: {at: 5}\n", encoding="utf-8")
+    text = "江滨灯光秀太亮"
+
+    def kinds_by(paths: list[Path]) -> list[str]:
+        return list(read_post(text, lexicon=load_lexicon(paths), accident_grades=TABLE, today=TODAY).kinds)
+
+    assert kinds_by([mine]) == ["lighting"]
+    assert kinds_by([mine, theirs]) == []
