@@ -23,6 +23,8 @@ from storage.outbox import UNCOUNTED, Outbox
 log = structlog.get_logger()
 BUT_STATUTORY: Final = 0.9  # of what a platform takes of all chats; the rest is kept for what the law wants told
 FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
+STALE: Final = timedelta(minutes=1)  # a card that shows for so long what is no longer so goes before what is new
+YIELDS: Final = timedelta(seconds=10)  # unless that has waited for so long itself, is due by law or stands alone
 SHORT: Final = 5.0  # seconds: a longer stretch outlives the process
 LEAST_LISTED: Final = 2  # a list of one says no more than its message
 UNSAYABLE: Final = timedelta(minutes=10)  # until a row that could not be said is tried again
@@ -224,12 +226,21 @@ class _Choosing:
             return self._each(free)
         edits = [row for row in counted if self._packing.is_edit(row)]
         fresh = [row for row in counted if row not in edits]
-        new, room = self._new(name, fresh, may)
+        overdue = [] if self._presses(fresh) else [row for row in edits if self._now - row.created_at >= STALE]
+        mended = self.paces.takes(name, self._fitting(name, overdue, may)[0])
+        new, room = self._new(name, fresh, may - sum(parcel.pieces for parcel in mended))
         new = self.paces.takes(name, new)
-        changed = self._edits(name, edits)
+        shown = {parcel.first.serial for parcel in mended}
+        changed = self._edits(name, [row for row in edits if row.serial not in shown])
         if sum(len(parcel.rows) for parcel in new) < len(fresh) and (urgent or not self.paces.pause_all(name)):
             self.paces.pause(name, room)
-        return [*self._each(free), *new, *changed]
+        return [*self._each(free), *mended, *new, *changed]
+
+    def _presses(self, fresh: Iterable[Outbox]) -> bool:
+        """Say whether something new goes before every card: in a group that is never quiet no card would change."""
+        return any(
+            row.lane == STATUTORY or not may_be_listed(row) or self._now - row.created_at >= YIELDS for row in fresh
+        )
 
     def _new(self, name: str, rows: list[Outbox], may: int) -> tuple[list[Parcel], int]:
         """Take what is new: each by itself, or, where many have to wait long, what must stand alone and lists.
@@ -293,7 +304,8 @@ class _Choosing:
         changed = self.paces.takes(name, parcels)
         last = parcels[-1].first if parcels else None
         for row in rows[rows.index(last) + 1 if last else 0 :] if wanted else ():
-            row.not_before = self.paces.chance(name, wanted, FOR_EDITS)
+            overdue = max(row.created_at + STALE, self.paces.chance(name, wanted))
+            row.not_before = min(overdue, self.paces.chance(name, wanted, FOR_EDITS))
         return changed
 
     def _each(self, rows: Sequence[Outbox]) -> list[Parcel]:

@@ -311,6 +311,29 @@ def test_edits_leave_room_for_what_is_new(desk: TalkingDesk, slow: Slow, busy: D
     assert len(slow.to("staff")) == before + 1
 
 
+def test_in_a_group_that_is_never_quiet_a_changed_card_has_its_turn(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """What is new comes first, but no card shows for minutes what is no longer so; what is new hardly waits for it."""
+    slow.pace = GROUP
+    busy.accept(forward(1))
+    busy.settle()
+    forwarded: dict[int, datetime] = {}
+    for n in range(150):
+        if n == 60:
+            busy.accept(words("补充 S1 已派人到场", "direct:zhaoqiang"))
+        forwarded |= {2 + 2 * n: desk.clock.now(), 3 + 2 * n: desk.clock.now()}
+        busy.accept(forward(2 + 2 * n), forward(3 + 2 * n))
+        step(desk, busy, 1)
+    changed = [at for _, text, at in slow.edits if "已派人到场" in text]
+    assert changed
+    assert changed[0] - forwarded[2 + 2 * 60] < timedelta(seconds=75)
+    named = [
+        (int(n), at) for chat, text, at in slow.sent if chat == "staff" for n in re.findall(r"线索 S(\d+)\b", text)
+    ]
+    assert len(named) > 200
+    # The places of a minute are taken within twenty seconds: that alone makes the next wait for forty.
+    assert max(at - forwarded[n] for n, at in named if n in forwarded) < timedelta(seconds=50)
+
+
 def owe_card_again(session: Session, now: datetime) -> None:
     """Owe the first case's card once more to where it stands."""
     card = rows(session, "card")[0]
