@@ -61,7 +61,12 @@ class Replica:
 
 @contextmanager
 def replica(
-    first: TalkingDesk, *, works: bool = True, beat: float = NEVER, seconds: float = SHORT
+    first: TalkingDesk,
+    fetch: Callable[[Outbox, datetime], None] | None = None,
+    *,
+    works: bool = True,
+    beat: float = NEVER,
+    seconds: float = SHORT,
 ) -> Iterator[Replica]:
     """Open one more process on the database of a desk; it begins to look with engine.start()."""
     with ExitStack() as stack:
@@ -70,7 +75,8 @@ def replica(
         engine = stack.enter_context(Replicated(works=works, beat=beat, seconds=seconds))
         platform = Taking(database)
         engine.join(database)
-        desk = Desk(database, first.clock, first.house, {NAME: platform}, {}, reading=UNHURRIED, worker=engine.worker)
+        known = {NAME: platform}
+        desk = Desk(database, first.clock, first.house, known, {}, fetch, reading=UNHURRIED, worker=engine.worker)
         engine.drive(desk)
         stack.callback(engine.stop)
         yield Replica(desk, engine, platform, database)
