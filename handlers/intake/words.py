@@ -55,6 +55,13 @@ def graver_report(case: Case) -> Line:
     return t("🚨 {case} 有新的报送更严重(第 {times} 次报送)", case=short_name(case), times=case.reports)
 
 
+def graver_letter(case: Case, *, became: bool) -> Line:
+    """Begin the alarm: a later letter tells of more; became: of public opinion, where it was a question before."""
+    if became:
+        return t("🚨 {case} 有新来信,由网络问政改按舆情办理", case=short_name(case))
+    return t("🚨 {case} 有新来信更严重", case=short_name(case))
+
+
 def graver_merge(case: Case) -> Line:
     """Begin the alarm: what was merged into a case tells of more."""
     return t("🚨 {case} 并入后更严重", case=short_name(case))
