@@ -21,7 +21,7 @@ from handlers.judgement.words import EXIT_NAMES, doubt_lines, is_doubt, meaning,
 from handlers.meeting.standing import card_line
 from handlers.release.proving import is_replaced
 from handlers.release.signed import WEBSITE
-from handlers.release.words import channel_name, has_ended, reason, waits
+from handlers.release.words import channel_name, concerned, has_ended, reason, waits
 from handlers.sameness.offering import offer_buttons, offer_line, standing
 from handlers.text.excerpt import excerpt, newer
 from handlers.text.mask import mask_personal
@@ -261,7 +261,7 @@ def _one_release(session: Session, release: Release, correction: Release | None)
         became: Said | None = t("已撤回({at})", at=release.withdrawn_at)
     else:
         became = t("已由第{n}次更正", n=correction.round) if correction else None
-    marks = joined([_on_channel(one, corrected=correction is not None) for one in rows])
+    marks = joined([_on_channel(one, corrected=correction is not None) for one in concerned(rows)])
     return joined([t("第{n}次发布 {marks}", n=release.round, marks=marks), url, became], " ")
 
 

@@ -16,6 +16,7 @@ from handlers.drafting import verbs as drafting
 from handlers.feeds import verbs as feeds
 from handlers.gates import verbs as gates
 from handlers.hot import verbs as hot
+from handlers.intake import reporters
 from handlers.intake import verbs as intake
 from handlers.joint_meeting import verbs as joint_meeting
 from handlers.judgement import verbs as judgement
@@ -26,8 +27,8 @@ from handlers.sameness import verbs as sameness
 from handlers.urging import verbs as urging
 
 CAPABILITIES = (
-    intake, sameness, judgement, feeds, clocks, assignment, drafting, gates, release, joint_meeting, meeting, people,
-    chats, digest, deputies, board, urging, hot,
+    intake, reporters, sameness, judgement, feeds, clocks, assignment, drafting, gates, release, joint_meeting, meeting,
+    people, chats, digest, deputies, board, urging, hot,
 )  # fmt: skip
 registry.keep_order([capability.__name__.rpartition(".")[0] for capability in CAPABILITIES])
 

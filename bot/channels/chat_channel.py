@@ -13,7 +13,7 @@ from bot.channels.posts import TOLD, Posts, has_id, key_of
 from bot.chat.platform import ChatPlatform, SendFailed
 from handlers.conversation import Content
 from handlers.release.proving import is_unsure
-from handlers.release.signed import WEBSITE, NotAsSignedError, exact_bytes, sha256
+from handlers.release.signed import NO_CHAT, WEBSITE, NotAsSignedError, exact_bytes, sha256
 from handlers.release.withdrawal import notice_post
 from storage import chat as chats
 from storage.chat import Chat
@@ -21,7 +21,6 @@ from storage.database import Database
 from storage.release import Release
 
 Item = TypeVar("Item")
-NO_CHAT = "no chat bound"  # the proof of a desk without such a chat: nothing was to be done
 
 
 class ChatChannel:

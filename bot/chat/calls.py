@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -23,6 +23,7 @@ AT_ONCE: Final = 16  # calls under way; each needs a thread
 FAILURES: Final = (WeChatClientException, requests.RequestException, NoToken, ValueError)
 STALE: Final = (40001, 40014, 42001)  # of a token: another one is fetched, once
 Answer = Mapping[str, Any]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,8 @@ class Calls:
         return parsedate_to_datetime(dated) if dated else None
 
     @contextmanager
-    def downloading(self, path: str, **params: str) -> Iterator[requests.Response]:
-        """Open a file that is read in pieces; raises one of FAILURES."""
-        token = self._token()
+    def downloading(self, path: str, token: str, **params: str) -> Iterator[requests.Response]:
+        """Open a file that is read in pieces; raises one of FAILURES. See `with_token`."""
         with self._http.get(f"{self._url}{path}", params={**params, "access_token": token}, stream=True) as answer:
             yield answer
 
@@ -144,14 +144,18 @@ class Calls:
         """Hang up."""
         self._http.close()
 
-    def _call(self, ask: Callable[[str], object]) -> Answer:
+    def with_token(self, ask: Callable[[str], Found]) -> Found:
+        """Ask with the token, and once more with another one where it is refused; raises one of FAILURES."""
         token = self._token()
         try:
-            return _read(ask(token))
+            return ask(token)
         except WeChatClientException as refused:
             if code_of(refused) not in STALE:
                 raise
-        return _read(ask(self._token(refused=token)))
+        return ask(self._token(refused=token))
+
+    def _call(self, ask: Callable[[str], object]) -> Answer:
+        return _read(self.with_token(ask))
 
     def _token(self, refused: str = "") -> str:
         """Return the token; NoToken when nobody answered, since nothing has been said then."""
@@ -178,6 +182,12 @@ def surely_unsent(error: BaseException) -> bool:
     if isinstance(error, NoToken | requests.exceptions.ConnectTimeout | requests.exceptions.InvalidURL):
         return True
     return isinstance(error, requests.exceptions.ConnectionError) and "NewConnectionError" in repr(error)
+
+
+def words_of(answer: requests.Response) -> str:
+    """Read what is answered in place of a file; raises one of FAILURES."""
+    timeouts = Timeouts()
+    return _whole(answer.raw, time.monotonic() + timeouts.connect + timeouts.read).decode("utf-8", "replace")
 
 
 def _whole(raw: Any, until: float) -> bytes:  # noqa: ANN401 - the answer of the library beneath

@@ -37,6 +37,17 @@ class SendFailed(Exception):
         self.moved_to = moved_to
         self.unreachable = unreachable
 
+    def half_out(self) -> "SendFailed":
+        """Return the failure of a message of which a part is out already."""
+        return SendFailed(
+            str(self),
+            permanent=self.permanent,
+            unknown=not self.permanent,
+            after=self.after,
+            moved_to=self.moved_to,
+            unreachable=self.unreachable,
+        )
+
 
 class NotTaken(Exception):
     """A file will never be fetched: too large, or gone."""

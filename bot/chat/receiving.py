@@ -1,5 +1,6 @@
 """What a vendor delivers to an address of the desk: read up to a size, stored first, answered then."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -17,24 +18,47 @@ Update = Mapping[str, Any]
 Keyed = tuple[str, Update]
 Accept = Callable[[Sequence[Keyed]], int]
 RETRY_AFTER: Final = "5"  # seconds
+WITHIN: Final = 10.0  # seconds in which a body must have come
 
 
-class TooLarge(Exception):
+class NotRead(Exception):
+    """A body that is read no further; whoever sends it is hung up on."""
+
+    status = 400
+
+    def answer(self) -> Response:
+        """Return the answer to it."""
+        return Response(status_code=self.status, headers={"Connection": "close"})
+
+
+class TooLarge(NotRead):
     """No vendor's event is that large."""
+
+    status = 413
+
+
+class TooSlow(NotRead):
+    """No vendor takes that long: it waits for its answer by then."""
+
+    status = 408
 
 
 async def body_of(request: Request, largest: int) -> bytes:
-    """Read a body of at most so many bytes; TooLarge as soon as it is known to be larger.
+    """Read a body of at most so many bytes; TooLarge as soon as it is known to be larger, TooSlow when it takes long.
 
     Raises ValueError for a length that is no number, ClientDisconnect when it never comes to its end.
     """
     if int(request.headers.get("Content-Length", "0")) > largest:
         raise TooLarge
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > largest:
-            raise TooLarge
+    try:
+        async with asyncio.timeout(WITHIN):
+            async for part in request.stream():
+                body += part
+                if len(body) > largest:
+                    raise TooLarge
+    except TimeoutError:
+        raise TooSlow from None
     return bytes(body)
 
 

@@ -15,7 +15,7 @@ from handlers.gates import naming
 from handlers.gates.rounds import gate_of
 from handlers.intake.words import files_line
 from handlers.registry import VERBS
-from handlers.release.words import channel_name
+from handlers.release.words import channel_name, concerned
 from handlers.text.mask import mask_personal
 from handlers.words import STAGE_NAMES
 from storage import chat as chats
@@ -104,7 +104,7 @@ def inside(act: Act, case: Case, *, with_drafts: bool) -> Inside:
         releases=[
             _release(release.title, release.round, one)
             for release in releases.of_case(act.session, case.id)
-            for one in releases.channels(act.session, release.id)
+            for one in concerned(releases.channels(act.session, release.id))
         ],
         sent=[_sent(act, row) for row in reversed(outbox.of_case(act.session, case.id)[-MOST_SENT:])],
     )

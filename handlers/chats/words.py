@@ -172,9 +172,11 @@ def group_code(use: str, code: str, link: str, until: datetime) -> Said:
     )
 
 
-def _into_group(code: str, link: str) -> tuple[Line | None, ...]:
+def _into_group(code: str, link: str) -> tuple[Line, ...]:
+    if not link:
+        return (t("请先把我拉进群,再在群里 @我 说:/bind {code}", code=code),)
     return (
-        t("请点开链接选群,我入群后即绑定:{link}", link=link) if link else None,
+        t("请点开链接选群,我入群后即绑定:{link}", link=link),
         t("或者先把我拉进群,再在群里发送:/bind {code}", code=code),
     )
 
@@ -285,9 +287,9 @@ def group_back(chat: Chat) -> Line:
 def group_lost(chat: Chat, why: str) -> Said:
     """Tell whoever can mend it that a group is not reached."""
     return lines(
-        t("🚨 我在 {chat} 里发不出消息了:可能被移出,或失去发言权。", chat=_title(chat)),
+        t("🚨 我在 {chat} 里发不出消息了。", chat=_title(chat)),
         t("平台的答复:{why}", why=why) if why else None,
-        t("请群主把我重新拉进群并允许发言;换了新群请发“绑定”取码。"),
+        t("如是被移出或不许发言,请群主把我重新拉进群并允许发言;换了新群请发“绑定”取码。"),
     )
 
 

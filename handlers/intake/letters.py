@@ -49,13 +49,15 @@ def just_before(act: Act, incoming: Incoming) -> Report | None:
     return None
 
 
-def raise_track(act: Act, case: Case, incoming: Incoming) -> None:
+def raise_track(act: Act, case: Case, incoming: Incoming) -> bool:
     """Let a question become public opinion when what was written now makes it so; what a person decided stays."""
     if case.track != "question" or "track" in corrections.fields(act.session, case.id):
-        return
-    if track_of(incoming, act.reading, act.house.plan) == "opinion":
-        case.track = "opinion"
-        act.happened("judged", case)
+        return False
+    if track_of(incoming, act.reading, act.house.plan) != "opinion":
+        return False
+    case.track = "opinion"
+    act.happened("judged", case)
+    return True
 
 
 def waits(session: Session, case: Case) -> bool:

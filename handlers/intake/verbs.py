@@ -123,9 +123,17 @@ def _letter(act: Act, post: Post) -> str:
     if case is None or not letters.waits(act.session, case):
         _open(act, post, letters.track_of(post.incoming, act.reading, plan))
         return "opened"
+    known = worsening.Before.of(case)
     opening.join(act, case, post, joins)
-    letters.raise_track(act, case, post.incoming)
+    _tell_of_letter(act, case, known, became=letters.raise_track(act, case, post.incoming))
     return "joined"
+
+
+def _tell_of_letter(act: Act, case: Case, known: worsening.Before, *, became: bool) -> None:
+    """Tell the staff where a further letter tells of more, or makes public opinion of a question: a card is no call."""
+    read = act.reading.grade if act.reading is not None else None
+    if became or known.is_surpassed(case, read):
+        worsening.tell_staff(act, case, words.graver_letter(case, became=became), read)
 
 
 def _open(act: Act, post: Post, track: Track = "opinion") -> None:

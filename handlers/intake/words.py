@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from config.language import Line, Said, joined, lines, t
 from config.plan import Name
-from handlers.judgement.words import toll_line
+from handlers.judgement.words import EXIT_NAMES, toll_line
 from handlers.text.mask import mask_personal
 from handlers.words import case_name, file_size, short_name
 from storage.case import Case
@@ -19,6 +19,21 @@ TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 def taken(case: Case) -> Line:
     """Tell a reporter in 1:1 that the post was stored."""
     return t("📥 已收到并留存:{case}。值班员确认后登记,结果会告诉您。", case=case_name(case))
+
+
+def yours_registered(case: Case) -> Line:
+    """Tell whoever reported a slip 1:1 that it became a case."""
+    return t("✅ 您报送的线索已登记:{case}", case=case_name(case))
+
+
+def yours_merged(gone: Case, survivor: Case) -> Line:
+    """Tell whoever reported it 1:1 that it goes on with another case."""
+    return t("🔁 您报送的 {gone} 已并入 {survivor}。", gone=short_name(gone), survivor=short_name(survivor))
+
+
+def yours_ended(case: Case) -> Line:
+    """Tell whoever reported it 1:1 how it ended."""
+    return t("📁 您报送的 {case} 已结:{exit}。", case=short_name(case), exit=EXIT_NAMES[case.exit or "done"])
 
 
 def joined_case(case: Case, times: int) -> Line:
@@ -53,6 +68,13 @@ def graver_edit(case: Case, n: int) -> Line:
 def graver_report(case: Case) -> Line:
     """Begin the alarm: a later report of a case tells of more."""
     return t("🚨 {case} 有新的报送更严重(第 {times} 次报送)", case=short_name(case), times=case.reports)
+
+
+def graver_letter(case: Case, *, became: bool) -> Line:
+    """Begin the alarm: a later letter tells of more; became: of public opinion, where it was a question before."""
+    if became:
+        return t("🚨 {case} 有新来信,由网络问政改按舆情办理", case=short_name(case))
+    return t("🚨 {case} 有新来信更严重", case=short_name(case))
 
 
 def graver_merge(case: Case) -> Line:

@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 from handlers.drafting.manifest import FORM, Copy, build_manifest, channel_bytes, manifest_hash
 
 WEBSITE: Final = "website"  # the channel that fixes the address all others link to
+NO_CHAT: Final = "no chat bound"  # the proof of a desk without a chat for a channel: nothing was to be done
 
 
 class NotAsSignedError(Exception):

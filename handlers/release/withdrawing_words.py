@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
-from handlers.release.words import channel_name, left_over, reason
+from handlers.release.words import channel_name, concerned, left_over, reason
 from handlers.words import case_name, reference, short_name
 from storage.case import Case
 from storage.release import ChannelRelease, Release
@@ -64,7 +64,7 @@ def ask(
     return lines(
         t("🚫 确认撤回 {case} 第{n}次发布?", case=short_name(case), n=release.round),
         t("标题:《{title}》", title=release.title),
-        t("渠道:{channels}", channels=joined([_stands(row) for row in rows])),
+        t("渠道:{channels}", channels=joined([_stands(row) for row in concerned(rows)])),
         t("网页改为撤回说明,频道里的帖子删除。公众看到的原因:{why}", why=why),
         _taken_along(along),
         t("仍可看到:{left}", left=_named(others)) if others else None,
@@ -114,7 +114,7 @@ def withdrawn_by(case: Case, release: Release, along: Sequence[Release], name: s
 
 def withdrawn(case: Case, release: Release, rows: Sequence[ChannelRelease]) -> Said:
     """Tell that a release is readable nowhere any more."""
-    marks = [t("{channel}已撤下", channel=channel_name(row.channel)) for row in rows]
+    marks = [t("{channel}已撤下", channel=channel_name(row.channel)) for row in concerned(rows)]
     return lines(
         t("🚫 {case} 已撤回:《{title}》", case=case_name(case), title=release.title),
         joined(marks),

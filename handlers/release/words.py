@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
+from handlers.release.signed import NO_CHAT
 from handlers.words import case_name, reference, short_name
 from storage.case import Case
 from storage.draft import Draft
@@ -81,6 +82,11 @@ def same_reason(why: str, other: str) -> bool:
 def has_ended(why: str) -> bool:
     """Say whether a channel tries no more: whoever asked for it has to ask anew."""
     return why.partition(":")[0] in ENDED
+
+
+def concerned(rows: Sequence[ChannelRelease]) -> list[ChannelRelease]:
+    """Leave out a channel of which the desk has no chat: nothing is out there, nor ever was."""
+    return [row for row in rows if row.proof.get("id") != NO_CHAT]
 
 
 # issuing

@@ -149,6 +149,23 @@ def test_words_become_a_report_when_asked(desk: TalkingDesk) -> None:
     assert desk.direct("李敏").toast() == "这条已经上报过了。"
 
 
+def test_whoever_reported_1_1_hears_what_became_of_it(desk: TalkingDesk) -> None:
+    """As they were promised: its number, what it was merged into, how it ended; once, and not what they did."""
+    li = desk.direct("李敏")
+    li.says("上报 西江路路灯坏了一个月,没人修")
+    li.says("上报 " + WAGES)
+    li.bot_says_all()
+    desk.staff.says("赵强", "属实 S1")
+    assert li.bot_says() == "✅ 您报送的线索已登记:港建舆〔2026〕1号"
+    desk.staff.says("赵强", "合并 S2 1")
+    assert li.bot_says() == "🔁 您报送的 线索 S2 已并入 1号。"
+    desk.staff.says("赵强", "普通 1")
+    assert li.bot_says() == "📁 您报送的 1号 已结:普通事项。"
+    desk.staff.forwards("李敏", "北江路有个坑,车都过不去。")
+    desk.staff.says("赵强", "误报 S3")
+    assert li.is_silent()
+
+
 def test_a_typed_report_names_who_reported_it(desk: TalkingDesk) -> None:
     """Without a post it was forwarded from, the source is whoever typed it, by the roster's name."""
     desk.staff.says("李敏", "上报 " + WAGES)

@@ -121,6 +121,18 @@ def test_a_question_that_turns_out_an_emergency_becomes_a_report(desk: Followed)
     assert desk.case("S1").track == "question"
     desk.writes(ZHANG, "塔吊倒塌,死了3个人!")
     assert (desk.case("S1").track, desk.case("S1").grade) == ("opinion", "relatively_grave")
+    told = desk.staff.shows("🚨")
+    assert told == "🚨 线索 S1 有新来信,由网络问政改按舆情办理 · 死亡 3 人 · 研判为较大 · 请核对\n@赵强"
+    desk.writes(ZHANG, "死了11个人了!")
+    assert desk.staff.shows("🚨").startswith("🚨 线索 S1 有新来信更严重 · 死亡 11 人 · 研判为重大")
+
+
+def test_a_letter_that_adds_a_kind_alone_is_told_too(desk: Followed) -> None:
+    """Nobody is counted yet, but it is a question no more; what adds nothing is only on the card."""
+    desk.writes(ZHANG, QUESTION, "就在三楼窗口那边问的")
+    assert not any("🚨" in said.text for said in desk.staff.messages())
+    desk.writes(ZHANG, "3号楼工地塌方,有人被埋,快救人!")
+    assert desk.staff.shows("🚨").startswith("🚨 线索 S1 有新来信,由网络问政改按舆情办理")
 
 
 def test_a_person_says_that_it_is_public_opinion_after_all(desk: Followed) -> None:

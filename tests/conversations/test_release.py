@@ -295,3 +295,9 @@ def test_a_desk_without_a_channel_does_not_hang(database: Database, tmp_path: Pa
         assert desk.case().stage == "follow_up"
         assert row(desk, "release_channel").proof["id"] == "no chat bound"
         assert "网站✅11-24 09:05 · 与签发的一字不差" in desk.staff.shows("与签发的一字不差")
+        assert "第1次发布 网站✅ http" in desk.staff.shows("来源")
+        leader = desk.direct("郑局长")
+        leader.says("撤回 1 数据有误")
+        assert "渠道:网站(已发出)\n" in leader.bot_says_all()[-1]
+        leader.taps("🚫确认撤回")
+        assert desk.staff.shows("已撤回:").endswith("\n网站已撤下")

@@ -102,13 +102,13 @@ class Speaking:
                 return await self._put(chat, letter)
             except SendFailed as failure:
                 if failure.permanent or failure.unknown or failure.moved_to or failure.after > LONGEST_REST:
-                    raise _half_out(failure) from None
+                    raise failure.half_out() from None
                 with self._line.telling():
                     await asyncio.sleep(max(rest, failure.after))
         try:
             return await self._put(chat, letter)
         except SendFailed as failure:
-            raise _half_out(failure) from None
+            raise failure.half_out() from None
 
     # change
 
@@ -252,15 +252,3 @@ def _ids(numbers: Iterable[int]) -> str:
 def _as_said(parts: Sequence[Letter], sent: Sequence[Message]) -> bool:
     """Say whether Telegram shows the words as they are, but for blanks at the ends of its messages."""
     return [part.text.strip() for part in parts] == [(message.text or "").strip() for message in sent]
-
-
-def _half_out(failure: SendFailed) -> SendFailed:
-    """Return the failure of a message of which a part is out already."""
-    return SendFailed(
-        str(failure),
-        permanent=failure.permanent,
-        unknown=not failure.permanent,
-        after=failure.after,
-        moved_to=failure.moved_to,
-        unreachable=failure.unreachable,
-    )

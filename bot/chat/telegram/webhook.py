@@ -15,7 +15,7 @@ from starlette.routing import Route
 from telegram import Bot
 
 from bot.accepting import Accepting, Errand, in_a_thread
-from bot.chat.receiving import Accept, TooLarge, body_of, stored
+from bot.chat.receiving import Accept, NotRead, body_of, stored
 from bot.chat.reception import Reception
 from bot.chat.telegram.updates import ALLOWED, keyed
 
@@ -60,8 +60,8 @@ def webhook_route(
             return Response(status_code=401)
         try:
             update = keyed(bot_id, _update(await body_of(request, largest)))
-        except TooLarge:
-            return Response(status_code=413, headers={"Connection": "close"})
+        except NotRead as trouble:
+            return trouble.answer()
         except (ValueError, RecursionError, ClientDisconnect):
             return Response(status_code=400)
         return await stored(accepting, update, noted)

@@ -8,9 +8,10 @@ from typing import BinaryIO, Final
 
 import requests
 
+from bot.chat.calls import words_of
 from bot.chat.platform import SendFailed
 from bot.chat.wechat.line import WechatLine
-from bot.chat.wecom.fetching import LONGEST_REFUSAL, copy, is_file, refused
+from bot.chat.wecom.fetching import copy, is_file, refused
 
 ELSEWHERE: Final = "video_url"
 
@@ -21,17 +22,21 @@ def fetch(line: WechatLine, source: str, into: BinaryIO, limit: int) -> None:
     Raises NotTaken for a larger one or one that is gone, SendFailed when it should be tried again; a part of it may
     have been written then.
     """
-    with line.telling():
-        with line.downloading("media/get", media_id=source) as answer:
+
+    def ask(token: str) -> None:
+        with line.downloading("media/get", token, media_id=source) as answer:
             if is_file(answer):
                 return copy(answer, into, limit)
             address = _elsewhere(answer)
         with line.reading(address) as answer:
             return copy(answer, into, limit)
 
+    with line.telling():
+        line.with_token(ask)
+
 
 def _elsewhere(answer: requests.Response) -> str:
-    said = answer.raw.read(LONGEST_REFUSAL, decode_content=True).decode("utf-8", "replace")
+    said = words_of(answer)
     try:
         found = json.loads(said).get(ELSEWHERE, "")
     except (ValueError, AttributeError):

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.chat.wecom.hearing import BUTTON, KEY, MEDIA, Unreadable
 from bot.chat.wecom.letters import typed
-from config.accounts import WECOM
+from config.accounts import WECOM, plain_account
 from handlers.conversation import MAX_TEXT, File, Incoming, Origin, Place, Sender
 from handlers.dispatch import ALIAS
 from handlers.find import split_reference
@@ -45,7 +45,9 @@ def member_of(event: Event) -> str:
     spoke = event.get("from")
     if not isinstance(spoke, Mapping) or not isinstance(spoke.get("userid"), str):
         return ""
-    return f"{spoke['corpid']}{FOREIGN}{spoke['userid']}" if spoke.get("corpid") else str(spoke["userid"])
+    if spoke.get("corpid"):
+        return f"{spoke['corpid']}{FOREIGN}{spoke['userid']}"
+    return plain_account(WECOM, spoke["userid"])
 
 
 def place_of(event: Event) -> str:

@@ -145,7 +145,7 @@ class AibotSpeaking:
             try:
                 self._say(chat, replace(content, text=part.strip(seams.TRIMMED)))
             except SendFailed as failed:
-                raise SendFailed(str(failed), unknown=True) if n else failed from None
+                raise failed.half_out() if n else failed from None
 
     def _say(self, chat: str, content: Content) -> None:
         """Say words in the first way that is open; an answer quotes what it answers where it can."""
@@ -182,12 +182,15 @@ class AibotSpeaking:
     def _by_hook(self, chat: str, content: Content) -> bool:
         if chat not in self._hooks:
             return False
-        for part in split(f"{OURS}{content.text}"):
+        for n, part in enumerate(split(f"{OURS}{content.text}")):
             words = part.strip(seams.TRIMMED)
             called = content.names is not None and f"@{content.names[0]}" in words
             mentioned = {"mentioned_list": [content.names[1]]} if called and content.names else {}
-            with self._line.telling():
-                self._line.hook(self._hooks[chat], {"msgtype": "text", "text": {"content": words, **mentioned}})
+            try:
+                with self._line.telling():
+                    self._line.hook(self._hooks[chat], {"msgtype": "text", "text": {"content": words, **mentioned}})
+            except SendFailed as failed:
+                raise failed.half_out() if n else failed from None
         return True
 
     def _one_by_one(self, chat: str, content: Content) -> bool:

@@ -3,17 +3,20 @@
 https://developer.work.weixin.qq.com/document/path/90254: kept for three days.
 """
 
+import re
 from typing import BinaryIO, Final
 
 import requests
+from wechatpy.exceptions import WeChatClientException
 
+from bot.chat.calls import STALE, words_of
 from bot.chat.copying import PIECE, copy_pieces
 from bot.chat.platform import NotTaken, SendFailed
 from bot.chat.wecom.line import Line
 
 GONE: Final = (40007, 40004)
 REFUSED: Final = ("application/json", "text/plain")  # an answer of this kind is no file but says why there is none
-LONGEST_REFUSAL: Final = 10_000  # bytes
+CODE: Final = re.compile(r'"errcode"\s*:\s*(\d+)')
 
 
 def fetch(line: Line, source: str, into: BinaryIO, limit: int) -> None:
@@ -22,10 +25,15 @@ def fetch(line: Line, source: str, into: BinaryIO, limit: int) -> None:
     Raises NotTaken for a larger one or one that is gone, SendFailed when it should be tried again; a part of it may
     have been written then.
     """
-    with line.telling(), line.downloading("media/get", media_id=source) as answer:
-        if not is_file(answer):
-            raise refused(answer.raw.read(LONGEST_REFUSAL, decode_content=True).decode("utf-8", "replace"))
-        copy(answer, into, limit)
+
+    def ask(token: str) -> None:
+        with line.downloading("media/get", token, media_id=source) as answer:
+            if not is_file(answer):
+                raise refused(words_of(answer))
+            copy(answer, into, limit)
+
+    with line.telling():
+        line.with_token(ask)
 
 
 def copy(answer: requests.Response, into: BinaryIO, limit: int) -> None:
@@ -46,7 +54,12 @@ def is_file(answer: requests.Response) -> bool:
 
 
 def refused(said: str) -> Exception:
-    """Return what such an answer comes to."""
-    if any(f'"errcode":{code}' in said.replace(" ", "") for code in GONE):
+    """Return what such an answer comes to; one of FAILURES where another token may help."""
+    found = CODE.search(said)
+    code = int(found[1]) if found is not None else 0
+    if code in GONE:
         return NotTaken("gone")
+    if code in STALE:
+        stale: Exception = WeChatClientException(code, "")
+        return stale
     return SendFailed(f"no file: {said[:200]}")

@@ -8,19 +8,19 @@ from typing import Final
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 
-from bot.chat.receiving import TooLarge
+from bot.chat.receiving import NotRead
 from bot.chat.wecom.sealed import NotSealed, Seal, Stamp
 
 # What is wrong with a call, whatever reads it stumbles over.
-REFUSED: Final = (TooLarge, NotSealed, ValueError, RecursionError, ClientDisconnect)
+REFUSED: Final = (NotRead, NotSealed, ValueError, RecursionError, ClientDisconnect)
 # What the console asks for is a number. Whoever caught a message, and hands it in as an echo, is not told what it says.
 ECHO: Final = re.compile(r"[0-9A-Za-z]{1,64}")
 
 
 def refusal(trouble: Exception) -> Response:
     """Return the answer to a call that is one of REFUSED."""
-    if isinstance(trouble, TooLarge):
-        return Response(status_code=413, headers={"Connection": "close"})
+    if isinstance(trouble, NotRead):
+        return trouble.answer()
     return Response(status_code=403 if isinstance(trouble, NotSealed) else 400)
 
 

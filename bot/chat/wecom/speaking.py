@@ -53,7 +53,7 @@ class Speaking:
             try:
                 sent.append(self._put(chat, part))
             except SendFailed as failure:
-                raise _half_out(failure) if sent else failure from None
+                raise failure.half_out() if sent else failure from None
         return " ".join(sent)
 
     def edit(self, chat: str, message_id: str, content: Content) -> str:
@@ -149,9 +149,3 @@ class Speaking:
     def _order(self, path: str, data: Message) -> Answer:
         with self._line.telling():
             return self._line.post(path, data)
-
-
-def _half_out(failure: SendFailed) -> SendFailed:
-    """Return the failure of a message of which a part is out already."""
-    unknown = not failure.permanent
-    return SendFailed(str(failure), permanent=failure.permanent, unknown=unknown, after=failure.after)

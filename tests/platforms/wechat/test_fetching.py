@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
@@ -78,3 +79,24 @@ def test_a_video_that_lies_nowhere_is_tried_again(account: WecomApi, line: Wecha
             fetch(line, file.media_id, io.BytesIO(), LIMIT)
     finally:
         account.world.url = real
+
+
+def test_another_token_is_fetched_once(account: WecomApi, line: WechatLine) -> None:
+    """Where the vendor took the token back, which may be long before its time; refused again, it waits."""
+    had(line, account, b"x" * LIMIT)
+    account.end_tokens(42001)
+    assert had(line, account, b"x" * LIMIT) == b"x" * LIMIT
+    account.fail_next("media/get", times=2, errcode=40001)
+    with pytest.raises(SendFailed) as failed:
+        had(line, account, b"x")
+    assert failed.value.after
+
+
+@pytest.mark.parametrize("how", ["cut", "silence"])
+def test_a_refusal_that_breaks_off_is_tried_again(
+    account: WecomApi, line: WechatLine, how: Literal["cut", "silence"]
+) -> None:
+    """As any answer may."""
+    account.lose_reply("media/get", how=how)
+    with pytest.raises(SendFailed):
+        had(line, account, b"x" * LIMIT, "video")

@@ -143,6 +143,13 @@ def tapped(key: str, **more: object) -> Incoming | None:
     return heard({"msgtype": "event", "event": event, "create_time": 1_700_000_000, **more})
 
 
+@pytest.mark.parametrize("alone", [{}, {"chattype": "single", "chatid": None}])
+def test_a_userid_is_the_same_in_capitals(alone: dict[str, Any]) -> None:
+    """As it is for the app: the roster holds it in small letters."""
+    found = said("@回应 同意 12", **{"from": {"userid": "ZhengJuZhang"}}, **alone)
+    assert found.sender.account == "zhengjuzhang"
+
+
 def test_a_tap_names_its_button_and_who_tapped() -> None:
     """And what was never a button is none."""
     found = tapped("57.0.1")

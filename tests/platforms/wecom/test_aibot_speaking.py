@@ -3,16 +3,17 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.calls import Timeouts
+from bot.chat.calls import Answer, Timeouts
 from bot.chat.platform import NotTaken, SendFailed
 from bot.chat.wecom.aibot_hearing import OURS
 from bot.chat.wecom.aibot_speaking import plain
@@ -185,6 +186,30 @@ def test_what_nobody_asked_for_has_no_way(robot: WecomApi, platform: WecomPlatfo
     assert f"#{GROUP}" in str(failed.value)
     platform.send(CHAT, Content("⏰ 12号 首报还剩 15分\n@李敏", names=("李敏", LI)), NOW)
     assert robot.messages(LI, own=True)[-1].text.endswith("⏰ 12号 首报还剩 15分\n@李敏")
+
+
+@pytest.mark.parametrize(("code", "told"), [(45009, (60.0, True, False)), (93000, (0.0, False, True))])
+def test_what_broke_off_may_be_a_repeat(
+    robot: WecomApi,
+    sqlite_database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    told: tuple[float, bool, bool],
+) -> None:
+    """Of two parts one is out when the webhook refuses: said again it is marked as such, and not before its time."""
+    with speaking(robot, sqlite_database, hooked=True) as platform:
+        hook = platform.line.hook
+
+        def then_refused(key: str, data: Mapping[str, Any]) -> Answer:
+            answer = hook(key, data)
+            robot.fail_next("webhook/send", errcode=code)
+            return answer
+
+        monkeypatch.setattr(platform.line, "hook", then_refused)
+        with pytest.raises(SendFailed) as failed:
+            platform.send(CHAT, Content("停水。" * 400), NOW)
+    assert len(robot.messages(KEY)) == 1
+    assert (failed.value.after, failed.value.unknown, failed.value.permanent) == told
 
 
 def test_a_webhook_says_what_nobody_asked_for(robot: WecomApi, sqlite_database: Database) -> None:

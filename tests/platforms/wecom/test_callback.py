@@ -1,5 +1,6 @@
 """What WeCom delivers: stored before it is answered, and only when it surely comes from WeCom, lately, to this corp."""
 
+import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,6 +13,7 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.chat import receiving
 from bot.chat.reception import Reception
 from bot.chat.wecom.callback import LARGEST, callback_route
 from bot.chat.wecom.hearing import hear
@@ -105,6 +107,16 @@ def test_what_a_member_says_is_stored_and_answered_with_nothing(corp: WecomApi, 
     assert corp.pushes[-1].statuses == [200]
     (event,) = store.kept.values()
     assert (event["FromUserName"], event["Content"]) == (LI, "同意 12")
+
+
+def test_a_body_that_never_ends_is_hung_up_on(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends one needs no key, and each would keep a connection."""
+    monkeypatch.setattr(receiving, "WITHIN", 0.2)
+    port = httpx.URL(url).port
+    with socket.create_connection(("127.0.0.1", port or 80), 5) as caller:
+        caller.sendall(b"POST /wecom/callback HTTP/1.1\r\nHost: desk\r\nContent-Length: 100\r\n\r\n<xml>")
+        answer = b"".join(iter(lambda: caller.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_locked_database_is_no_answer(corp: WecomApi, store: Store) -> None:

@@ -94,6 +94,7 @@ def test_a_group_is_bound_and_answered(corp: WecomApi, tmp_path: Path, environme
         assert corp.verifies("bot")
         corp.says("hezhuren", "绑定 工作群")
         until(tmp_path, lambda: codes(corp))
+        assert "\n请先把我拉进群,再在群里 @我 说:/bind " in corp.messages("hezhuren", own=True)[0].text
         bound = corp.tells_bot("zhaoqiang", f"/bind {codes(corp)[0]}", "wrStaff")
         assert (bound.statuses, bound.trouble) == ([200], "")
         assert corp.messages("wrStaff", own=True)[0].text == "✅ 本群已绑定为工作群。"

@@ -307,3 +307,5 @@ def test_a_file_is_fetched_whole_or_not_at_all(corp: WecomApi, platform: WecomPl
     assert large.value.too_large
     with pytest.raises(NotTaken):
         platform.fetch("never", BytesIO(), 100_000)
+    corp.end_tokens(40014)
+    platform.fetch(picture, BytesIO(), 100_000)
