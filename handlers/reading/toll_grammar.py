@@ -235,6 +235,8 @@ class _Sentence:
         gap, after = self.words[count.end : part.start], self.words[part.end : part.end + 8]
         if not self._are_people(count, gap + part.words) or KIN.match(after):
             return False
+        if part.words.startswith("没了") and "的" in gap:  # 老人的养老钱全没了
+            return False
         if part.kind == "lives":
             return len(gap) <= _NEAR and bool(TAKEN.search(self.words[max(0, count.start - 8) : count.start] + after))
         if count.words.endswith("条") or (count.words.endswith("具") and part.kind != "dead_ones"):
