@@ -95,7 +95,7 @@ class PostFile:
             with self.file.open(encoding=self.encoding, newline="") as stream:
                 yield stream
         except OSError as trouble:
-            raise UnreadableFile(t("读不到 {file}:{why}", file=self.file, why=trouble.strerror)) from trouble
+            raise UnreadableFile(t("读不到 {file}:{why}", file=self.file, why=trouble.strerror or trouble)) from trouble
 
     def _lines(self, stream: TextIO) -> Iterator[str]:
         for line in stream:
@@ -209,7 +209,7 @@ def _encoding(file: Path) -> str:
                 if _decodes(iter(lambda: stream.read(_CHUNK), b""), encoding):
                     return encoding
     except OSError as trouble:
-        raise UnreadableFile(t("读不到 {file}:{why}", file=file, why=trouble.strerror)) from trouble
+        raise UnreadableFile(t("读不到 {file}:{why}", file=file, why=trouble.strerror or trouble)) from trouble
     raise UnreadableFile(t("{file} 既不是 UTF-8 也不是 GBK 编码,请另存为 UTF-8", file=file))
 
 

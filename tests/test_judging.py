@@ -191,3 +191,15 @@ def test_json_over_many_lines(run: Run, tmp_path: Path) -> None:
     result = run("judge", tmp_path / "p.json")
     assert result.exit_code == 1
     assert "一行一条" in result.stderr
+
+
+def test_the_posts_are_not_written_over(run: Run, tmp_path: Path) -> None:
+    """What is judged is never replaced by its judgement, and a spreadsheet is not what is written."""
+    file = written(tmp_path / "p.csv", [{"id": "a", "text": COLLAPSE}])
+    before = file.read_bytes()
+    for out, why in ((tmp_path / "x" / ".." / "p.csv", "同一个文件"), (tmp_path / "o.xlsx", ".csv")):
+        (tmp_path / "x").mkdir(exist_ok=True)
+        refused = run("judge", file, "--out", out)
+        assert refused.exit_code == 1
+        assert why in refused.stderr
+    assert file.read_bytes() == before
