@@ -32,6 +32,7 @@ from storage.models import BadName, Damaged, Models
 
 Write = Callable[[Mapping[str, str]], object]
 JSON_LINES: Final = (".jsonl", ".ndjson", ".json")
+SHEETS: Final = (".xlsx", ".xls", ".et", ".ods")
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 JudgeFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV 或 JSONL / a CSV or JSONL file of posts")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="写到文件(.csv 或 .jsonl)/ write to a file")]
@@ -49,6 +50,7 @@ def judge_posts(
     """Judge the posts of a file and write a row for each; return the exit code."""
     voice = Voice(settings.language)
     try:
+        _check_out(file, out)
         named = columns_named(columns)
         posts, others = PostFile(file, named), PostFile(file, named)
         bench = _bench(settings, model)
@@ -73,6 +75,16 @@ def judge_posts(
     said = t("判了 {n} 条,用时 {seconds} 秒:{counted}", n=kinds.total(), seconds=seconds, counted=counted)
     typer.echo(said.say(voice), err=True)
     return 0
+
+
+def _check_out(file: Path, out: Path | None) -> None:
+    """Refuse to write over the posts, or a table under the name of a spreadsheet."""
+    if out is None:
+        return
+    if out.resolve() == file.resolve():
+        raise UnreadableFile(t("--out 和要判的是同一个文件,请换一个名字:{file}", file=file))
+    if out.suffix.lower() in SHEETS:
+        raise UnreadableFile(t("--out 只写 .csv 或 .jsonl(表格软件都能打开 .csv):{file}", file=out))
 
 
 def columns_named(pairs: list[str]) -> dict[str, str]:

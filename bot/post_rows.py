@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from config.language import t
 Row = Mapping[str, Any]
 LONGEST_CELL: Final = 16_000_000  # characters
 _CHUNK: Final = 1 << 20
+_END: Final = "\x02"  # comes after the last line of a table: a row of its own, unless a quote is still open
 _GBK: Final = "gb18030"  # GBK and what came after it
 _MARKS: Final = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -65,16 +67,13 @@ class PostFile:
         self._is_json, self._is_list = start in ("{", "["), start == "["
         self.size = file.stat().st_size
         self.at = 0  # bytes that have been read: how far one is
-        first = next(self.rows(), None)
-        if first is None:
-            raise UnreadableFile(t("{file} 是空的,里面没有帖文", file=file))
-        self.names = self._heading(first)
+        self.names = self._named()
         self.columns = self._columns(columns)
 
     def posts(self) -> Iterator[PostRow]:
         """Yield every row as a post."""
         for n, row in enumerate(self.rows(), 1):
-            value = {name: _text(row.get(column)) for name, column in self.columns.items()}
+            value = {ours: _first_told(row, columns) for ours, columns in self.columns.items()}
             yield PostRow(
                 n,
                 value.get("id") or str(n),
@@ -96,7 +95,7 @@ class PostFile:
             with self.file.open(encoding=self.encoding, newline="") as stream:
                 yield stream
         except OSError as trouble:
-            raise UnreadableFile(t("读不到 {file}:{why}", file=self.file, why=trouble.strerror)) from trouble
+            raise UnreadableFile(t("读不到 {file}:{why}", file=self.file, why=trouble.strerror or trouble)) from trouble
 
     def _lines(self, stream: TextIO) -> Iterator[str]:
         for line in stream:
@@ -105,14 +104,25 @@ class PostFile:
 
     def _csv_rows(self, stream: TextIO) -> Iterator[Row]:
         csv.field_size_limit(LONGEST_CELL)
-        lines = self._lines(stream)
-        heading = next(lines, "")
+        lines = itertools.chain(self._lines(stream), [_END])
+        above, heading = next((n, line) for n, line in enumerate(lines, 1) if line.strip())
+        if heading == _END:
+            return
         mark = max(",\t;", key=heading.count)
         names = next(csv.reader([heading], delimiter=mark), [])
+        table = csv.DictReader(lines, [name.strip() for name in names], restkey=BEYOND, delimiter=mark)
+        held: Row = {}
+        begins = following = above + 1
         try:
-            yield from csv.DictReader(lines, [name.strip() for name in names], restkey=BEYOND, delimiter=mark)
+            for row in table:
+                if held:
+                    yield held
+                held, begins, following = row, following, above + table.line_num + 1
         except csv.Error as trouble:
             raise UnreadableFile(t("{file} 不是可读的 CSV:{why}", file=self.file, why=trouble)) from trouble
+        if [told for told in held.values() if told] not in ([_END], []):
+            why = t("{file} 第 {line} 行起有一个引号没有关上,后面的行都读不出来", file=self.file, line=begins)
+            raise UnreadableFile(why)
 
     def _json_rows(self, stream: TextIO) -> Iterator[Row]:
         try:
@@ -123,19 +133,33 @@ class PostFile:
                 if line.strip():
                     yield _as_row(_loaded(line, n))
         except json.JSONDecodeError as trouble:
-            why = t("{file} 第 {line} 行不是 JSON:{why}", file=self.file, line=trouble.lineno, why=trouble.msg)
+            why = t(
+                "{file} 第 {line} 行不是 JSON:{why};JSON 文件须一行一条,或者是一个列表",
+                file=self.file,
+                line=trouble.lineno,
+                why=trouble.msg,
+            )
             raise UnreadableFile(why) from trouble
 
-    def _heading(self, first: Row) -> tuple[str, ...]:
-        return tuple(name for name in first if name != BEYOND)
+    def _named(self) -> tuple[str, ...]:
+        """Return the names of all columns: of a table those of its heading, of JSON those of any row."""
+        rows = self.rows()
+        first = next(rows, None)
+        if first is None:
+            raise UnreadableFile(t("{file} 是空的,里面没有帖文", file=self.file))
+        named = dict.fromkeys(first)
+        if self._is_json:
+            for row in rows:
+                named.update(dict.fromkeys(row))
+        return tuple(name for name in named if name != BEYOND)
 
-    def _columns(self, given: Mapping[str, str]) -> dict[str, str]:
+    def _columns(self, given: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
         there = {name.casefold(): name for name in reversed(self.names)}
         missing = [column for column in given.values() if column not in self.names]
         if missing:
             raise no_column(missing, self.names)
         found = {
-            ours: given.get(ours) or there[known[0]]
+            ours: (given[ours],) if ours in given else tuple(there[name] for name in known)
             for ours, names in NAMES.items()
             if ours in given or (known := [name for name in names if name in there])
         }
@@ -153,6 +177,11 @@ def no_column(missing: Sequence[str], there: Sequence[str]) -> UnreadableFile:
             there="、".join(there),
         )
     )
+
+
+def _first_told(row: Row, columns: Sequence[str]) -> str:
+    """Return what the likeliest column holds, the next one where that is empty."""
+    return next((told for column in columns if (told := _text(row.get(column)))), "")
 
 
 def _loaded(line: str, n: int) -> object:
@@ -180,7 +209,7 @@ def _encoding(file: Path) -> str:
                 if _decodes(iter(lambda: stream.read(_CHUNK), b""), encoding):
                     return encoding
     except OSError as trouble:
-        raise UnreadableFile(t("读不到 {file}:{why}", file=file, why=trouble.strerror)) from trouble
+        raise UnreadableFile(t("读不到 {file}:{why}", file=file, why=trouble.strerror or trouble)) from trouble
     raise UnreadableFile(t("{file} 既不是 UTF-8 也不是 GBK 编码,请另存为 UTF-8", file=file))
 
 

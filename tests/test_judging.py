@@ -157,3 +157,49 @@ def test_learn_says_what_is_missing(run: Run, tmp_path: Path) -> None:
     assert "模型不能叫 ../x" in run("learn", file, "--label", "what", "--name", "../x").output
     assert "desk-" in run("learn", file, "--label", "what", "--name", "desk-kinds").output
     assert "还没有学到的模型" in run("learn", "--list").output
+
+
+def test_a_key_that_the_first_line_lacks(run: Run, tmp_path: Path) -> None:
+    """JSON lines need not have the same keys: id, title and text are found in each line for itself."""
+    lines = [{"text": OUTAGE}, {"title": COLLAPSE, "id": "a"}, {"正文": OUTAGE, "id": 0}, {"text": None, "id": None}]
+    file = tmp_path / "p.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    assert run("judge", file, "--out", tmp_path / "o.csv").exit_code == 0
+    told = [(row["id"], row["kind"]) for row in rows(tmp_path / "o.csv")]
+    assert told == [("1", "interest"), ("a", "emergency"), ("0", "interest"), ("4", "none")]
+
+
+def test_blank_lines_before_the_heading(run: Run, tmp_path: Path) -> None:
+    """A table may begin with blank lines."""
+    (tmp_path / "p.csv").write_text(f"\n\r\nid,text\n1,{OUTAGE}\n", encoding="utf-8")
+    assert run("judge", tmp_path / "p.csv", "--out", tmp_path / "o.csv").exit_code == 0
+    assert [row["kind"] for row in rows(tmp_path / "o.csv")] == ["interest"]
+
+
+def test_a_quote_that_is_never_closed(run: Run, tmp_path: Path) -> None:
+    """A quotation mark that is not closed would swallow the rows after it: the row is named, nothing is written."""
+    (tmp_path / "p.csv").write_text(f'id,text\n1,{OUTAGE}\n2,"停水\n3,停电\n', encoding="utf-8")
+    result = run("judge", tmp_path / "p.csv", "--out", tmp_path / "o.csv")
+    assert result.exit_code == 1
+    assert "第 3 行" in result.stderr
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_json_over_many_lines(run: Run, tmp_path: Path) -> None:
+    """A JSON file that is neither a list nor one post a line is refused with what it has to be."""
+    (tmp_path / "p.json").write_text(json.dumps({"id": 1, "text": OUTAGE}, indent=1), encoding="utf-8")
+    result = run("judge", tmp_path / "p.json")
+    assert result.exit_code == 1
+    assert "一行一条" in result.stderr
+
+
+def test_the_posts_are_not_written_over(run: Run, tmp_path: Path) -> None:
+    """What is judged is never replaced by its judgement, and a spreadsheet is not what is written."""
+    file = written(tmp_path / "p.csv", [{"id": "a", "text": COLLAPSE}])
+    before = file.read_bytes()
+    for out, why in ((tmp_path / "x" / ".." / "p.csv", "同一个文件"), (tmp_path / "o.xlsx", ".csv")):
+        (tmp_path / "x").mkdir(exist_ok=True)
+        refused = run("judge", file, "--out", out)
+        assert refused.exit_code == 1
+        assert why in refused.stderr
+    assert file.read_bytes() == before

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from config.language import Line, t
+from config.lexicon.alternatives import alternatives
 from config.lexicon.entries import EMERGENCY_CLASSES, SHORTEST_WORD, SIGNS, Clue, KindRule, Topic
 from config.problems import FileError, Problem, nearest
 from config.yaml_tree import Tree, read_file, read_tree
@@ -170,15 +171,18 @@ class _Reader:
         return words
 
     def patterns(self, entry: Tree) -> tuple[re.Pattern[str], ...]:
-        compiled = [self.pattern(written) for written in self.part(entry, "patterns").entries]
-        return tuple(pattern for pattern in compiled if pattern)
+        written = self.part(entry, "patterns").entries
+        return tuple(
+            re.compile(each) for pattern in written if self.is_pattern(pattern) for each in alternatives(pattern.word)
+        )
 
-    def pattern(self, written: Tree) -> re.Pattern[str] | None:
+    def is_pattern(self, written: Tree) -> bool:
         try:
-            return re.compile(written.word)
+            re.compile(written.word)
         except re.error as error:
             self.note(
                 written,
                 t("「{word}」不是有效的正则表达式({why});( ) [ ] ? * + . 前请加 \\", word=written.word, why=str(error)),
             )
-            return None
+            return False
+        return True

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from handlers.post_keys import LONGEST_REMARK, PostKeys
 from handlers.sameness import offering
+from handlers.sameness.elsewhere import are_of_other_places
 from handlers.text import canonical, similarity
 from storage import case as cases
 from storage import correction as corrections
@@ -56,6 +57,6 @@ def _with(session: Session, column: str, key: str | None) -> Report | None:
 
 def _near(session: Session, keys: PostKeys, threshold: float) -> Report | None:
     for report_id, text in reports.near(session, keys.sought) if keys.bands else ():
-        if similarity.near_identical(keys.text, text, threshold):
+        if similarity.near_identical(keys.text, text, threshold) and not are_of_other_places(keys.text, text):
             return reports.load(session, report_id)
     return None

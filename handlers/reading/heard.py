@@ -18,6 +18,7 @@ _ACCIDENT: Final = "accident"
 _DIRECT: Final = "直接"  # 直接经济损失 is what an accident costs; money is lost in many other ways
 _TOLL_WEIGHT: Final = 1.5
 _HARM_TOLD_WEIGHT: Final = 3.0  # more than the kind needs
+_SEVERAL: Final = 2  # hurt at once: one may have stumbled
 _WHERE_OR_WHEN: Final = frozenset({"elsewhere", "old_news"})
 _STEPS_OF_ONE: Final = 2  # of a kind's weight, as a sign: half, whole, one and a half, twice
 _STEPS: Final = 4
@@ -78,6 +79,8 @@ class Heard:
         told = {about for about in ("deaths", "serious_injuries") if getattr(toll, about)} | toll.uncounted.keys()
         if "loss_yuan" in self.grave and _DIRECT in toll.spans["loss_yuan"]:
             told.add("loss_yuan")
+        if (toll.injured or 0) >= _SEVERAL:
+            told.add("injured")
         return frozenset(told - toll.past - {"missing", "trapped"})
 
     def score(self, speaks_for: str, *, wherever: bool = False) -> float:

@@ -11,7 +11,7 @@ from handlers.reading.quote import quotable
 
 _DENIED: Final = re.compile(
     r"(?:可能|或|恐|容易|极易|一旦|万一|如果|要是|若|怕|担心|以免|免得|潜在|随时|早晚|迟早|险些|差点|差点儿)(?:会|将|要|就)?(?:再|发生|造成|出现|导致|引发|引起|传播|有)*$"
-    r"|(?:没有|没|未|并未|并无|无|不是|并非|不存在|不会|防止|避免|预防|防范|谨防|杜绝|严防|以防|防)(?:再|发生|造成|出现|存在|任何|引发|发现|有|过)*$"
+    r"|(?:快|就|都|马上|简直|好像)要(?:被)?$|(?:没有|没|未|并未|并无|无|不是|并非|不存在|不会|防止|避免|预防|防范|谨防|杜绝|严防|以防|防)(?:再|发生|造成|出现|存在|任何|引发|发现|有|过)*$"
 )
 _LOOK_BACK: Final = 8
 _HEADLINE: Final = re.compile(r"[^。!?;\n]{1,60}")
@@ -70,7 +70,8 @@ def _hits(plain: str, lexicon: Lexicon) -> Iterator[tuple[int, int, int]]:
     patterns = [group.patterns for group in lexicon.clues] + [topic.patterns for topic in lexicon.topics]
     for place, of_group in enumerate(patterns):
         for pattern in of_group:
-            yield from ((place, match.start(), match.end()) for match in pattern.finditer(plain))
+            for match in pattern.finditer(plain):
+                yield place, match.start(), match.end()
 
 
 def _add(voice: Voice, shown: str, start: int, end: int) -> bool:

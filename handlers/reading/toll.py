@@ -15,7 +15,7 @@ from typing import Final
 from handlers.reading import toll_cues as cues
 from handlers.reading.numerals import find_numbers
 from handlers.reading.toll_english import english_mentions
-from handlers.reading.toll_grammar import SAVED, Mention, mentions
+from handlers.reading.toll_grammar import INJURIES, SAVED, Mention, mentions
 from handlers.reading.toll_words import compiled
 from handlers.text.canonical import half_width, visible
 from handlers.text.simplified import simplified
@@ -54,6 +54,7 @@ class Toll:
 
 _FOUND: Final = (SAVED, "deaths")
 _FIELDS: Final = ("deaths", "serious_injuries", "injured", "missing", "trapped", "loss_yuan")
+_STILL: Final = frozenset({"missing", "trapped"})
 _READ_UP_TO: Final = 20_000  # characters
 _LOOK_BACK, _JUST_BEFORE = 14, 6
 _ONE_SENTENCE: Final = str.maketrans("。!?;\n", ",,,,,")
@@ -114,6 +115,8 @@ class _Text:
 
     def are_safe(self, trapped: Mention, told: Iterable[Mention]) -> bool:
         """Tell whether those who were trapped are all found by now: saved, or some of them dead."""
+        if trapped.updated:  # 仍被困
+            return False
         most = {about: max((each.value for each in told if each.about == about), default=0) for about in _FOUND}
         return self.all_are_saved or (bool(most[SAVED]) and trapped.value <= sum(most.values()))
 
@@ -178,7 +181,7 @@ class _Text:
             start=offset + mention.start,
             end=offset + mention.end,
             historic=historic,
-            updated=mention.updated or bool(cues.CORRECTED.search(before[-_LOOK_BACK - len(own) :])),
+            updated=mention.updated or _is_new(mention, before[-_LOOK_BACK - len(own) :]),
             certainty=certainty,
         )
 
@@ -188,6 +191,11 @@ class _Text:
             return True
         named = [year for start, year in self.years if start < end]
         return bool(named) and named[-1] < max(year for _, year in self.years)
+
+
+def _is_new(mention: Mention, words: str) -> bool:
+    """Tell a count that takes the place of an earlier one: corrected, or still missing."""
+    return bool(cues.CORRECTED.search(words)) or (mention.about in _STILL and bool(cues.ANEW.search(words)))
 
 
 def _is_history(words: str) -> bool:
@@ -204,7 +212,8 @@ def _is_meant(mention: Mention, words: str) -> bool:
     near = re.split("[,、(]", before[-_LOOK_BACK:])[-1]
     around = words[max(0, mention.start - _JUST_BEFORE) : mention.end + 8]
     return not (
-        cues.CONDITION.search(before)
+        cues.EARLIER.search(before)
+        or cues.CONDITION.search(before)
         or cues.SUPPOSED.search(near)
         or cues.DENIED_BEFORE.search(near)
         or cues.QUOTA.search(around)
@@ -222,9 +231,12 @@ def _is_refuted(words: str, mention: Mention) -> bool:
 
 
 def _single(words: str) -> list[Mention]:
-    """Find a single victim who is named without a number."""
+    """Find a single victim who is told of without a number, or those who are named."""
     found = compiled(cues.SINGLE).search(words)
-    return [Mention("deaths", 1, found.start(), found.end(), hint=True)] if found else []
+    if not found:
+        return []
+    named = len(compiled(cues.NAMED).findall(found["names"] or "某某"))
+    return [Mention("deaths", max(1, named), found.start(), found.end(), hint=True)]
 
 
 def _losses(words: str) -> Iterator[Mention]:
@@ -247,22 +259,43 @@ def _denied(words: str, offset: int) -> Iterator[Mention]:
 def _added_up(plain: str, told: Iterable[Mention]) -> Iterator[Mention]:
     """Add what a text itself adds up: the seriously and the lightly hurt, or victims on the spot and others."""
     for about in ("deaths", "serious_injuries", "injured"):
-        own = sorted((each for each in told if each.about == about and not each.hint), key=lambda each: each.start)
-        total: Mention | None = None
-        for first, second in itertools.pairwise(own):
-            between = plain[first.end : second.start + 2]
-            if cues.NEW_SENTENCE.search(between) or not _are_apart(first, second, between):
-                total = None
-                continue
-            so_far = total or first
-            total = replace(
-                so_far,
-                value=so_far.value + second.value,
-                end=second.end,
-                approximate=so_far.approximate or second.approximate,
-                updated=False,
-            )
-            yield total
+        counted = sorted((each for each in told if each.about == about and not each.hint), key=lambda each: each.start)
+        outside = [each for each in counted if not (each.under and _is_in_brackets(plain, each))]
+        yield from _sums(plain, counted)
+        yield from _sums(plain, outside) if len(outside) < len(counted) else ()
+
+
+def _is_in_brackets(plain: str, mention: Mention) -> bool:
+    before = plain[max(0, mention.start - _LOOK_BACK) : mention.start]
+    return before.rfind("(") > before.rfind(")")
+
+
+def _sums(plain: str, own: list[Mention]) -> Iterator[Mention]:
+    total: Mention | None = None
+    for first, second in itertools.pairwise(own):
+        between = plain[first.end : second.start + 2]
+        if cues.NEW_SENTENCE.search(between) or not (
+            _are_apart(first, second, between) or _are_of_two_places(plain, first, second)
+        ):
+            total = None
+            continue
+        so_far = total or first
+        total = replace(
+            so_far,
+            value=so_far.value + second.value,
+            end=second.end,
+            approximate=so_far.approximate or second.approximate,
+            updated=False,
+        )
+        yield total
+
+
+def _are_of_two_places(plain: str, first: Mention, second: Mention) -> bool:
+    """Tell counts of two places of one rank (甲县死亡3人、乙县死亡2人) from a whole and its part (全省5人,甲县2人)."""
+    one, other = (cues.PLACE.search(plain[max(0, each.start - _LOOK_BACK) : each.start]) for each in (first, second))
+    if not one or not other or cues.WHOLE.search(one[1]) or cues.WHOLE.search(other[1]):
+        return False
+    return one[1] != other[1] and one[2] == other[2] and second.start - first.end < _LOOK_BACK
 
 
 def _are_apart(first: Mention, second: Mention, between: str) -> bool:
@@ -275,6 +308,8 @@ def _are_apart(first: Mention, second: Mention, between: str) -> bool:
         return bool(first.part) and bool(second.part) and first.part != second.part
     if first.about == "serious_injuries":
         return first.part != second.part
+    if first.part in INJURIES:
+        return second.part in INJURIES and first.part != second.part
     return first.part != second.part and bool(first.part)
 
 
@@ -285,8 +320,8 @@ def _settle(told: list[Mention]) -> Mention | None:
     if not sure:
         return None
     updates = [each for each in sure if each.updated]
-    last = max(updates, key=lambda each: each.start) if updates else None
-    later = [each for each in sure if last is None or each.start >= last.start]
+    last = max(updates, key=lambda each: each.end) if updates else None
+    later = [each for each in sure if last is None or each.end >= last.end]
     chosen = max(later, key=lambda each: (each.value, -each.start))
     rivals = {each.value for each in later if not each.under and each.value > chosen.value / 2} - {chosen.value}
     return replace(chosen, certainty=chosen.certainty * 0.85) if rivals else chosen

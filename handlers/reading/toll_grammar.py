@@ -48,6 +48,8 @@ _TERSE: Final = {
     "terse_lost": "lost",
 }
 SAVED: Final = "saved"
+INJURIES: Final = frozenset({"骨折", "挫伤", "擦伤", "烧伤", "灼伤", "划伤", "扭伤", "摔伤"})
+"""Of these each is one group of the hurt: 6人骨折,20人挫伤."""
 _FIELDS_OF: Final = {
     **dict.fromkeys(DEATHS, ("deaths",)),
     **dict.fromkeys(_GRAVE, ("serious_injuries", "injured")),
@@ -112,13 +114,15 @@ class _Sentence:
 
     def _of_count(self, at: int) -> Iterator[Mention]:
         before = self._fate_before(at) if self.parts[at].kind != "nobody" else None
+        before = self._fate_corrected(at) if before is None else before
         after = self._fates_after(at, has_one=before is not None) if self.parts[at].kind != "bare" else []
         self.taken.update(after if before is None else {before, *after})
         befell = [each for each in after if self._befell(at, each)]
         for fate in self._what_counts(befell if before is None else [before, *befell]):
             first = self._first_of_several(at, fate) if fate > at else at
-            self.told.add(at)
-            yield from self._mentions(self.parts[fate].kind, first, at, fate)
+            last = at if fate > at else self._last_of_several(at, fate)
+            self.told.update(range(at, last + 1))
+            yield from self._mentions(self.parts[fate].kind, first, last, fate)
 
     # ---- the fate before: 死亡3人, 死亡人数由5人升至8人, 撞死2人
 
@@ -141,7 +145,7 @@ class _Sentence:
         part, count = self.parts[place], self.parts[at]
         if part.kind not in _FATES - _AFTER_ONLY or place in self.taken or not FILLED.fullmatch(gap):
             return False
-        if count.kind == "bare" and "数" not in gap:
+        if count.kind == "bare" and "数" not in gap and ":" not in gap:
             return False
         if gap.isspace() and not (_SPACED.search(count.words) or self._begins_clause(part)):
             return False
@@ -157,6 +161,16 @@ class _Sentence:
         after = self.parts[at + 1]
         near = after.kind in _FATES - _BEFORE_ONLY - _WEAK and after.start - self.parts[at].end <= _AT_ONCE
         return near and not self._goes_with_next(at + 1)
+
+    def _fate_corrected(self, at: int) -> int | None:
+        """Return the fate of a figure that is told anew without its fate: "死亡人数为12人,官方更正为10人"."""
+        if at < _AT_ONCE or self.parts[at - 1].kind != "grew" or self.parts[at - 1].end != self.parts[at].start:
+            return None
+        earlier = (place for place in range(at - 1, -1, -1) if self.parts[place].kind in _FATES - _AFTER_ONLY)
+        place = next(earlier, None)
+        if place is None or "数" not in self.words[self.parts[place].end : self.parts[place].end + 4]:
+            return None
+        return place
 
     # ---- the fate after: 3人死亡, 3名工人被埋后经抢救无效死亡
 
@@ -221,6 +235,8 @@ class _Sentence:
         gap, after = self.words[count.end : part.start], self.words[part.end : part.end + 8]
         if not self._are_people(count, gap + part.words) or KIN.match(after):
             return False
+        if part.words.startswith("没了") and "的" in gap:  # 老人的养老钱全没了
+            return False
         if part.kind == "lives":
             return len(gap) <= _NEAR and bool(TAKEN.search(self.words[max(0, count.start - 8) : count.start] + after))
         if count.words.endswith("条") or (count.words.endswith("具") and part.kind != "dead_ones"):
@@ -245,7 +261,7 @@ class _Sentence:
         if before.endswith("下") and count.words == "一个":  # 下一个 is nobody yet
             return False
         if count.words.endswith("口"):
-            return after.startswith("人") or before.endswith(("家", "老小", "子"))
+            return after.startswith("人") or before.endswith(("家", "老小", "子", "老"))
         if not count.words.endswith("个"):
             return True
         return bool(SAID_OF_PEOPLE.match(after) or (PERSON_WITHIN.search(after) and not HERDS.search(after)))
@@ -280,6 +296,16 @@ class _Sentence:
                 break
             first = before
         return first
+
+    def _last_of_several(self, at: int, fate: int) -> int:
+        """Return the last of the counts that say who they were: "死者为1名老人和2名儿童"."""
+        last = at
+        if self.parts[fate].kind in _NOUNS:
+            while last + 1 < len(self.parts) and self.parts[last + 1].kind in _COUNTS:
+                if not AND.fullmatch(self.words[self.parts[last].end : self.parts[last + 1].start]):
+                    break
+                last += 1
+        return last
 
     # ---- what was found
 
@@ -325,7 +351,7 @@ class _Sentence:
 _SPACED: Final = re.compile(r"\s")
 _STOPS: Final = re.compile(STOP)
 _OPEN: Final = re.compile("[暂尚]$")
-PERSON_WITHIN: Final = re.compile(PERSON)
+PERSON_WITHIN: Final = re.compile(rf"{PERSON}|儿子|女儿|孙子|孙女|外孙")
 
 
 def _added(counts: list[_Part]) -> tuple[int | None, bool]:
@@ -347,4 +373,6 @@ def _part_of(kind: str, about: str, around: str, own: str) -> str:
         return "".join(dict.fromkeys(re.findall("当场|不治|无效|送医|医院|途中", around + own)))
     if kind in _GRAVE:
         return "危" if re.search("危|垂", own) else "重"
-    return "轻" if kind == "lightly" else ""
+    if kind == "lightly":
+        return "轻"
+    return next((each for each in sorted(INJURIES) if each in own), "") if kind == "hurt" else ""

@@ -102,3 +102,26 @@ def test_the_same_picture_with_other_words_is_offered_and_never_joins_by_itself(
     assert "🔗" not in desk.staff.shows("积水")
     with desk.database.reading() as session:
         assert cases.count(session) == 3
+
+
+LETTER = (
+    "尊敬的领导:我是{}的业主,物业公司把停车费从每月两百元涨到五百元,没有征求业主意见,也没有公示,"
+    "门口的道闸天天排长队,老人孩子进出很不安全,多次找物业经理都被推托,请有关部门查处并督促整改,谢谢。"
+)
+
+
+def test_one_letter_from_two_estates_is_offered_and_does_not_join(desk: TalkingDesk) -> None:
+    """A letter that estates pass on to each other is a matter of each: only a person makes one case of them."""
+    desk.staff.forwards("李敏", LETTER.format("海棠湾小区"))
+    desk.staff.bot_says()
+    desk.staff.forwards("王五", LETTER.format("枫林苑小区"))
+    assert "🔗 或与 线索 S1" in desk.staff.bot_says()
+    assert (desk.case("S1").reports, desk.case("S2").reports) == (1, 1)
+
+
+def test_a_copy_with_a_remark_before_it_joins(desk: TalkingDesk) -> None:
+    """Words put before a copy, or a place that only one of the two names, make no other matter of it."""
+    desk.staff.forwards("李敏", LETTER.format("海棠湾小区"))
+    desk.staff.bot_says()
+    desk.staff.forwards("王五", "求转!城东的朋友看看:" + LETTER.format("海棠湾小区"))
+    assert desk.case("S1").reports == 2
