@@ -130,7 +130,9 @@ class Packing:
         if place and place.message_id and place.shown == row.payload["shown"]:
             return None
         silent = chat.use != "direct"
-        content = Content(text, buttons, serial=row.serial or 0, topic=chat.topic, silent=silent)
+        content = Content(
+            text, buttons, serial=row.serial or 0, topic=chat.topic, silent=silent, language=voice.language
+        )
         pinned = place is not None and (chat.use != "staff" or place.pinned == is_pinned(case))
         edits = place.message_id if place else None
         return Parcel((row,), content, edits, lost=self._is_lost(row), pin_stands=pinned)
@@ -152,7 +154,8 @@ class Packing:
         first.payload = {**first.payload, "list": {"text": text, "buttons": shown}}
         for row in others:
             row.payload = {**row.payload, "in_list": first.serial}
-        content = Content(text, tuple(map(tuple, shown)), serial=first.serial or 0, topic=chat.topic, silent=True)
+        taps = tuple(map(tuple, shown))
+        content = Content(text, taps, serial=first.serial or 0, topic=chat.topic, silent=True, language=voice.language)
         named = next((names for row in rows if (names := self._names(row, chat))), None)
         again = any(row.payload.get("again") for row in rows)
         return Parcel(rows, replace(content, names=named, silent=named is None, again=again), lost=self._is_lost(first))

@@ -93,6 +93,9 @@ class Act:
         """Return how to speak in a chat, or to a person."""
         return self.house.voice((person.language if person else "") or (chat.language if chat else ""))
 
+    def _foreign(self, voice: Voice) -> str:
+        return voice.language if voice.language != self.house.language else ""
+
     def speaks_here(self) -> None:
         """Note where somebody speaks 1:1, as long as they might speak elsewhere: there they are written to."""
         person, chat = self.person, self.chat
@@ -280,11 +283,13 @@ class Act:
         self._toasted = True
         if self.chat is None or self.incoming is None:
             return
+        voice = self.voice_for(self.chat, self.person)
         content = Content(
-            text.say(self.voice_for(self.chat, self.person)),
+            text.say(voice),
             reply_to=self.incoming.message_id,
             only_for=self.incoming.sender.account,
             receipt=self.incoming.receipt,
+            language=self._foreign(voice),
         )
         row = self._row("toast", self.chat, lane=STATUTORY)  # it expires soon, and no limit counts it
         self._owed.append({**row, "payload": payload_of(content), "expires_at": self.now + TOAST_LIVES})
@@ -308,7 +313,8 @@ class Act:
             text = lines(text, t("(迟发,原定 {due})", due=self.late_since))
         voice = self.voice_for(chat, person if chat.use == "direct" else None)
         topic = self.incoming.place.topic if self.incoming is not None and chat is self.chat else ""
-        content = Content(text.say(voice), rendered(buttons, case, voice), reply_to, topic=topic)
+        taps, language = rendered(buttons, case, voice), self._foreign(voice)
+        content = Content(text.say(voice), taps, reply_to, topic=topic, language=language)
         payload = payload_of(content) | ({"alone": True} if alone else {})
         if case is not None and chat is not self.chat and self._can_wait(case):
             payload["silent"] = True
@@ -372,6 +378,7 @@ def payload_of(content: Content) -> dict[str, Any]:
         "topic": content.topic,
         "receipt": content.receipt,
         **({"spends": True} if content.spends else {}),
+        **({"language": content.language} if content.language else {}),
     }
 
 
@@ -386,4 +393,5 @@ def content_of(payload: Mapping[str, Any]) -> Content:
         silent=payload.get("silent", False),
         receipt=payload.get("receipt", ""),
         spends=payload.get("spends", False),
+        language=payload.get("language", ""),
     )

@@ -137,6 +137,7 @@ class Content:
     exact: bool = False  # signed words: shown as they are, or not at all
     receipt: str = ""  # a toast: what the answer must name
     spends: bool = False  # a toast that answers no tap: it stands in place of the buttons of the message it names
+    language: str = ""  # of its reader, for what a platform adds of its own; empty: the desk's
 
 
 def press_of(verb: str, case_id: object, argument: str = "") -> str:

@@ -86,6 +86,18 @@ def test_what_one_did_on_one_platform_is_done_on_the_other(both: tuple[TalkingDe
     assert desk.kinds_on_record().count("approve") == before.count("approve") == len(REVIEWERS) + 1
 
 
+def test_a_message_on_wecom_is_in_one_language(both: tuple[TalkingDesk, WecomStage]) -> None:
+    """What the form of a message adds there is its reader's as well: on a card, on a question, on an answer."""
+    desk, stage = both
+    desk.direct("赵强").says("language en")
+    desk.direct("赵强").says("在吗")
+    desk.staff.forwards("赵强", POST)
+    desk.direct("赵强").says("case S1")
+    told = [message.text for message in stage.corp.messages("zhaoqiang", own=True)]
+    assert sum("Or reply with a number: " in text for text in told) == 2
+    assert not any("也可回复编号" in text for text in told)
+
+
 def told_on(stage: WecomStage, person: str, words: str) -> list[str]:
     """Return where somebody was told something 1:1."""
     account = stage.account_of(person)

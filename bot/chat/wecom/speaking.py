@@ -8,6 +8,7 @@ buttons are disabled when it is too old for that. https://developer.work.weixin.
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from typing import Final
 
@@ -46,7 +47,8 @@ class Speaking:
         if chat.startswith(HEARD):
             return self._aibot.send(chat, content)
         stamp = secrets.token_hex(4)
-        parts = group_letters(content, self._voice) if is_group(chat) else letters(content, self._voice, stamp)
+        voice = self._voice_for(content)
+        parts = group_letters(content, voice) if is_group(chat) else letters(content, voice, stamp)
         ready = [self._handed_over(chat, part) if isinstance(part, Enclosed) else part for part in parts]
         sent: list[str] = []
         for part in ready:
@@ -92,7 +94,7 @@ class Speaking:
             return
         if not words:
             return
-        on_card = words if len(words) <= SHORT else SEEN.say(self._voice)
+        on_card = words if len(words) <= SHORT else SEEN.say(self._voice_for(content))
         changed = False
         if content.receipt:
             with suppress(SendFailed):  # the code was used or is too old: the words are said all the same
@@ -100,6 +102,9 @@ class Speaking:
                 changed = True
         if not changed or on_card != words:
             self.send(chat, Content(words))
+
+    def _voice_for(self, content: Content) -> Voice:
+        return replace(self._voice, language=content.language) if content.language else self._voice
 
     def _spend(self, chat: str, message_id: str, words: str) -> None:
         """Put words in place of a card's buttons; one whose code is spent or too old answers for itself when tapped."""
