@@ -9,6 +9,7 @@ from typing import Final
 
 from handlers.act import Act
 from handlers.heat import Counts, heat_of
+from handlers.reading.telling import HAPPENED
 from handlers.sameness.words import PICTURE
 from storage import hot_topic
 from storage.case import Case
@@ -43,7 +44,8 @@ def _topic(act: Act, counted: Counted, of_event: dict[uuid.UUID, list[tuple[Case
     cases = [case for case, _ in of_event[counted.event_id] if case.stage != "merged" and case.exit not in NO_TOPIC]
     if not cases:
         return None
-    shared = Counter(term for _, terms in of_event[counted.event_id] for term in terms if term != PICTURE)
+    unsaid = (PICTURE, HAPPENED)
+    shared = Counter(term for _, terms in of_event[counted.event_id] for term in terms if term[0] not in unsaid)
     counts = Counts(counted.reports, counted.lately, counted.likes, counted.reposts, counted.groups)
     return HotTopic(
         cases, [term for term, _ in shared.most_common()], counted, heat_of(counts, act.house.plan.hot_topics)

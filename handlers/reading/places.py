@@ -40,7 +40,7 @@ _MASKED: Final = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d{0,2}$")  # A7县, as publi
 _RUN: Final = re.compile(r"[\u3007\u4e00-\u9fffA-Za-z0-9·]+")
 # A name does not reach back over these.
 _LEADS: Final = re.compile(
-    ".*(?:位于|解决|整治|处理|坐落|座落|家住|住在|居住|投诉|反映|反应|举报|关于|咨询|请问|请求|恳请|希望|建议|质疑|附近|旁边|旁的|周边|"
+    ".*(?:刚才|刚刚|方才|今天|昨天|前天|今早|今晚|昨晚|现在|目前|突然|忽然|位于|网传|听说|据说|受伤|送往|送到|转到|送|发生|解决|整治|处理|坐落|座落|家住|住在|居住|投诉|反映|反应|举报|关于|咨询|请问|请求|恳请|希望|建议|质疑|附近|旁边|旁的|周边|"
     "对面|门口|门前|楼下|里面|内部|以及|还有|或者|由于|因为|为了|自从|通过|根据|尊敬|领导|您好|你好|我们|我是|本人|业主|"
     "居民|村民|市民|群众|家长|学生|请|在|从|到|至|往|由|和|与|及|跟|同|对|向|把|被|让|给|将|于|的|了|着|过|是|为|有|没|"
     "影响|导致|造成|进入|进出|出入|开设|开展|配合|感谢|相信|呼吁|严重|加大|加强|周围|周边|地方|相关|有关|配套|普通|多家|这个|那个|"
@@ -58,7 +58,12 @@ _NOT_NAMES: Final = frozenset(
         "镇 村 街 乡镇 街道 社区 行政 自然 城乡 乡村 新农 贫困"
     ).split()
 )
-_ROADS_TOO: Final = frozenset("人民 建设 文化 工业 商业 中心 投资 民生 中国 开发".split())  # 人民路
+# 人民路, 民生小区 and 中心小学 are names all the same.
+_NAMES_OF: Final = {
+    "road": frozenset("人民 建设 文化 工业 商业 中心 投资 民生 中国 开发".split()),
+    "estate": frozenset("人民 建设 文化 民生 惠民 投资".split()),
+    "school": frozenset(("中心",)),
+}
 _ONE_SIGN_OWN: Final = 4
 
 
@@ -111,7 +116,7 @@ def _own(before: str) -> str:
 
 
 def _is_name(own: str, ending: str) -> bool:
-    if not own or (own in _NOT_NAMES and not (_KIND_OF[ending] == "road" and own in _ROADS_TOO)):
+    if not own or (own in _NOT_NAMES and own not in _NAMES_OF.get(_KIND_OF[ending], ())):
         return False
     if _KIND_OF[ending] == "district":
         return True

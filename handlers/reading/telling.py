@@ -14,25 +14,31 @@ from functools import cache, lru_cache
 from heapq import nlargest
 from typing import Any, Final
 
+from handlers.reading.happenings import happenings
 from handlers.reading.places import Place, places
 from handlers.text.canonical import half_width, visible
 
 READ: Final = 300  # characters of a post
 SOUGHT: Final = 12  # terms of a post
-PLACE, OWN, PAIR = "#", "~", "+"  # a term begins with one of the first two, or has the last inside
+PLACE, OWN, HAPPENED, PAIR = "#", "~", "!", "+"  # a term begins with one of the first three, or has the last inside
 NAMES: Final = (PLACE, OWN)
 HEADLINE: Final = 3.0  # a term of the headline tells so many times as much
-_WEIGHT_OF: Final = {PLACE: 6.0, OWN: 4.0}
+_WEIGHT_OF: Final = {PLACE: 6.0, OWN: 4.0, HAPPENED: 3.0}
 _OWN_KINDS: Final = frozenset({"estate", "project", "unit", "village"})  # 阳光小区 may be 阳光花园
 _OWN_SIGNS: Final = 3  # the last: who built an estate is often put before its name
-_RAREST, _UNKNOWN, _LEAST, _RAREST_PAIR = 7.0, 6.5, 2.0, 8.0  # what tells less than the least is not sought
+# What tells less than the least is not sought.
+_RAREST, _UNKNOWN, _UNKNOWN_PLAIN, _LEAST, _RAREST_PAIR = 7.0, 6.5, 2.5, 2.0, 8.0
 _MOST_FREQUENT: Final = 60_000  # of the dictionary's counts; what is as frequent tells nothing
 _PAIR_PART: Final = 0.6
 _LONGEST_NUMBER, _NUMBER_WEIGHT = 4, 3.5  # digits; longer ones are of phones and papers
 _MOST_TIMES: Final = 2.0
-_FIRST_CLAUSE: Final = re.compile(r"[^。,!?;:\n]{8,60}")
+_FIRST_CLAUSE: Final = re.compile(r".{8,}?(?=[。,!?;:\n]|$)", re.DOTALL)
+_LONGEST_CLAUSE: Final = 60
 _ADDRESS: Final = re.compile(r"https?://[!-~]+")
 _WORD: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
+# When something was says less than where: 今天下午, 昨晚, 两周. And two words of grammar that stick together are no rare one.
+_WHEN: Final = re.compile(r"[今昨明前后当][天日晚早夜年]|[上中下]午|凌晨|傍晚|深夜|半夜|[早晚]上|[一二两三四五六七八九十几半]+个?(?:年|月|周|天|小时)")
+_GRAMMAR: Final = re.compile(r"[的了在是有没不已就都也还很被把将为于着过又再来去到这那]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +73,14 @@ def _dwelt_on(times: int) -> float:
 
 
 def _first_clause(body: str) -> tuple[str, str]:
-    """Return the first clause of a text that is long enough to say something, and the rest."""
-    found = _FIRST_CLAUSE.search(body)
-    return (found.group(), f"{body[: found.start()]}\n{body[found.end() :]}") if found else (body, "")
+    """Return the first clauses of a text that are long enough to say something, and the rest."""
+    found = _FIRST_CLAUSE.match(body)
+    end = min(found.end(), _LONGEST_CLAUSE) if found else len(body)
+    return body[:end], body[end:]
 
 
 def _terms(part: str) -> Iterator[str]:
+    yield from (HAPPENED + name for name in happenings(part))
     named = places(part)
     for place in named:
         yield from _of_place(place)
@@ -93,7 +101,7 @@ def _of_place(place: Place) -> Iterator[str]:
 def _of_words(rest: str) -> Iterator[str]:
     before = ""
     for word in _cutter().cut(rest):
-        if _WORD.fullmatch(word) is None or (len(word) == 1 and not word.isdigit()):
+        if _WORD.fullmatch(word) is None or (len(word) == 1 and not word.isdigit()) or _WHEN.match(word):
             before = ""
         elif word.isdigit():
             before = word if len(word) < _LONGEST_NUMBER else ""
@@ -123,5 +131,5 @@ def rarity(term: str) -> float:
 def _rare(word: str) -> float:
     rjieba = _cutter()
     if not rjieba.has_word(word):
-        return _UNKNOWN
+        return _UNKNOWN_PLAIN if _GRAMMAR.search(word) else _UNKNOWN
     return max(0.0, min(_RAREST, 0.9 * math.log(_MOST_FREQUENT / (rjieba.suggest_freq(word) + 2))))

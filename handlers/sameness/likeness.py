@@ -11,15 +11,16 @@ from heapq import nlargest
 from operator import itemgetter
 from typing import Final, Generic, TypeVar
 
-from handlers.reading.telling import NAMES, Telling, rarity
+from handlers.reading.telling import HAPPENED, NAMES, Telling, rarity
 
 Key = TypeVar("Key", bound=Hashable)
 
 TERMS: Final = 10  # of a post that are kept
 NEWEST: Final = 20  # posts that have a term, the newest, against which a post is held
-OFFERED: Final = 0.3  # of likeness, 0 to 1; from here on a person is asked
+OFFERED: Final = 0.31  # of likeness, 0 to 1; from here on a person is asked
 _WORN: Final = 0.8  # what a term loses as more events have it
 _ELSEWHERE: Final = 0.6  # of the likeness of two posts that each name a place, and none that is the other's
+_SAME_THING: Final = 1.5  # of the likeness of two posts that tell of the same happening at the same place
 _FURTHER: Final = 0.2  # what each further post of the event adds
 _MOST_FURTHER: Final = 4
 _FURTHER_FROM: Final = 0.5  # of the likest post's likeness
@@ -58,6 +59,7 @@ def likest(mine: Mapping[str, float], seen: Mapping[str, Sequence[Seen[Key]]], *
     event_of: dict[Key, Key] = {}
     elsewhere: set[Key] = set()
     here: set[Key] = set()
+    happened: set[Key] = set()
     for term, part in mine.items():
         named = term[0] in NAMES
         for post, event, its_part, its_placed in seen.get(term, ()):
@@ -67,8 +69,12 @@ def likest(mine: Mapping[str, float], seen: Mapping[str, Sequence[Seen[Key]]], *
                 here.add(post)
             elif placed and its_placed:
                 elsewhere.add(post)
+            if term[0] == HAPPENED:
+                happened.add(post)
     for post in elsewhere - here:
         scores[post] *= _ELSEWHERE
+    for post in happened & here:
+        scores[post] *= _SAME_THING
     if not scores:
         return None
     (post, best), *others = nlargest(_MOST_FURTHER + 2, scores.items(), key=itemgetter(1))

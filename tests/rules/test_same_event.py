@@ -8,10 +8,12 @@ import pytest
 
 from config.plan import HotTopics
 from handlers.heat import Counts, heat_of
+from handlers.reading.happenings import NAMED
 from handlers.reading.telling import NOTHING, telling
 from handlers.sameness.bulk import Events, Post, Relation, relate
 from handlers.sameness.copies import Copies
 from handlers.sameness.likeness import likest
+from handlers.sameness.words import HAPPENINGS
 from handlers.text.similarity import same_words
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -39,6 +41,39 @@ def test_a_lightly_edited_copy_names_its_original() -> None:
     assert found["3"].event_of in {"1", "2"}
     assert (found["4"].copy_of, found["4"].event_of) == ("", "")
     assert found["1"].heat == found["2"].heat == found["3"].heat > found["4"].heat > 0
+
+
+FIRE = "今天下午3点左右,江南大道港城商贸街发生火灾,浓烟很大,听说2人受伤送医院,消防车还没到!"
+LIFT = "阳光花园3栋电梯坏了两周,老人下不了楼"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "offered"),
+    [
+        (FIRE, "江南大道港城商贸街着火了,黑烟冲天,楼下停的车都烧着了,有人从楼上被抬下来。", True),
+        (FIRE, "最新:港城商贸街火灾已致3人死亡、5人受伤(其中2人重伤),另有1人失联。", True),
+        (FIRE, "城东荷花苑三楼失火,一家人被困,邻居砸门救人。", False),
+        (FIRE, "港城商贸街的商户反映租金太高,生意难做,希望减免。", False),
+        (LIFT, "阳光花园电梯又困人了,一个孕妇被困半小时", True),
+        (LIFT, "电梯广告太吵,能不能管管", False),
+        ("港北区中心小学食堂学生吃坏肚子,十几个孩子送医", "中心小学多名学生呕吐腹泻,家长质疑食堂用臭肉", True),
+        ("民生小区物业费涨价,业主不同意,反映多次没人管。", "民生小区停水三天了,打物业电话没人接", False),
+        ("西江路施工噪声扰民,晚上两点还在打桩", "西江路路灯坏了一个月,晚上漆黑一片", False),
+        ("江北大桥上两车相撞,一人被卡在车里", "刚才江北大桥出车祸了,货车追尾,堵得一动不动", True),
+        ("西江路发生一起交通事故,一名骑电动车的老人被撞倒", "西江路又撞人了,骑车的老太太躺在地上没人敢扶", True),
+        ("荷城新村3栋有人跳楼", "刚刚荷城新村一女子从18楼坠下", True),
+        ("工地塔吊倒了,压到人了,在城东安置房项目", "城东安置房工地塔吊倒塌,2人死亡", True),
+        ("今天下午三点荷城新村停水", "今天下午三点圣湖小区停电,打了电话没人接", False),
+    ],
+)
+def test_the_same_happening_at_the_same_place_is_offered(first: str, second: str, offered: bool) -> None:
+    """Whatever words people have for it; neither the place alone nor the kind of thing alone, nor the hour."""
+    assert bool(related(Post("1", "", first), Post("2", "", second))["2"].event_of) is offered
+
+
+def test_whatever_happened_has_a_name_for_people() -> None:
+    """The reason of an offer says it."""
+    assert set(HAPPENINGS) == NAMED
 
 
 def test_earlier_is_by_time_where_times_are_known_and_the_order_is_kept() -> None:
