@@ -16,6 +16,7 @@ FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 MOST_PIXELS: Final = 40_000_000  # a phone's camera makes half of that; a small file can claim far more
 SIDE: Final = 16  # of the grid of signs that are compared: is a spot lighter than the one before it
 ALIKE: Final = 20  # of the 256 signs that may differ
+ALIKE_OF_ALL: Final = 0.25  # of those that say lighter: pages of text have few, and much the same ones
 _DRAFT: Final = 256  # pixels: a JPEG is unpacked no larger than it need be
 _STEP: Final = 6  # shades that count as one: saving anew changes less
 _LEAST_SIGNS: Final = 24  # a picture with fewer edges is a blank sheet
@@ -56,7 +57,11 @@ def _signs(spots: bytes) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Say whether two looks are of the same picture."""
-    return bool(one and other) and (int(one, 16) ^ int(other, 16)).bit_count() <= ALIKE
+    if not (one and other):
+        return False
+    first, second = int(one, 16), int(other, 16)
+    differ = (first ^ second).bit_count()
+    return differ <= ALIKE and differ <= ALIKE_OF_ALL * (first | second).bit_count()
 
 
 def look_bands(look: str) -> tuple[str, ...]:

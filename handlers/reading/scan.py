@@ -1,8 +1,9 @@
 """Find the words of a lexicon in a text: which groups speak, with which of the text's own words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from config.lexicon import Clue, Lexicon
@@ -23,9 +24,18 @@ _FURTHER_PART: Final = 0.5
 class Voice:
     """What one group of words says in one text."""
 
+    quoting: Callable[[str, int], str | None]  # of words and where they stand: as they can be quoted
     words: dict[str, int] = field(default_factory=dict)  # the text's own words → where they first stand
     in_headline: bool = False
-    quotes: dict[str, str] = field(default_factory=dict)  # what of those words can be quoted, where anything can
+    quoted: dict[str, str] | None = None
+
+    @property
+    def quotes(self) -> dict[str, str]:
+        """What of the words can be quoted, where anything can: looked for only where a reason is given."""
+        if self.quoted is None:
+            found = {words: self.quoting(words, place) for words, place in self.words.items()}
+            self.quoted = {words: quote for words, quote in found.items() if quote}
+        return self.quoted
 
     def weight(self, most: int) -> float:
         """Return how strongly it speaks: one word counts whole, further ones half, the headline half as much again."""
@@ -38,26 +48,21 @@ def voices(plain: str, shown: str, lexicon: Lexicon) -> dict[int, Voice]:
     headline = _HEADLINE.match(plain)
     headline_end = headline.end() if headline else 0
     found: dict[int, Voice] = {}
+    quoting = partial(_quote, plain, shown, lexicon)
     for place, start, end in sorted(_hits(plain, lexicon), key=lambda hit: hit[1]):
         group = lexicon.clues[place] if place < len(lexicon.clues) else None
         if group and group.negatable and _is_denied(plain, start):
             continue
-        voice = found.setdefault(place, Voice())
+        voice = found.get(place) or found.setdefault(place, Voice(quoting))
         if _add(voice, shown, start, end):
             voice.in_headline = voice.in_headline or start < headline_end
-    for voice in found.values():
-        voice.quotes = _quotes(voice, plain, shown, lexicon)
     return found
 
 
-def _quotes(voice: Voice, plain: str, shown: str, lexicon: Lexicon) -> dict[str, str]:
-    quotes = {}
-    for words, place in voice.words.items():
-        start = shown.index(words, place)
-        span = quotable(plain, start, start + len(words), lexicon.index)
-        if span:
-            quotes[words] = shown[slice(*span)].strip()
-    return quotes
+def _quote(plain: str, shown: str, lexicon: Lexicon, words: str, place: int) -> str | None:
+    start = shown.index(words, place)
+    span = quotable(plain, start, start + len(words), lexicon.index)
+    return shown[slice(*span)].strip() if span else None
 
 
 def _hits(plain: str, lexicon: Lexicon) -> Iterator[tuple[int, int, int]]:

@@ -52,6 +52,24 @@ def test_other_pictures_look_otherwise() -> None:
     assert not [1 for n, one in enumerate(looks) for other in looks[:n] if alike(one, other)]
 
 
+def page(seed: int) -> Image.Image:
+    """Draw a screenful of text: lines that begin at one margin and end where they like."""
+    chance = random.Random(seed)  # noqa: S311 - the same picture each time
+    picture = Image.new("RGB", (540, 960), "white")
+    draw = ImageDraw.Draw(picture)
+    for y in range(50, 925, 30):
+        draw.rectangle((40, y, 40 + chance.randrange(350, 460), y + 15), fill="black")
+    return picture
+
+
+def test_pages_of_text_look_otherwise() -> None:
+    """Notices and letters fill the screen alike: few of forty are taken for one another, and each for itself."""
+    looks = [look_of(saved(page(seed))) for seed in range(40)]
+    again = [look_of(saved(page(seed).resize((270, 480)), "JPEG", quality=50)) for seed in range(40)]
+    assert all(map(alike, looks, again))
+    assert sum(alike(one, other) for n, one in enumerate(looks) for other in looks[:n]) <= 4
+
+
 def test_a_blank_sheet_has_no_look() -> None:
     """Otherwise every empty screenshot would be the same picture."""
     assert look_of(saved(Image.new("RGB", (600, 800), "white"))) == ""
