@@ -36,8 +36,11 @@ _FIRST_CLAUSE: Final = re.compile(r".{8,}?(?=[。,!?;:\n]|$)", re.DOTALL)
 _LONGEST_CLAUSE: Final = 60
 _ADDRESS: Final = re.compile(r"https?://[!-~]+")
 _WORD: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9]+")
-# When something was says less than where: 今天下午, 昨晚, 两周. And two words of grammar that stick together are no rare one.
-_WHEN: Final = re.compile(r"[今昨明前后当][天日晚早夜年]|[上中下]午|凌晨|傍晚|深夜|半夜|[早晚]上|[一二两三四五六七八九十几半]+个?(?:年|月|周|天|小时)")
+_GREETING: Final = re.compile(r"\s*(?:尊敬的[^::,,。!!]{1,16}|[^::,,。!!]{0,8}(?:您好|你好|领导好))[::,,。!!\s]+")
+# When something was says less than where: 今天下午, 昨晚, 两周. And what grammar sticks together is no rare word.
+_WHEN: Final = re.compile(
+    r"[今昨明前后当][天日晚早夜年]|[上中下]午|凌晨|傍晚|深夜|半夜|[早晚]上|[一二两三四五六七八九十几半]+个?(?:年|月|周|天|小时)"
+)
 _GRAMMAR: Final = re.compile(r"[的了在是有没不已就都也还很被把将为于着过又再来去到这那]")
 
 
@@ -74,6 +77,7 @@ def _dwelt_on(times: int) -> float:
 
 def _first_clause(body: str) -> tuple[str, str]:
     """Return the first clauses of a text that are long enough to say something, and the rest."""
+    body = _GREETING.sub("", body, count=1) if _GREETING.match(body) else body
     found = _FIRST_CLAUSE.match(body)
     end = min(found.end(), _LONGEST_CLAUSE) if found else len(body)
     return body[:end], body[end:]

@@ -66,7 +66,7 @@ LIFT = "阳光花园3栋电梯坏了两周,老人下不了楼"
         ("今天下午三点荷城新村停水", "今天下午三点圣湖小区停电,打了电话没人接", False),
     ],
 )
-def test_the_same_happening_at_the_same_place_is_offered(first: str, second: str, offered: bool) -> None:
+def test_the_same_happening_at_the_same_place_is_offered(first: str, second: str, *, offered: bool) -> None:
     """Whatever words people have for it; neither the place alone nor the kind of thing alone, nor the hour."""
     assert bool(related(Post("1", "", first), Post("2", "", second))["2"].event_of) is offered
 
