@@ -142,12 +142,12 @@ def _open(act: Act, post: Post, track: Track = "opinion") -> None:
         _register(act, case, "import")
         return
     opening.show_card(act, case)
-    if act.chat is not None and act.chat.use == "direct":
-        kept = reports.has_content(act.session, reports.of_case(act.session, case.id)[0])
-        act.reply(words.taken(case) if kept else words.taken_without_content(case), case=case)
     if not post.incoming.from_public and case.certainty >= act.house.plan.registration.certain_at:
         opening.register(act, case)  # its card, which follows, says so
         act.note(registered="certain")
+    if act.chat is not None and act.chat.use == "direct":
+        kept = reports.has_content(act.session, reports.of_case(act.session, case.id)[0])
+        act.reply(words.taken(case) if kept else words.taken_without_content(case), case=case)
 
 
 def _say_joined(act: Act, case: Case, before: worsening.Before) -> None:

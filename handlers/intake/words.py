@@ -18,6 +18,8 @@ TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 
 def taken(case: Case) -> Line:
     """Tell a reporter in 1:1 that the post was stored."""
+    if case.number:
+        return t("📥 已收到并留存,已登记:{case}。结果会告诉您。", case=case_name(case))
     return t("📥 已收到并留存:{case}。值班员确认后登记,结果会告诉您。", case=case_name(case))
 
 

@@ -18,7 +18,7 @@ from storage.drill import DrillMessage
 from tests.plugins.databases import lay_down
 
 MORNING = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)  # Tuesday, 09:05 in Guigang
-POST = "锦绣花园小区停水三天了,全小区两千多户没水用,没人管!"
+POST = "锦绣花园小区停水三天了,打物业电话也没人管!"
 URL = "https://weibo.example/status/1"
 
 
