@@ -161,7 +161,7 @@ class Registration(Part):
     certain_at: float = Field(gt=0, le=1)
     grave_wait_minutes: int = Field(ge=0)
     near_identical: float = Field(default=0.85, gt=0, le=1)  # same words from here on: joins the case
-    same_event: float = Field(default=0.31, gt=0, le=1)  # so like from here on: a person is asked whether to merge
+    same_event: float = Field(default=0.32, gt=0, le=1)  # so like from here on: a person is asked whether to merge
 
 
 class Night(Part):

@@ -17,7 +17,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 TERMS: Final = 10  # of a post that are kept
 NEWEST: Final = 20  # posts that have a term, the newest, against which a post is held
-OFFERED: Final = 0.31  # of likeness, 0 to 1; from here on a person is asked
+OFFERED: Final = 0.32  # of likeness, 0 to 1; from here on a person is asked
 _WORN: Final = 0.8  # what a term loses as more events have it
 _ELSEWHERE: Final = 0.6  # of the likeness of two posts that each name a place, and none that is the other's
 _SAME_THING: Final = 1.5  # of the likeness of two posts that tell of the same happening at the same place
@@ -50,7 +50,9 @@ def parts(told: Telling, seen: Mapping[str, Sequence[Seen[Key]]], kept: int = TE
             weights[term] = weight
     most = nlargest(kept, weights.items(), key=itemgetter(1))
     whole = sum(weight for _, weight in most)
-    return {term: weight / whole for term, weight in most}
+    # What happened is kept whatever it weighs: alone it tells little, at the same place it decides.
+    happened = [one for one in weights.items() if one[0][0] == HAPPENED and one not in most]
+    return {term: weight / whole for term, weight in [*most, *happened]}
 
 
 def likest(mine: Mapping[str, float], seen: Mapping[str, Sequence[Seen[Key]]], *, placed: bool) -> Likeness[Key] | None:

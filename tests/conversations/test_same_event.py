@@ -125,3 +125,18 @@ def test_a_copy_with_a_remark_before_it_joins(desk: TalkingDesk) -> None:
     desk.staff.bot_says()
     desk.staff.forwards("王五", "求转!城东的朋友看看:" + LETTER.format("海棠湾小区"))
     assert desk.case("S1").reports == 2
+
+
+def test_the_same_fire_in_three_peoples_words_is_offered_each_time(desk: TalkingDesk) -> None:
+    """Who sees smoke, who sees flames, and who counts the dead tell of one fire; the card says why."""
+    desk.staff.forwards("李敏", "今天下午3点左右,江南大道港城商贸街发生火灾,浓烟很大,消防车还没到!")
+    assert "🔗" not in desk.staff.bot_says()
+    for words in (
+        "江南大道港城商贸街着火了,黑烟冲天,楼下停的车都烧着了,有人从楼上被抬下来。",
+        "最新:港城商贸街火灾已致3人死亡、5人受伤(其中2人重伤),另有1人失联。",
+    ):
+        desk.staff.forwards("李敏", words)
+        card = desk.staff.bot_says()
+        assert "🔗 或与 线索 S1" in card
+        assert "“港城商贸街”" in card
+        assert "都说火情" in card
