@@ -228,7 +228,7 @@ class _Choosing:
         fresh = [row for row in counted if row not in edits]
         overdue = [] if self._presses(fresh) else [row for row in edits if self._now - row.created_at >= STALE]
         mended = self.paces.takes(name, self._fitting(name, overdue, may)[0])
-        new, room = self._new(name, fresh, may - sum(parcel.pieces for parcel in mended))
+        new, room = self._new(name, fresh, max(0, may - sum(parcel.pieces for parcel in mended)))
         new = self.paces.takes(name, new)
         shown = {parcel.first.serial for parcel in mended}
         changed = self._edits(name, [row for row in edits if row.serial not in shown])
