@@ -91,6 +91,20 @@ class Heard:
         total = (self._wherever if wherever else self._scores).get(speaks_for, 0.0)
         return total + (self._toll_weight() if speaks_for == EMERGENCY else 0)
 
+    def assurance(self, kind: str) -> float:
+        """Add up what speaks for a kind as for its score, but let words that several clues share speak once.
+
+        Clues know the same thing by several words: that makes a kind likelier to be found, not surer.
+        """
+        taken: list[tuple[int, int]] = []
+        weighed = [(clue, weight) for clue, weight in self._weighed if clue.weights.get(kind, 0) < 0]
+        speaking = [(clue, voice) for clue, voice in self.clues if clue.weights.get(kind, 0) > 0]
+        for clue, voice in sorted(speaking, key=lambda each: -each[0].weights[kind] * clue_weight(*each)):
+            own = [span for span in voice.spans if not any(span[0] < end and start < span[1] for start, end in taken)]
+            weighed.append((clue, voice.weight_of(min(len(own), clue.most))))
+            taken += own
+        return _added_up(weighed).get(kind, 0.0) + (self._toll_weight() if kind == EMERGENCY else 0)
+
     @cached_property
     def _scores(self) -> Mapping[str, float]:
         return _added_up(self._weighed)

@@ -172,8 +172,11 @@ def _as_shown(words: str, plain: str, shown: str) -> str:
 def _certainty(heard: Heard, kinds: Mapping[str, KindReading]) -> float:
     """Return how far the reading is from tipping over, lowered by whatever makes the text itself doubtful."""
     margins = sorted((heard.score(rule.kind) / rule.at for rule in heard.lexicon.kinds), reverse=True) or [0.0]
-    best = max((kinds[kind].score / heard.lexicon.at(kind) for kind in kinds), default=None)
-    certainty = 1 - min(1.0, max(0.0, margins[0])) / 2 if best is None else min(1.0, 0.5 + (best - 1) / _SURE_BY)
+    best = max((heard.assurance(kind) / heard.lexicon.at(kind) for kind in kinds), default=None)
+    if best is None:
+        certainty = 1 - min(1.0, max(0.0, margins[0])) / 2
+    else:
+        certainty = min(1.0, 0.5 + max(0.0, best - 1) / _SURE_BY)
     signs = {"rumour": heard.rumour, "old_news": heard.old_news, "elsewhere": heard.elsewhere}
     for sign, factor in _LOWERED.items():
         if signs.get(sign):

@@ -37,10 +37,18 @@ class Voice:
             self.quoted = {words: quote for words, quote in found.items() if quote}
         return self.quoted
 
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where its words stand."""
+        return [(at, at + len(words)) for words, at in self.words.items()]
+
     def weight(self, most: int) -> float:
         """Return how strongly it speaks: one word counts whole, further ones half, the headline half as much again."""
-        counted = min(len(self.words), most)
-        return (1 + _FURTHER_PART * (counted - 1)) * (_HEADLINE_PART if self.in_headline else 1)
+        return self.weight_of(min(len(self.words), most))
+
+    def weight_of(self, counted: int) -> float:
+        """Return how strongly a number of its words speak."""
+        return (1 + _FURTHER_PART * (counted - 1)) * (_HEADLINE_PART if self.in_headline else 1) if counted else 0.0
 
 
 def voices(plain: str, shown: str, lexicon: Lexicon) -> dict[int, Voice]:

@@ -61,3 +61,18 @@ def test_files_are_read_as_one(tmp_path: Path) -> None:
 
     assert kinds_by([mine]) == ["lighting"]
     assert kinds_by([mine, theirs]) == []
+
+
+def test_words_that_two_groups_know_make_nothing_surer(tmp_path: Path) -> None:
+    """A group that knows the words of another adds to the weight alone, one with words of its own to the certainty."""
+    group = "  - name: {name}\n    for: {{lighting: 2}}\n    words: {words}\n"
+
+    def certainty(*groups: str) -> float:
+        mine = tmp_path / "mine.yaml"
+        clues = "".join(group.format(name=f"group{n}", words=words) for n, words in enumerate(groups))
+        mine.write_text("kinds:\n  lighting: {at: 2}\nclues:\n" + clues, encoding="utf-8")
+        text = "江滨灯光秀太亮,晃得睡不着"
+        return read_post(text, lexicon=load_lexicon([mine]), accident_grades=TABLE, today=TODAY).certainty
+
+    assert certainty("灯光秀") == certainty("灯光秀", "光秀") == certainty("灯光秀", "江滨灯光秀")
+    assert certainty("灯光秀") < certainty("灯光秀", "晃得")
