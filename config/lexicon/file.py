@@ -10,12 +10,14 @@ from typing import Final
 from config.language import Line, t
 from config.lexicon.alternatives import alternatives
 from config.lexicon.entries import EMERGENCY_CLASSES, SHORTEST_WORD, SIGNS, Clue, KindRule, Topic
+from config.lexicon.short_post import short_post
 from config.problems import FileError, Problem, nearest
 from config.yaml_tree import Tree, read_file, read_tree
 
 _FILE_KEYS: Final = ("kinds", "clues", "topics")
 _KIND_KEYS: Final = ("at", "needs")
-_CLUE_KEYS: Final = ("name", "for", "words", "patterns", "most", "negatable", "class")
+_CLUE_KEYS: Final = ("name", "for", "words", "patterns", "short_post", "most", "negatable", "class")
+_SHORT_POST_KEYS: Final = ("letters", "about", "wrong", "unless")
 _TOPIC_KEYS: Final = ("key", "name", "ours", "body", "words", "patterns")
 _COUNTED: Final = 3
 
@@ -115,7 +117,7 @@ class _Reader:
             name=self.text(entry, "name"),
             weights=self.weights(entry),
             words=self.words(entry),
-            patterns=self.patterns(entry),
+            patterns=self.patterns(entry) + self.short_post(self.part(entry, "short_post")),
             most=self.most(self.part(entry, "most")),
             negatable=self.part(entry, "negatable").value is True,
             emergency_class=emergency_class.word or None,
@@ -166,7 +168,7 @@ class _Reader:
         for word in words:
             if len(word) < SHORTEST_WORD:
                 self.note(written, t("「{word}」太短;词至少两个字,否则请写在 patterns 里", word=word))
-        if not words and not self.part(entry, "patterns").entries:
+        if not words and not self.part(entry, "patterns").entries and not self.part(entry, "short_post").fields:
             self.note(entry, t("请写 words(词之间空一格)或 patterns(列表)"))
         return words
 
@@ -175,6 +177,16 @@ class _Reader:
         return tuple(
             re.compile(each) for pattern in written if self.is_pattern(pattern) for each in alternatives(pattern.word)
         )
+
+    def short_post(self, written: Tree) -> tuple[re.Pattern[str], ...]:
+        if written.value is None:
+            return ()
+        self.known(written, _SHORT_POST_KEYS)
+        about, wrong = (self.text(written, key).split() for key in ("about", "wrong"))
+        letters = self.number(self.part(written, "letters"), "letters")
+        if self.problems:
+            return ()
+        return (short_post(int(letters), about, wrong, self.part(written, "unless").word.split()),)
 
     def is_pattern(self, written: Tree) -> bool:
         try:

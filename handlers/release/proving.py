@@ -15,6 +15,7 @@ from config.language import Said
 from handlers.act import ANSWER, STATUTORY, Act
 from handlers.conversation import Button
 from handlers.release import withdrawing_words, words
+from handlers.release.signed import ON_REQUEST
 from storage import case as cases
 from storage import case_event, outbox
 from storage import person as people
@@ -25,7 +26,6 @@ from storage.database import Session
 from storage.outbox import Outbox
 from storage.release import ChannelRelease, Release
 
-ON_REQUEST: Final = ("wechat_mass",)  # channels that a release goes out on only where somebody asks for it
 UNSURE: Final = "unsure"  # the reason that only a person can settle
 CALLED_OFF: Final = ("withdrawn", "superseded")  # the reasons for which nothing goes out any more
 _TOLD_AGAIN_FROM: Final = 8  # failures; then each time their number doubles

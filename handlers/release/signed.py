@@ -6,6 +6,8 @@ from typing import Any, Final, Protocol
 from handlers.drafting.manifest import FORM, Copy, build_manifest, channel_bytes, manifest_hash
 
 WEBSITE: Final = "website"  # the channel that fixes the address all others link to
+POSTED: Final = "release_channel"  # the channel that posts to the chats bound to it, if any
+ON_REQUEST: Final = ("wechat_mass",)  # channels that a release goes out on only where somebody asks for it
 NO_CHAT: Final = "no chat bound"  # the proof of a desk without a chat for a channel: nothing was to be done
 
 

@@ -1,5 +1,7 @@
 """发布: a signed text goes out, after one more question; and a person's word on a post that nobody is sure of."""
 
+from collections.abc import Sequence
+
 from config.language import lines, t
 from handlers.act import Act
 from handlers.conversation import Button
@@ -12,8 +14,9 @@ from handlers.registry import pressed, said
 from handlers.release import correcting_words, proving, words
 from handlers.release.correcting import correct
 from handlers.release.mass import mass, mass_now
-from handlers.release.signed import is_as_signed
+from handlers.release.signed import POSTED, is_as_signed
 from handlers.release.withdrawing import retract, retract_now
+from storage import chat as chats
 from storage import draft as drafts
 from storage import release as releases
 from storage.case import Case, StageRefused
@@ -36,8 +39,13 @@ def issue(act: Act, case: Case, _words: str) -> None:
     ]
     wrong = showing.corrected(act, newest)
     effect = correcting_words.effect(wrong) if wrong else None
-    asked = words.ask(case, newest, act.plan_for(case).release_channels, effect)
+    asked = words.ask(case, newest, _with_place(act, act.plan_for(case).release_channels), effect)
     act.reply(lines(*paper_marks(act, case, newest), asked), [buttons], case=case)
+
+
+def _with_place(act: Act, channels: Sequence[str]) -> list[str]:
+    """Leave out a channel without a chat: nothing will stand there."""
+    return [name for name in channels if name != POSTED or chats.used_for(act.session, name)]
 
 
 @pressed("issue_now", help=t("确认发布"))

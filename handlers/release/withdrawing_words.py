@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from config.language import Line, Said, joined, lines, t
+from handlers.release.signed import ON_REQUEST
 from handlers.release.words import channel_name, concerned, left_over, reason
 from handlers.words import case_name, reference, short_name
 from storage.case import Case
@@ -66,10 +67,17 @@ def ask(
         t("标题:《{title}》", title=release.title),
         t("渠道:{channels}", channels=joined([_stands(row) for row in concerned(rows)])),
         t("网页改为撤回说明,频道里的帖子删除。公众看到的原因:{why}", why=why),
+        _stays_on_phones(rows),
         _taken_along(along),
         t("仍可看到:{left}", left=_named(others)) if others else None,
         t("撤回不能恢复;时限记录不变,请另写新稿。"),
     )
+
+
+def _stays_on_phones(rows: Sequence[ChannelRelease]) -> Line | None:
+    if not any(row.channel in ON_REQUEST and row.stage == "proved" for row in rows):
+        return None
+    return t("群发过的消息还留在关注者手机里,收不回;点开时文章已删除。")
 
 
 def _taken_along(along: Sequence[Release]) -> Line | None:

@@ -291,6 +291,8 @@ def test_a_desk_without_a_channel_does_not_hang(database: Database, tmp_path: Pa
 
         desk = TalkingDesk(database, channels, public_url=address, roster=roster)
         sign(desk)
+        desk.direct("王五").says("发布 1")
+        assert "渠道:网站\n" in desk.direct("王五").bot_says()
         issue(desk)
         assert desk.case().stage == "follow_up"
         assert row(desk, "release_channel").proof["id"] == "no chat bound"

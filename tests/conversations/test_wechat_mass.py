@@ -191,6 +191,8 @@ def test_a_withdrawal_deletes_it_too(desk: Followed, account: WecomApi) -> None:
     """Both articles open nothing any more."""
     ask(desk)
     desk.does(account.confirms_mass)
+    desk.direct("郑局长").says("撤回 1 数据有误")
+    assert "\n群发过的消息还留在关注者手机里,收不回;点开时文章已删除。\n" in desk.direct("郑局长").bot_says_all()[-1]
     retract(desk)
     assert [article.gone for article in account.published()] == [5, 5]
     assert [row(desk, name).stage for name in ("wechat_account", "wechat_mass")] == ["withdrawn", "withdrawn"]

@@ -23,6 +23,10 @@ BAD_FILES = [
     ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火灾\n    most: 0\n", 5, "most"),
     ("clues:\n  - name: a\n    for: {rumour: 1}\n    words: 火灾\n    class: fire\n", 5, "accident"),
     ("clues:\n  - name: a\n    for: {rumour: 1}\n    word: 火灾\n", 4, "words"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    short_post: 火灾\n", 4, "about"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    short_post: {letters: 9, about: 楼}\n", 4, "wrong"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    short_post: {letters: 短, about: 楼, wrong: 漏}\n", 4, "letters"),
+    ("clues:\n  - name: a\n    for: {rumour: 1}\n    short_post: {words: 9}\n", 4, "unless"),
     ("clues: 火灾\n", 1, "clues"),
     ("topics:\n  - {key: a, name: 甲, words: 火灾}\n", 2, "ours"),
     ("topics:\n  - {key: a, name: 甲, ours: false, words: 火灾}\n", 2, "body"),
@@ -76,3 +80,23 @@ def test_words_that_two_groups_know_make_nothing_surer(tmp_path: Path) -> None:
 
     assert certainty("灯光秀") == certainty("灯光秀", "光秀") == certainty("灯光秀", "江滨灯光秀")
     assert certainty("灯光秀") < certainty("灯光秀", "晃得")
+
+
+def test_a_short_post_names_a_thing_and_what_is_wrong_with_it(tmp_path: Path) -> None:
+    """Both are needed, in a post of one line that is no longer than said and holds nothing that keeps it out."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        "kinds:\n  lighting: {at: 1}\nclues:\n  - name: dark\n    for: {lighting: 2}\n"
+        "    short_post: {letters: 12, about: 路灯 楼道, wrong: 黑 坏了, unless: 请问 ?}\n",
+        encoding="utf-8",
+    )
+    lexicon = load_lexicon([mine])
+
+    def speaks(text: str) -> bool:
+        return bool(read_post(text, lexicon=lexicon, accident_grades=TABLE, today=TODAY).kinds)
+
+    assert speaks("路灯全坏了一个月")
+    assert speaks("晚上黑,楼道没人管")
+    assert not any(map(speaks, ["路灯很亮很好看", "车坏了一个月了", "请问路灯坏了找谁", "路灯坏了吗?"]))
+    assert not speaks("路灯坏了\n很黑")
+    assert not speaks("路灯全坏了一个月,一直没有人来修")
