@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final
 
 import structlog
 
@@ -21,31 +21,14 @@ from storage.destination import Destination
 from storage.outbox import UNCOUNTED, Outbox
 
 log = structlog.get_logger()
+BUT_STATUTORY: Final = 0.9  # of what a platform takes of all chats; the rest is kept for what the law wants told
+FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
 STALE: Final = timedelta(minutes=1)  # a card that shows for so long what is no longer so goes before what is new
 YIELDS: Final = timedelta(seconds=10)  # unless that has waited for so long itself, is due by law or stands alone
 SHORT: Final = 5.0  # seconds: a longer stretch outlives the process
 LEAST_LISTED: Final = 2  # a list of one says no more than its message
 UNSAYABLE: Final = timedelta(minutes=10)  # until a row that could not be said is tried again
 A_MOMENT: Final = timedelta(milliseconds=1)
-
-
-class Share(NamedTuple):
-    """How much of what may go out in a stretch of time is taken; the rest is kept for what is more urgent."""
-
-    part: float
-    longer: float = 0.0  # seconds: of a shorter stretch all may be taken, for its end comes soon
-
-    def of(self, limits: Limits) -> Limits:
-        """Return the limits that are left."""
-        return tuple(
-            (max(1, int(most * self.part)) if seconds > self.longer else most, seconds) for most, seconds in limits
-        )
-
-
-ALL: Final = Share(1.0)
-FOR_EDITS: Final = Share(0.75)  # the rest of what a chat takes is kept for new messages
-BUT_STATUTORY: Final = Share(0.9)  # the rest of what a platform takes is kept for what the law wants told
-BUT_STATUTORY_IN_A_GROUP: Final = Share(0.9, longer=SHORT)
 
 
 def choose(
@@ -123,14 +106,18 @@ class _Paces:
             return replace(parcel, pieces=int(row.kind not in UNCOUNTED))
         return replace(parcel, pieces=self._platforms[row.platform].pieces(content, answer=row.kind == "toast"))
 
-    def may_take(self, name: str, share: Share = ALL) -> int | None:
+    def may_take(self, name: str, share: float = 1.0) -> int | None:
         """Return how many messages a destination may take now; None: any number."""
-        counts = [allowance(share.of(self._limits[key]), self._recent(key), self._now) for key in self._keys(name)]
+        counts = [
+            allowance(_shared(self._limits[key], share), self._recent(key), self._now) for key in self._keys(name)
+        ]
         return min(counts, default=None)
 
-    def room_for(self, name: str, parcel: Parcel, share: Share = ALL) -> int:
+    def room_for(self, name: str, parcel: Parcel, share: float = 1.0) -> int:
         """Return how many messages must be free for a parcel: what is more than ever fits wants all that does."""
-        return min([parcel.pieces, *(most for key in self._keys(name) for most, _ in share.of(self._limits[key]))])
+        return min(
+            [parcel.pieces, *(most for key in self._keys(name) for most, _ in _shared(self._limits[key], share))]
+        )
 
     def holds_long(self, name: str) -> bool:
         """Say whether a destination has a limit that lets messages wait long: a group has, a 1:1 chat has not."""
@@ -161,10 +148,11 @@ class _Paces:
         else:
             self._lately.moments[key] = recent
 
-    def chance(self, name: str, room: int, share: Share = ALL) -> datetime:
+    def chance(self, name: str, room: int, share: float = 1.0) -> datetime:
         """Return when a destination has room for so many messages."""
         chances = [
-            next_chance(share.of(self._limits[key]), self._recent(key), self._now, room) for key in self._keys(name)
+            next_chance(_shared(self._limits[key], share), self._recent(key), self._now, room)
+            for key in self._keys(name)
         ]
         return _moment(max(chances, default=self._now))
 
@@ -178,7 +166,7 @@ class _Paces:
         Each chat by itself would be as many rows to write as a broadcast has readers, again and again.
         """
         key = f"{name.partition(':')[0]}:"
-        limits = BUT_STATUTORY.of(self._limits.get(key, ()))
+        limits = _shared(self._limits.get(key, ()), BUT_STATUTORY)
         if not limits or allowance(limits, self._recent(key), self._now):
             return False
         self._pause(key, _moment(next_chance(limits, self._recent(key), self._now)))
@@ -214,6 +202,10 @@ def _longest(limits: Limits) -> float:
     return max(seconds for _, seconds in limits)
 
 
+def _shared(limits: Limits, share: float) -> Limits:
+    return tuple((max(1, int(most * share)), seconds) for most, seconds in limits)
+
+
 class _Choosing:
     """Goes through the destinations of a claim."""
 
@@ -236,38 +228,13 @@ class _Choosing:
         fresh = [row for row in counted if row not in edits]
         overdue = [] if self._presses(fresh) else [row for row in edits if self._now - row.created_at >= STALE]
         mended = self.paces.takes(name, self._fitting(name, overdue, may)[0])
+        new, room = self._new(name, fresh, max(0, may - sum(parcel.pieces for parcel in mended)))
+        new = self.paces.takes(name, new)
         shown = {parcel.first.serial for parcel in mended}
-        new = self._told(name, fresh, urgent=urgent)
         changed = self._edits(name, [row for row in edits if row.serial not in shown])
-        return [*self._each(free), *mended, *new, *changed]
-
-    def _told(self, name: str, fresh: list[Outbox], *, urgent: bool) -> list[Parcel]:
-        """Choose of what is new to one destination; in a group some places are kept for what the law wants told."""
-        if not self.paces.holds_long(name):
-            return self._or_pause(name, fresh, urgent=urgent)
-        by_law = [row for row in fresh if row.lane == STATUTORY]
-        others = [row for row in fresh if row.lane != STATUTORY]
-        new = self._or_pause(name, by_law, urgent=urgent)
-        return new + self._or_put_off(name, others) if _count(new) == len(by_law) else new
-
-    def _or_pause(self, name: str, rows: list[Outbox], *, urgent: bool) -> list[Parcel]:
-        """Take what is new; where some of it is left over, the whole destination waits."""
-        parcels, room = self._new(name, rows)
-        taken = self.paces.takes(name, parcels)
-        if _count(taken) < len(rows) and (urgent or not self.paces.pause_all(name)):
+        if sum(len(parcel.rows) for parcel in new) < len(fresh) and (urgent or not self.paces.pause_all(name)):
             self.paces.pause(name, room)
-        return taken
-
-    def _or_put_off(self, name: str, rows: list[Outbox]) -> list[Parcel]:
-        """Take what is new up to the places kept; where some of it is left over, that waits, and nothing else."""
-        parcels, room = self._new(name, rows, BUT_STATUTORY_IN_A_GROUP)
-        taken = self.paces.takes(name, parcels)
-        if _count(taken) < len(rows) and not self.paces.pause_all(name):
-            gone = {row.serial for parcel in taken for row in parcel.rows}
-            chance = self.paces.chance(name, room, BUT_STATUTORY_IN_A_GROUP)
-            for row in (row for row in rows if row.serial not in gone):
-                row.not_before = max(chance, row.not_before)
-        return taken
+        return [*self._each(free), *mended, *new, *changed]
 
     def _presses(self, fresh: Iterable[Outbox]) -> bool:
         """Say whether something new goes before every card: in a group that is never quiet no card would change."""
@@ -275,21 +242,20 @@ class _Choosing:
             row.lane == STATUTORY or not may_be_listed(row) or self._now - row.created_at >= YIELDS for row in fresh
         )
 
-    def _new(self, name: str, rows: list[Outbox], share: Share = ALL) -> tuple[list[Parcel], int]:
+    def _new(self, name: str, rows: list[Outbox], may: int) -> tuple[list[Parcel], int]:
         """Take what is new: each by itself, or, where many have to wait long, what must stand alone and lists.
 
         Return it, and how much room the first of what is left over wants.
         """
-        may = self.paces.may_take(name, share) or 0
         listed = [row for row in rows if may_be_listed(row)]
         lists_help = len(listed) >= LEAST_LISTED and self.paces.holds_long(name)
         if len(rows) <= may or not lists_help:
-            parcels, wanted = self._fitting(name, rows, may, share)
+            parcels, wanted = self._fitting(name, rows, may)
             if not wanted or not lists_help:
                 return parcels, wanted or 1
-        return self._with_lists(name, rows, listed, may, share) if may else ([], 1)
+        return self._with_lists(name, rows, listed, may) if may else ([], 1)
 
-    def _fitting(self, name: str, rows: Sequence[Outbox], may: int, share: Share = ALL) -> tuple[list[Parcel], int]:
+    def _fitting(self, name: str, rows: Sequence[Outbox], may: int, share: float = 1.0) -> tuple[list[Parcel], int]:
         """Pack rows in turn until one does not fit any more, and how much room that one wants: 0 when all fit."""
         chosen: list[Parcel] = []
         for row in rows:
@@ -304,17 +270,15 @@ class _Choosing:
         return chosen, 0
 
     def _with_lists(
-        self, name: str, rows: Sequence[Outbox], listed: Sequence[Outbox], may: int, share: Share
+        self, name: str, rows: Sequence[Outbox], listed: Sequence[Outbox], may: int
     ) -> tuple[list[Parcel], int]:
         alone = [row for row in rows if not may_be_listed(row)]
         lists = [self.paces.weighed(parcel) for parcel in self._lists(listed)]
-        rooms = [self.paces.room_for(name, parcel, share) for parcel in lists]
-        parcels, wanted = self._fitting(
-            name, alone, may - rooms[0] if rooms else may, share
-        )  # a list may be more urgent
+        rooms = [self.paces.room_for(name, parcel) for parcel in lists]
+        parcels, wanted = self._fitting(name, alone, may - rooms[0] if rooms else may)  # a list may be the more urgent
         if not parcels and not may_be_listed(rows[0]):
-            parcels, wanted = self._fitting(name, alone[:1], may, share)
-        left = may - sum(self.paces.room_for(name, parcel, share) for parcel in parcels)
+            parcels, wanted = self._fitting(name, alone[:1], may)
+        left = may - sum(self.paces.room_for(name, parcel) for parcel in parcels)
         fit = sum(total <= left for total in accumulate(rooms))
         for row in (row for parcel in lists[fit:] for row in parcel.rows):
             row.payload = outbox_care.unpacked(row.payload)  # it waits on, and may go out by itself
@@ -360,7 +324,3 @@ class _Choosing:
             else:
                 parcels.append(parcel)
         return parcels
-
-
-def _count(parcels: Iterable[Parcel]) -> int:
-    return sum(len(parcel.rows) for parcel in parcels)

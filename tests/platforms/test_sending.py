@@ -19,7 +19,6 @@ from storage import person as people
 from storage.database import Database, Session
 from storage.outbox import Outbox
 from tests.conversations.talking import UNHURRIED, TalkingDesk, no_channels
-from tests.engine.replicas import owed
 
 CALLS = 16  # at once
 GROUP: Limits = ((3, 3.0), (20, 60.0))
@@ -333,23 +332,6 @@ def test_in_a_group_that_is_never_quiet_a_changed_card_has_its_turn(desk: Talkin
     assert len(named) > 200
     # The places of a minute are taken within twenty seconds: that alone makes the next wait for forty.
     assert max(at - forwarded[n] for n, at in named if n in forwarded) < timedelta(seconds=50)
-
-
-def test_in_a_busy_group_what_the_law_wants_told_has_a_place(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
-    """Reports fill the minute; a reminder the law wants goes out at once all the same, whenever it comes."""
-    slow.pace = GROUP
-    owed_at: dict[str, datetime] = {}
-    for second in range(90):
-        busy.accept(forward(2 * second), forward(2 * second + 1))
-        if second % 31 == 25:  # the places of a minute are taken by then
-            reminder = f"第{second}秒的法定提醒"
-            owed_at[reminder] = desk.clock.now()
-            with desk.database.writing() as session:
-                outbox.put(session, owed(session, "staff", reminder, desk.clock.now()))
-        step(desk, busy, 1)
-    waited = [at - owed_at[said] for said in owed_at for _, text, at in slow.sent if said in text]
-    assert len(waited) == len(owed_at)
-    assert max(waited) <= timedelta(seconds=3)
 
 
 def owe_card_again(session: Session, now: datetime) -> None:
