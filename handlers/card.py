@@ -75,7 +75,7 @@ def render(session: Session, house: House, case: Case, now: datetime) -> Message
         card_line(session, case),
         _end(session, case),
     )
-    return Message(text, [*_confirm_grade(case, plan), *offer_buttons(offered), *buttons(session, case)])
+    return Message(text, [*_confirm_grade(case, plan), *offer_buttons(case, offered), *buttons(session, case)])
 
 
 def expect(session: Session, case_ids: Collection[uuid.UUID]) -> None:

@@ -13,6 +13,11 @@ from storage.case_event import CaseEvent
 from storage.report import Report
 
 
+def in_order(gone: Case, survivor: Case) -> tuple[Case, Case]:
+    """Return what goes and what stays: a case takes in a slip, however it was said; its number and work stay."""
+    return (survivor, gone) if gone.number and not survivor.number else (gone, survivor)
+
+
 def merge(act: Act, gone: Case, survivor: Case) -> Case:
     """Merge one case into another: its reports move and are judged with the others, the earlier start counts."""
     if gone.id == survivor.id:

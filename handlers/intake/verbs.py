@@ -286,8 +286,9 @@ def merge(act: Act, case: Case, target: str) -> None:
     found = find.by_reference(act, named.reference)
     if not found:
         raise Refusal(t("没有「{said}」这个案件。发“待办”看在办案件。", said=named.reference))
-    survivor = merging.merge(act, case, cases.load(act.session, found[0].id))
-    act.reply(words.merged(case, survivor), [[Button(t("↩️撤销"), "split")]], case=case)
+    gone, survivor = merging.in_order(case, cases.load(act.session, found[0].id))
+    merging.merge(act, gone, survivor)
+    act.reply(words.merged(gone, survivor), [[Button(t("↩️撤销"), "split")]], case=gone)
 
 
 def _survivors(act: Act, case: Case) -> tuple[Said, list[list[Button]]]:

@@ -68,10 +68,10 @@ def offer_line(case: Case, found: Offered | None) -> Said | None:
     return words.may_be_the_same(other, offered.shared, abs(case.received_at - other.received_at))
 
 
-def offer_buttons(found: Offered | None) -> Sequence[Sequence[Button]]:
+def offer_buttons(case: Case, found: Offered | None) -> Sequence[Sequence[Button]]:
     """Offer one tap to merge, and one to say that it is something else."""
     if found is None:
         return []
     other, _ = found
-    join = [Button(words.merge_into(other), "merge", reference(other))] if other.is_open else []
+    join = [Button(words.merge(case, other), "merge", reference(other))] if other.is_open else []
     return [[*join, Button(words.SOMETHING_ELSE, "different")]]

@@ -66,8 +66,10 @@ def shared_words(terms: Sequence[str]) -> Said:
     return joined([t("“{words}”", words=mask_personal(words)) for words in spoken[:SHOWN]], "")
 
 
-def merge_into(other: Case) -> Line:
-    """Offer to merge into another case."""
+def merge(case: Case, other: Case) -> Line:
+    """Offer to merge with another case: a slip goes into a case that has a number, whichever was offered."""
+    if case.number and not other.number:
+        return t("{case}并进来", case=short_name(other))
     return t("并入{case}", case=short_name(other))
 
 

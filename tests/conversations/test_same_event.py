@@ -42,6 +42,19 @@ def test_one_tap_merges_what_was_offered_and_another_takes_it_back(desk: Talking
     assert "🔗 或与" not in desk.staff.shows("气味")
 
 
+def test_a_case_takes_in_a_slip_whichever_was_offered(desk: TalkingDesk) -> None:
+    """What has a number keeps it, whoever has it and whatever was written for it, by tap and by word."""
+    desk.staff.forwards("李敏", SMELL)
+    desk.staff.forwards("王五", DUST)
+    assert desk.case("S1").stage == "confirmation"
+    desk.staff.taps("赵强", "线索 S1并进来")
+    assert desk.staff.bot_says_all()[-1].startswith("🔗 线索 S1 已并入 1号")
+    assert (desk.case("1").stage, desk.case("1").reports) == ("acceptance", 2)
+    desk.staff.taps("赵强", "↩️撤销")
+    desk.staff.says("赵强", "合并 1 S1")
+    assert desk.staff.bot_says_all()[-1].startswith("🔗 线索 S1 已并入 1号")
+
+
 def test_a_person_says_that_it_is_something_else(desk: TalkingDesk) -> None:
     """The offer is gone from the card, and both stay cases of their own."""
     desk.staff.forwards("李敏", DUST)
