@@ -106,7 +106,10 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStage]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Play each transcript in two kinds of chats, one on each database; its name draws them (make transcripts: all)."""
+    """Play each transcript in two kinds of chats, one on each database; its name draws them (make transcripts: all).
+
+    What is marked `one_chat` is about something else than the chat it begins in: it is played in one of them.
+    """
     spared = [item for item in items if isinstance(item, pytest.Function) and _is_spared(item)]
     if spared:
         config.hook.pytest_deselected(items=spared)
@@ -118,8 +121,11 @@ def _is_spared(item: pytest.Function) -> bool:
     if not {"stage", "database"} <= given.keys():
         return False
     drawn, database = divmod(crc32(item.originalname.encode()), len(DATABASES))
-    played = STAGES if EVERYWHERE else [stage for stage in STAGES if stage != STAGES[drawn % len(STAGES)]]
+    left_out = STAGES[drawn % len(STAGES)]
     stage = str(given["stage"])
+    if item.get_closest_marker("one_chat") and not EVERYWHERE:
+        return stage != left_out or DATABASES.index(given["database"]) != database
+    played = STAGES if EVERYWHERE else [other for other in STAGES if other != left_out]
     if stage not in played:
         return True
     return (played.index(stage) + DATABASES.index(given["database"])) % len(DATABASES) != database

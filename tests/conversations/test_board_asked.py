@@ -20,6 +20,7 @@ from tests.conversations.test_spent_buttons import (
 )
 from tests.conversations.writing import PLAIN, SECOND, submit, submitted
 
+pytestmark = pytest.mark.one_chat
 ASKED = re.compile(r"<h2>请您办的</h2>(?P<inside>.*?)</section>", re.DOTALL)
 TAP = re.compile(r'<form [^>]*/tap">(?P<fields>.*?)<button[^>]*>(?P<label>[^<]*)</button>', re.DOTALL)
 FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
