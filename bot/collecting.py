@@ -1,39 +1,25 @@
-"""Posts from a CSV or JSON file: read, checked, stored in the inbox; what cannot be read is reported row by row."""
+"""Posts from the rows of a file as events for the inbox; what cannot be taken is reported row by row."""
 
 import csv
 import hashlib
-import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from bot.rows import BEYOND, Row, RowFile, no_column
 from config.language import Line, Voice, t
 from handlers.conversation import MAX_TEXT, Incoming, Place, Sender, storable
 
 PLATFORM: Final = "import"
 FIELDS: Final = ("text", "title", "author", "url", "posted_at", "likes", "reposts", "id")
 WHEN: Final = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d")
-csv.field_size_limit(MAX_TEXT * 4)
-Row = Mapping[str, Any]
-
-
-class UnreadableFile(Exception):
-    """The file as a whole cannot be read; says why."""
-
-    def __init__(self, why: Line) -> None:
-        """Keep the reason in words."""
-        super().__init__(str(why.text))
-        self.why = why
-
-
-BEYOND: Final = "(列名之外)"  # under this name a row of a table holds the cells that no column is named for
 
 
 @dataclass(frozen=True)
@@ -53,49 +39,11 @@ class Reading:
     bad: list[BadRow] = field(default_factory=list)
 
 
-def read_rows(file: Path) -> Iterator[Row]:
-    """Read a CSV file with a heading, a JSON list, or JSON lines; UnreadableFile when it is none of these."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as trouble:
-        raise UnreadableFile(t("读不到 {file}:{why}", file=file, why=trouble.strerror)) from trouble
-    except UnicodeDecodeError as trouble:
-        raise UnreadableFile(t("{file} 不是 UTF-8 编码,请另存为 UTF-8 再导入", file=file)) from trouble
-    return _json_rows(file, text) if file.suffix.lower() in (".json", ".jsonl") else _csv_rows(file, text)
-
-
-def _csv_rows(file: Path, text: str) -> Iterator[Row]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=BEYOND)
-    if not reader.fieldnames:
-        raise UnreadableFile(t("{file} 是空的,第一行应当是列名", file=file))
-    return iter(reader)
-
-
-def _json_rows(file: Path, text: str) -> Iterator[Row]:
-    try:
-        whole = text.lstrip().startswith("[")
-        rows = json.loads(text) if whole else [json.loads(line) for line in text.splitlines() if line.strip()]
-    except json.JSONDecodeError as trouble:
-        why = t("{file} 第 {line} 行不是 JSON:{why}", file=file, line=trouble.lineno, why=trouble.msg)
-        raise UnreadableFile(why) from trouble
-    return (row if isinstance(row, dict) else {"?": row} for row in rows)
-
-
-def check_columns(rows: Sequence[Row], columns: Mapping[str, str]) -> None:
-    """Refuse a mapping to columns the file does not have; UnreadableFile names those it has."""
-    if not rows:
-        return
-    there = list(dict.fromkeys(name for row in rows for name in row))
-    missing = [column for column in columns.values() if column not in there]
-    if not missing and not {columns.get(name, name) for name in ("text", "title")} & set(there):
-        missing = [columns.get("text", "text")]
-    if missing:
-        why = t(
-            "文件里没有列 {missing};有:{there}。请用 --map text=列名 指明。",
-            missing="、".join(missing),
-            there="、".join(there),
-        )
-        raise UnreadableFile(why)
+def check_columns(file: RowFile, columns: Mapping[str, str]) -> None:
+    """Refuse a mapping to columns the file does not have, and a file without posts; UnreadableFile says why."""
+    file.require(columns.values())
+    if not {columns.get(name, name) for name in ("text", "title")} & set(file.names):
+        raise no_column([columns.get("text", "text")], file.names)
 
 
 def read_events(

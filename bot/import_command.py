@@ -4,6 +4,7 @@ import getpass
 import sys
 import time
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,15 +16,14 @@ from bot.collecting import (
     FIELDS,
     PLATFORM,
     Reading,
-    UnreadableFile,
     check_columns,
     read_events,
-    read_rows,
     write_bad_rows,
 )
 from bot.engine.chosen import engine_for, is_alone
 from bot.engine.embedded import AlreadyRunning, DeskLock
 from bot.opening import OpenDesk, opened
+from bot.rows import RowFile, UnreadableFile
 from config.language import Voice, t
 from config.settings import Settings
 from storage import inbox, report
@@ -44,8 +44,9 @@ def import_posts(settings: Settings, file: Path, columns: dict[str, str], limit:
     """Import a file and tell what became of it; return the exit code."""
     voice = Voice(settings.language)
     try:
-        rows = list(read_rows(file))[:limit]
-        check_columns(rows, columns)
+        posts = RowFile(file)
+        check_columns(posts, columns)
+        rows = list(islice(posts.rows(), limit))
     except UnreadableFile as trouble:
         typer.echo(trouble.why.say(voice), err=True)
         return 1

@@ -16,8 +16,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.collecting import UnreadableFile
 from bot.post_rows import NAMES, PostFile, PostRow
+from bot.rows import UnreadableFile
 from bot.second_opinion import NotPrivate, SecondOpinion, Where
 from bot.whole_file import whole_file
 from config.language import Line, Voice, t

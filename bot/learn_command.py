@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from bot.collecting import UnreadableFile
 from bot.judge_command import bad_name, bench_of, columns_named, day_of, models_of, progress
 from bot.learn_words import cross_validated, too_little, version_line
-from bot.post_rows import PostFile, no_column
+from bot.post_rows import PostFile
+from bot.rows import UnreadableFile, no_column
 from config.language import Line, Voice, lines, t
 from config.settings import Settings
 from handlers.judgement.bulk import Bench, kind_of

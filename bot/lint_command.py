@@ -10,7 +10,7 @@ from typing import Annotated, Final, TextIO
 
 import typer
 
-from bot.collecting import Row, UnreadableFile, read_rows
+from bot.rows import Row, RowFile, UnreadableFile, encoding_of
 from bot.whole_file import whole_file
 from config.language import Voice, t
 from config.settings import Settings
@@ -18,8 +18,10 @@ from handlers.drafting import emptiness_words
 from handlers.drafting.emptiness import weigh
 
 REPLY: Final = ("reply", "text")  # the columns that may hold a reply, the first that is there
+TEXTS: Final = (".txt", ".md")  # one reply by itself
 COLUMNS: Final = ("id", "empty", "score", "reasons", "missing")
-ReplyFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV 或 JSONL,列 id 和 reply / columns id and reply")]
+FILE_HELP: Final = "CSV 或 JSONL,列 id 和 reply;.txt 为一条答复 / columns id and reply; a .txt is one reply"
+ReplyFile = Annotated[Path, typer.Argument(metavar="FILE", help=FILE_HELP)]
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="结果写到哪里,.csv 或 .jsonl / where to write the verdicts")
 ]
@@ -29,8 +31,7 @@ def lint_replies(settings: Settings, file: Path, out: Path | None) -> int:
     """Judge every reply of a file, one row for each; return the exit code."""
     voice = Voice(settings.language)
     try:
-        rows = list(read_rows(file))
-        column = _column(rows)
+        rows, column = _replies(file)
     except UnreadableFile as trouble:
         typer.echo(trouble.why.say(voice), err=True)
         return 1
@@ -42,12 +43,15 @@ def lint_replies(settings: Settings, file: Path, out: Path | None) -> int:
     return 0
 
 
-def _column(rows: list[Row]) -> str:
-    there = list(dict.fromkeys(name for row in rows for name in row))
-    found = next((name for name in REPLY if name in there), None)
-    if rows and found is None:
-        raise UnreadableFile(t("文件里没有列 reply 或 text;有:{there}", there="、".join(there)))
-    return found or REPLY[0]
+def _replies(file: Path) -> tuple[list[Row], str]:
+    """Read the replies and the name of their column; a text that is no table is one reply."""
+    if file.suffix.lower() in TEXTS:
+        return [{"id": file.stem, REPLY[0]: file.read_text(encoding=encoding_of(file))}], REPLY[0]
+    table = RowFile(file)
+    column = next((name for name in REPLY if name in table.names), None)
+    if column is None:
+        raise UnreadableFile(t("文件里没有列 reply 或 text;有:{there}", there="、".join(table.names)))
+    return list(table.rows()), column
 
 
 def _judged(n: int, row: Row, column: str, voice: Voice) -> dict[str, str | float]:

@@ -128,13 +128,16 @@ def test_json_and_json_lines_are_read_too(tmp_path: Path) -> None:
     assert "收下 0,以前收过 2" in _import(tmp_path, by_line).stdout
 
 
+def test_a_table_as_a_spreadsheet_writes_it_is_read(tmp_path: Path) -> None:
+    """In GBK, with semicolons, and lines of nothing above the heading."""
+    table = tmp_path / "gbk.csv"
+    table.write_bytes("\n\ntext;likes;created\n锦绣花园停水三天,全小区没水喝;12;2026-11-24\n".encode("gbk"))
+    assert "登记 1 件" in _import(tmp_path, table).stdout
+
+
 BAD_FILES = [
     ("nothing.csv", b"", "nothing.csv 是空的,第一行应当是列名"),
-    (
-        "latin.csv",
-        "text\n锦绣花园停水三天,全小区没水喝\n".encode("gbk"),
-        "latin.csv 不是 UTF-8 编码,请另存为 UTF-8 再导入",
-    ),
+    ("bytes.csv", b"text\n\xff\xff\xff", "bytes.csv 既不是 UTF-8 也不是 GBK 编码,请另存为 UTF-8"),
     ("broken.json", b'[{"text": ', "broken.json 第 1 行不是 JSON"),
 ]
 
@@ -152,8 +155,8 @@ def test_a_column_the_file_does_not_have_is_refused(tmp_path: Path, posts: Path)
     """A mapping to nothing takes nothing, and says which columns there are."""
     done = _import(tmp_path, posts, "--map", "text=留言详情")
     assert done.returncode == 1
-    assert (
-        done.stderr.strip() == "文件里没有列 留言详情;有:id、title、text、created、likes。请用 --map text=列名 指明。"
+    assert done.stderr.strip() == (
+        "文件里没有列 留言详情;有:id、title、text、created、likes。列名不同时用 --map text=列名 指明。"
     )
 
 

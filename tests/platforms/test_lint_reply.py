@@ -47,3 +47,20 @@ def test_a_file_without_replies_is_refused(tmp_path: Path, capsys: pytest.Captur
     file.write_text("id,title\n1,路灯\n", encoding="utf-8")
     assert lint_replies(SETTINGS, file, None) == 1
     assert capsys.readouterr().err == "文件里没有列 reply 或 text;有:id、title\n"
+
+
+def test_a_text_is_one_reply(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As it is copied out of a page, in whatever encoding; it is named by its file."""
+    file = tmp_path / "停水.txt"
+    file.write_bytes("您的留言已收悉,\n已转相关部门处理。\n".encode("gbk"))
+    assert lint_replies(SETTINGS, file, None) == 0
+    (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert (row["id"], row["empty"]) == ("停水", "yes")
+
+
+def test_an_empty_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A heading alone holds no reply."""
+    file = tmp_path / "replies.csv"
+    file.write_text("id,reply\n", encoding="utf-8")
+    assert lint_replies(SETTINGS, file, None) == 1
+    assert "是空的" in capsys.readouterr().err
