@@ -43,6 +43,10 @@ NOT_TO_BE_READ: Final[dict[Condition, Said]] = {
     "newer": t("数据库比程序新:请升级程序;人员、会话和案件现在无从检查"),
 }
 
+NO_STAFF_GROUP: Final = t(
+    "还没有工作群:线索的卡片和提醒没有地方显示。请管理员私聊发“绑定 工作群”,再把给出的一行发进群里。"
+)
+
 
 def examine(settings: Settings) -> int:
     """Check everything that can be checked from here, and say it; return the exit code."""
@@ -89,6 +93,7 @@ def _what_is_stored(database: Database, platforms: Sequence[str]) -> list[Said]:
             *_without_account(people.without_account(session, platforms)),
             _administrators(everybody),
             t("已绑定会话:{uses}", uses=names(uses) if uses else t("无")),
+            *([] if chats.used_for(session, "staff") else [NO_STAFF_GROUP]),
             t("在办案件 {n} 件", n=len(open_cases(session))),
             t("下一个到期事项:{at}", at=timer.next_due(session) or t("无")),
             *_feeds(feeds.every(session)),

@@ -114,6 +114,7 @@ def test_the_first_start_takes_the_roster(tmp_path: Path) -> None:
         said = bot(tmp_path, "doctor", ROSTER=str(DRILL)).stdout
     assert "人员 21 名" in said
     assert "已绑定会话:工作群、联席会议群、发布频道" in said
+    assert "还没有工作群" not in said
     assert f"值班表 {DRILL} 已收下" in said
     assert "还没有管理员" in said
 
@@ -159,7 +160,9 @@ def test_the_first_administrator_comes_from_here(tmp_path: Path) -> None:
     """A name and an account make an administrator; a garbled account does not."""
     assert bot(tmp_path, "administrator", "老方", "--account", "telegram").returncode == 2
     assert bot(tmp_path, "administrator", "老方", "--account", "telegram=42").stdout == "老方 现在是管理员。\n"
-    assert "管理员:老方" in bot(tmp_path, "doctor").stdout
+    said = bot(tmp_path, "doctor").stdout
+    assert "管理员:老方" in said
+    assert "还没有工作群:线索的卡片和提醒没有地方显示。请管理员私聊发“绑定 工作群”" in said
 
 
 def test_the_greeting_says_how_to_name_the_first_administrator(tmp_path: Path) -> None:
