@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.chat.telegram.errors import FAILURES, send_failed
-from bot.chat.telegram.posting import Posting, leads_straight
+from bot.chat.telegram.posting import Posting, certificates, leads_straight
 from bot.chat.telegram.spread import Spread
 from bot.loop import Loop
 from config.redaction import Redaction
@@ -83,7 +83,8 @@ class Line:
             write_timeout=self.timeouts.write,
             pool_timeout=self.timeouts.pool,
             proxy=self._proxy,
-            httpx_kwargs={"limits": limits},  # the library itself limits only how many are open
+            # The library itself limits only how many are open.
+            httpx_kwargs={"limits": limits, "verify": certificates()},
         )
 
     @property

@@ -3,6 +3,8 @@
 Where a proxy leads to Telegram, the library's own request over httpx makes the call.
 """
 
+import ssl
+from functools import cache
 from typing import Any, Final
 from urllib.request import getproxies
 
@@ -72,15 +74,18 @@ class Posting(BaseRequest):
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # The same certificates as the library's own request: a slim system has none of its own.
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=CONNECTIONS, keepalive_timeout=IDLE, ssl=httpx.create_ssl_context()
-                ),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE, ssl=certificates()),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
             )
         return self._session
+
+
+@cache
+def certificates() -> ssl.SSLContext:
+    """Return the certificates that all calls trust, httpx's own: a slim system has none. Read once: it takes long."""
+    return httpx.create_ssl_context()
 
 
 def _form(given: RequestData | None) -> aiohttp.FormData | bytes | None:
