@@ -112,6 +112,24 @@ def test_enter_sends_and_shift_enter_does_not(open_page: OpenPage, address: str)
     assert box(page) == ""
 
 
+@pytest.mark.parametrize("width", [390, 1200])
+def test_a_word_of_ones_own_stands_in_one_line(open_page: OpenPage, address: str, width: int) -> None:
+    """Its bubble is as wide as it needs, with the moment beneath; a long one keeps to the chat."""
+    page = open_room(open_page, address, width=width)
+    for said in ("待办", "上报 " + "江南大道港城商贸街发生火灾," * 12):
+        page.locator("#say").fill(said)
+        page.keyboard.press("Enter")
+        bubble = page.locator(".message.me .bubble", has_text=said)
+        expect(bubble).to_be_visible()
+        held = bubble.evaluate("bubble => bubble.scrollWidth <= bubble.clientWidth")
+        assert held, f"{said[:9]} runs over its bubble"
+    word = page.locator(".message.me .text", has_text="待办").first
+    line = float(word.evaluate("text => parseFloat(getComputedStyle(text).lineHeight)"))
+    box = word.bounding_box()
+    assert box is not None
+    assert box["height"] < 2 * line
+
+
 def test_a_ready_post_is_forwarded_with_its_photos(open_page: OpenPage, address: str) -> None:
     """A ready post fills the box and its origin; sent, it shows whose it is, an album, and the desk's card."""
     page = open_room(open_page, address)
