@@ -121,6 +121,7 @@ def test_a_word_of_ones_own_stands_in_one_line(open_page: OpenPage, address: str
         page.keyboard.press("Enter")
         bubble = page.locator(".message.me .bubble", has_text=said)
         expect(bubble).to_be_visible()
+        expect(page.locator("#composer:not([data-sending])")).to_be_visible()  # until then Enter sends nothing more
         held = bubble.evaluate("bubble => bubble.scrollWidth <= bubble.clientWidth")
         assert held, f"{said[:9]} runs over its bubble"
     word = page.locator(".message.me .text", has_text="待办").first
