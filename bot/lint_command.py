@@ -18,7 +18,7 @@ from handlers.drafting import emptiness_words
 from handlers.drafting.emptiness import weigh
 
 REPLY: Final = ("reply", "text")  # the columns that may hold a reply, the first that is there
-TEXTS: Final = (".txt", ".md")  # one reply by itself
+TEXTS: Final = (".txt", ".md")  # one reply by itself, unless it is a table
 COLUMNS: Final = ("id", "empty", "score", "reasons", "missing")
 FILE_HELP: Final = "CSV 或 JSONL,列 id 和 reply;.txt 为一条答复 / columns id and reply; a .txt is one reply"
 ReplyFile = Annotated[Path, typer.Argument(metavar="FILE", help=FILE_HELP)]
@@ -44,14 +44,25 @@ def lint_replies(settings: Settings, file: Path, out: Path | None) -> int:
 
 
 def _replies(file: Path) -> tuple[list[Row], str]:
-    """Read the replies and the name of their column; a text that is no table is one reply."""
-    if file.suffix.lower() in TEXTS:
+    """Read the replies and the name of their column; a text that is no table of replies is one reply."""
+    if file.suffix.lower() in TEXTS and not _is_table(file):
         return [{"id": file.stem, REPLY[0]: file.read_text(encoding=encoding_of(file))}], REPLY[0]
     table = RowFile(file)
-    column = next((name for name in REPLY if name in table.names), None)
+    column = _column(table)
     if column is None:
         raise UnreadableFile(t("文件里没有列 reply 或 text;有:{there}", there="、".join(table.names)))
     return list(table.rows()), column
+
+
+def _is_table(file: Path) -> bool:
+    try:
+        return _column(RowFile(file)) is not None
+    except UnreadableFile:
+        return False
+
+
+def _column(table: RowFile) -> str | None:
+    return next((name for name in REPLY if name in table.names), None)
 
 
 def _judged(n: int, row: Row, column: str, voice: Voice) -> dict[str, str | float]:

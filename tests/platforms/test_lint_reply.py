@@ -58,6 +58,14 @@ def test_a_text_is_one_reply(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert (row["id"], row["empty"]) == ("停水", "yes")
 
 
+def test_a_table_in_a_text_is_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A spreadsheet saves tables as .txt, too: each of its rows is a reply."""
+    file = tmp_path / "replies.txt"
+    file.write_text("id\treply\na\t您的留言已收悉,已转相关部门处理。\nb\t已修复。\n", encoding="utf-16")
+    assert lint_replies(SETTINGS, file, None) == 0
+    assert [row["id"] for row in csv.DictReader(capsys.readouterr().out.splitlines())] == ["a", "b"]
+
+
 def test_an_empty_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A heading alone holds no reply."""
     file = tmp_path / "replies.csv"
