@@ -28,7 +28,7 @@ from storage import chat as chats
 from storage import feed as feeds
 from storage import lease, timer
 from storage import person as people
-from storage.case import open_cases
+from storage.case import count_open
 from storage.chat import Chat
 from storage.database import Condition, Database
 from storage.feed import Feed
@@ -94,7 +94,7 @@ def _what_is_stored(database: Database, platforms: Sequence[str]) -> list[Said]:
             _administrators(everybody),
             t("已绑定会话:{uses}", uses=names(uses) if uses else t("无")),
             *([] if chats.used_for(session, "staff") else [NO_STAFF_GROUP]),
-            t("在办案件 {n} 件", n=len(open_cases(session))),
+            t("在办案件 {n} 件", n=count_open(session)),
             t("下一个到期事项:{at}", at=timer.next_due(session) or t("无")),
             *_feeds(feeds.every(session)),
         ]

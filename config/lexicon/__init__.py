@@ -10,6 +10,7 @@ from typing import Final
 
 from config.lexicon.entries import SIGNS, Clue, KindRule, Lexicon, Topic, indexed
 from config.lexicon.file import LexiconFile, check_names
+from config.lexicon.patterns import Patterns
 
 __all__ = ["SIGNS", "Clue", "KindRule", "Lexicon", "Topic", "load_lexicon", "shipped_files"]
 
@@ -31,4 +32,5 @@ def load_lexicon(paths: Sequence[Path] | None = None) -> Lexicon:
     clues = tuple(clue for file in files for clue in file.clues)
     topics = tuple(topic for file in files for topic in file.topics)
     rules = {rule.kind: rule for file in files for rule in file.kinds}
-    return Lexicon(tuple(rules.values()), clues, topics, indexed([*clues, *topics]))
+    patterns = Patterns.of([*(clue.patterns for clue in clues), *(topic.patterns for topic in topics)])
+    return Lexicon(tuple(rules.values()), clues, topics, indexed([*clues, *topics]), patterns)

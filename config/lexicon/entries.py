@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from config.lexicon.patterns import Patterns
+
 SIGNS: Final = ("public_affairs", "rumour", "old_news", "elsewhere")
 """What clues can speak for besides the plan's kinds."""
 EMERGENCY_CLASSES: Final = ("accident", "natural_disaster", "public_health", "social_security")
@@ -49,12 +51,13 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All clues and topics, with an index of their words."""
+    """All clues and topics, with an index of their words, and their patterns by what these need."""
 
     rules: tuple[KindRule, ...]  # kinds and signs; of two kinds that weigh alike the earlier one is primary
     clues: tuple[Clue, ...]
     topics: tuple[Topic, ...]
     index: Index  # first two letters → (word, places of its groups among clues, then topics), longest word first
+    patterns: Patterns  # of clues, then topics
 
     @property
     def kinds(self) -> tuple[KindRule, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from handlers.learning.features import Cut
 from handlers.learning.model import Model, Unreadable, Verdict
 from storage.models import Damaged, Kept, Models
 
@@ -34,9 +35,12 @@ class InUse:
     def about(self, text: str, signs: tuple[str, ...]) -> Learned:
         """Judge a post by what was learned."""
         kinds, topics = self._model(KINDS), self._model(TOPIC)
+        if kinds is None and topics is None:
+            return NOTHING
+        post = Cut.of("", text)
         return Learned(
-            kinds.judge("", text, signs) if kinds else None,
-            topics.judge("", text, signs) if topics else None,
+            kinds.judge_cut(post, signs) if kinds else None,
+            topics.judge_cut(post, signs) if topics else None,
         )
 
     def _model(self, name: str) -> Model | None:

@@ -5,18 +5,19 @@ Reading needs numpy alone. The same post and model give the same verdict on ever
 
 import hashlib
 import io
-import itertools
 import json
 import math
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
-from handlers.learning.features import BLOCKS, LONGEST_TITLE, Pieces, cleaned, pieces_of, plain
+from handlers.learning.features import BLOCKS, RUNS, TITLE_RUNS, Cut, shut
+from handlers.learning.runs import Runs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,23 +61,25 @@ class Model:
     sharpness: float  # from scores to probabilities, as held-out posts bore it out
 
     @cached_property
-    def places(self) -> Mapping[str, Mapping[str, int]]:
-        """Return where each piece of each block stands."""
+    def _known(self) -> tuple[Mapping[str, Mapping[str, int]], Runs]:
+        """Return where each piece stands: by block, and runs by their numbers."""
         found: dict[str, dict[str, int]] = {block: {} for block in BLOCKS}
         for place, named in enumerate(self.vocabulary):
             block, _, piece = named.partition(":")
             found[block][piece] = place
-        return found
+        return found, Runs.of(found.pop("c"), found.pop("r"))
 
     def judge(self, title: str, text: str, signs: Sequence[str] = ()) -> Verdict:
         """Say what a post is, and by which of its words."""
-        shown = (cleaned(title, LONGEST_TITLE), cleaned(text))
-        read = (plain(shown[0]), plain(shown[1]))
-        places, rows = self._rows(pieces_of(*read, signs))
+        return self.judge_cut(Cut.of(title, text), signs)
+
+    def judge_cut(self, post: Cut, signs: Sequence[str] = ()) -> Verdict:
+        """Say what a post is that was cut already."""
+        places, rows = self._rows(self._found(post, signs))
         shares = _softmax([score * self.sharpness for score in self._sums(rows)])
         order = sorted(range(len(self.labels)), key=lambda each: -shares[each])
-        best = self._heaviest(places, rows[:, order[0]] - rows.mean(axis=1))
-        told = [part[at : at + len(word)] for word in best for part, at in _places_of(word, read, shown)]
+        best = self._heaviest(places, rows, order[0])
+        told = [part[at : at + len(word)] for word in best for part, at in _places_of(word, post.read, post.shown)]
         return Verdict(
             {self.labels[each]: round(shares[each], 4) for each in order}, tuple(dict.fromkeys(told))[:SHOWN]
         )
@@ -84,26 +87,35 @@ class Model:
     def _sums(self, rows: "np.ndarray[Any, Any]") -> list[float]:
         return [float(total) + offset for total, offset in zip(rows.sum(axis=0), self.offsets, strict=True)]
 
-    def _rows(self, of_post: Mapping[str, Pieces]) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
-        """Return which pieces are known, and what each gives to each label."""
+    def _found(self, post: Cut, signs: Sequence[str]) -> list[Counter[int]]:
+        """Return for each block where the pieces of a post that are known stand, and how often it holds each."""
+        known, runs = self._known
+        texts = [shut(part) for part in post.read]
+        in_texts, in_heading = runs.within(texts, RUNS, shut(post.heading), TITLE_RUNS)
+        places = {
+            "w": _places_in(known["w"], post.words),
+            "c": in_texts,
+            "t": _places_in(known["t"], post.heading_words),
+            "r": in_heading,
+            "k": _places_in(known["k"], signs),
+        }
+        return [Counter(places[block]) for block in BLOCKS]
+
+    def _rows(self, found: Sequence[Counter[int]]) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
+        """Return which pieces are known, and what each gives to each label.
+
+        The pieces of a block make a vector of one length, as they were trained on.
+        """
         import numpy as np  # noqa: PLC0415 - a desk that has learned nothing does not load it
 
-        weighed = [self._weigh(block, of_post[block]) for block in BLOCKS]
-        places = np.concatenate([each[0] for each in weighed])
-        values = np.concatenate([each[1] for each in weighed])
-        return places, self.weights[places] * values[:, None]
-
-    def _weigh(self, block: str, found: Pieces) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
-        """Return the known pieces of a block and their lengths of one vector of length 1, as they were trained on."""
-        import numpy as np  # noqa: PLC0415 - loaded with the first model
-
-        known = self.places[block]
-        counts = Counter(filter(known.__contains__, found))
-        places = np.fromiter(map(known.__getitem__, counts), dtype=np.int64, count=len(counts))
-        often = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        places = np.fromiter(chain.from_iterable(found), dtype=np.int64)
+        often = np.fromiter(chain.from_iterable(each.values() for each in found), dtype=np.float32)
         values = (1 + np.log(often)) * self.rarity[places]
-        length = float(np.sqrt((values * values).sum())) or 1.0
-        return places, values * np.float32(self.parts[block] / length)
+        for block, counted, end in zip(BLOCKS, found, accumulate(map(len, found)), strict=True):
+            own = values[end - len(counted) : end]
+            length = float(np.sqrt((own * own).sum())) or 1.0
+            own *= np.float32(self.parts[block] / length)
+        return places, self.weights[places] * values[:, None]
 
     @cached_property
     def _tellable(self) -> "np.ndarray[Any, Any]":
@@ -114,13 +126,15 @@ class Model:
         found = [block in _MAY_BE_SHOWN and " " not in it and len(it) >= SHORTEST_REASON for block, _, it in named]
         return np.array(found, dtype=bool)
 
-    def _heaviest(self, places: "np.ndarray[Any, Any]", gains: "np.ndarray[Any, Any]") -> list[str]:
-        """Return the words that weighed most for the verdict, the weightiest first."""
-        told = self._tellable[places] & (gains > 0)
+    def _heaviest(self, places: "np.ndarray[Any, Any]", rows: "np.ndarray[Any, Any]", label: int) -> list[str]:
+        """Return the words that weighed most for a label against the others, the weightiest first."""
+        told = self._tellable[places]
+        rows = rows[told]
         gained: dict[str, float] = {}
-        for place, gain in zip(places[told].tolist(), gains[told].tolist(), strict=True):
-            word = self.vocabulary[place].partition(":")[2]
-            gained[word] = gained.get(word, 0.0) + gain
+        for place, gain in zip(places[told].tolist(), (rows[:, label] - rows.mean(axis=1)).tolist(), strict=True):
+            if gain > 0:
+                word = self.vocabulary[place].partition(":")[2]
+                gained[word] = gained.get(word, 0.0) + gain
         return sorted(gained, key=lambda word: (-gained[word], word))[: 2 * SHOWN]
 
     def to_bytes(self) -> bytes:
@@ -168,10 +182,14 @@ def hash_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _places_in(known: Mapping[str, int], pieces: Iterable[str]) -> list[int]:
+    return [place for place in map(known.get, pieces) if place is not None]
+
+
 def _places_of(word: str, read: Sequence[str], shown: Sequence[str]) -> list[tuple[str, int]]:
     """Return where a word first stands, in the part as it is shown."""
     found = ((part, at) for plain_part, part in zip(read, shown, strict=True) if (at := plain_part.find(word)) >= 0)
-    return list(itertools.islice(found, 1))
+    return list(islice(found, 1))
 
 
 def _softmax(scores: Sequence[float]) -> list[float]:

@@ -17,7 +17,8 @@ _PARTS: Final = "凌晨|清晨|早上|早晨|上午|中午|午后|下午|傍晚|
 _PART: Final = rf"(?P<part>{_PARTS})?"
 _MINUTE: Final = r"(?P<minute>\d{1,2}|[一二三四五六七八九十]{1,3}|半)"
 _TIME: Final = rf"(?:[\s,]*{_PART}\s*(?P<hour>{_NUMBER})[时点:]{_MINUTE}?(?![间评击心赞名])分?)?"
-_MOMENT: Final = re.compile(rf"(?:{_CALENDAR}|{_RELATIVE}|{_DAY_ONLY}){_TIME}")
+_BEGINS: Final = r"(?=[\d一二两三四五六七八九十今昨前刚])"  # looked at first: most signs of a text begin no moment
+_MOMENT: Final = re.compile(rf"{_BEGINS}(?:{_CALENDAR}|{_RELATIVE}|{_DAY_ONLY}){_TIME}")
 _AHEAD: Final = (
     "(?P<relative>今天|今日|今早|今晚|明天|明日|明早|明晚|后天|后日|大后天"
     "|(?:本|这|下)?(?:周|星期|礼拜)[一二三四五六日天])"

@@ -26,11 +26,17 @@ def quotable(plain: str, start: int, end: int, index: Index) -> tuple[int, int] 
     found = [(at, to) for at, to in _spans(plain, start, end) if plain[at:to].strip()]
     if not found:
         return None
+    if found == [(start, end)] and _is_known(plain[start:end], index):
+        return start, end
     at, to = max(found, key=lambda each: each[1] - each[0])
     known = [each for each in _known_words(plain, at, to, index) if not _PUNCTUATION.search(plain[each[0] : each[1]])]
     first = at if any(word[0] == at for word in known) else min([at, *(a for a, b in known if a < at < b)])
     last = to if any(word[1] == to for word in known) else max([to, *(b for a, b in known if a < to < b)])
     return first, last
+
+
+def _is_known(words: str, index: Index) -> bool:
+    return any(word == words for word, _ in index.get(words[:SHORTEST_WORD], ()))
 
 
 def _spans(plain: str, start: int, end: int) -> list[tuple[int, int]]:

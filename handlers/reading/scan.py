@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from operator import add
 from typing import Final
 
 from config.lexicon import Clue, Lexicon
-from config.lexicon.entries import SHORTEST_WORD
 from handlers.reading.quote import quotable
 
 _DENIED: Final = re.compile(
@@ -74,17 +74,15 @@ def _quote(plain: str, shown: str, lexicon: Lexicon, words: str, place: int) -> 
 
 
 def _hits(plain: str, lexicon: Lexicon) -> Iterator[tuple[int, int, int]]:
-    index = lexicon.index
-    for start in range(len(plain) - SHORTEST_WORD + 1):
-        for word, places in index.get(plain[start : start + SHORTEST_WORD], ()):
+    pairs = list(map(add, plain, plain[1:]))
+    for start, begun in enumerate(map(lexicon.index.get, pairs)):
+        for word, places in begun or ():
             if plain.startswith(word, start):
                 for place in places:
                     yield place, start, start + len(word)
-    patterns = [group.patterns for group in lexicon.clues] + [topic.patterns for topic in lexicon.topics]
-    for place, of_group in enumerate(patterns):
-        for pattern in of_group:
-            for match in pattern.finditer(plain):
-                yield place, match.start(), match.end()
+    for place, pattern in lexicon.patterns.that_may_find(plain, pairs):
+        for match in pattern.finditer(plain):
+            yield place, match.start(), match.end()
 
 
 def _add(voice: Voice, shown: str, start: int, end: int) -> bool:

@@ -55,12 +55,14 @@ LEFT_OPEN: Final = re.compile(
 )
 
 TELLS: Final = re.compile(
-    "[死亡伤]|遇难|丧生|丧命|罹难|殒|殉职|毙命|遇害|被害|杀害|杀了|不治|无效|离世|去世|逝世|牺牲|生命|性命|人命|呼吸|"
+    "死|亡|伤|遇难|丧生|丧命|罹难|殒|殉职|毙命|遇害|被害|杀害|杀了|不治|无效|离世|去世|逝世|牺牲|生命|性命|人命|呼吸|"
     "遗体|尸|没了|病危|命危|"
     "危重|垂危|中毒|骨折|送医|医院|住院|入院|送院|失联|失踪|下落不明|失去联系|被困|受困|埋|困[住了在于]|损失|"
     "生还|幸存|幸免|挂彩|葬身|断气|身故|心跳|救过来|救回来|救活|重症"
 )
-"""A sentence without any of these tells nothing of a toll: most sentences, so reading stays quick."""
+"""A sentence without any of these tells nothing of a toll: most sentences, so reading stays quick.
+
+Each word begins with a sign of its own, no set: by those Python looks for a place to try quickly."""
 SENTENCE: Final = re.compile(r"[^。!?;\n]{1,300}[!?]?")
 CONDITION: Final = re.compile(
     r"可处|处以|如果|假如|假设|(?<![似恍宛])若(?![干是无])|一旦|万一|倘若|要是|否则|不然|凡是?|之日起|是指|应当|"

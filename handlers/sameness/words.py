@@ -46,10 +46,11 @@ def may_be_the_same(other: Case, terms: Sequence[str], apart: timedelta) -> Said
     """Say which case may tell of the same event, what both speak of, and how long one came after the other."""
     ended = None if other.is_open else t("(已办结)")
     named = t("🔗 或与 {case}《{title}》说的是同一件事", case=short_name(other), title=other.title)
-    words = [term for term in terms if term[0] not in (PICTURE, HAPPENED)]
+    happened = [HAPPENINGS[term[1:]] for term in terms if term[0] == HAPPENED]
+    told = {line.text for line in happened}
+    words = [term for term in terms if term[0] not in (PICTURE, HAPPENED) and _spoken(term) not in told]
     picture = t("有同一张图片") if PICTURE in terms else None
     both = t("都提到{shared}", shared=shared_words(words)) if words else None
-    happened = [HAPPENINGS[term[1:]] for term in terms if term[0] == HAPPENED]
     about = t("都说{happened}", happened=joined(happened, "、")) if happened else None
     return joined([joined([named, ended], ""), picture, both, about, t("相隔 {span}", span=apart)], " · ")
 
@@ -60,10 +61,14 @@ def shared_words(terms: Sequence[str]) -> Said:
     said = [term for term in terms if term[0] != HAPPENED]
     telling = [term for term in said if rarity(term) >= TELLS_PEOPLE] or said
     for term in sorted(telling, key=lambda term: term[0] != PLACE):
-        words = term.lstrip(PLACE + OWN).replace(PAIR, "")
+        words = _spoken(term)
         if not any(words in other or other in words for other in spoken):
             spoken.append(words)
     return joined([t("“{words}”", words=mask_personal(words)) for words in spoken[:SHOWN]], "")
+
+
+def _spoken(term: str) -> str:
+    return term.lstrip(PLACE + OWN).replace(PAIR, "")
 
 
 def merge(case: Case, other: Case) -> Line:

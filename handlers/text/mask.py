@@ -11,6 +11,9 @@ from typing import Any, Final
 from handlers.text.canonical import half_width
 
 _STARS: Final = "****"
+_DIGIT: Final = re.compile(r"\d")
+_FEWEST_DIGITS: Final = 11  # of a mobile number; cards have more
+_AT: Final = re.compile("[@＠]")
 _GAP: Final = r"[ \t\u00a0\u3000\-–—－]?"
 _MOBILE: Final = re.compile(
     rf"(?<!\d)(?P<country>(?:[+＋]|[0０]{{2}})?[8８][6６]{_GAP})?"
@@ -38,10 +41,11 @@ _DOUBLE_DIGIT: Final = 9
 
 def mask_personal(text: str) -> str:
     """Return the text with personal numbers as 138****23; never longer, and masking twice changes nothing more."""
-    text = _MOBILE.sub(lambda found: (found["country"] or "") + _ends(found["number"]), text)
-    text = _IDENTITY.sub(_identity, text)
-    text = _outside_urls(text, _cards)
-    return _EMAIL.sub(lambda found: _name(found["name"]), text)
+    if len(_DIGIT.findall(text)) >= _FEWEST_DIGITS:  # most texts hold none of these numbers
+        text = _MOBILE.sub(lambda found: (found["country"] or "") + _ends(found["number"]), text)
+        text = _IDENTITY.sub(_identity, text)
+        text = _outside_urls(text, _cards)
+    return _EMAIL.sub(lambda found: _name(found["name"]), text) if _AT.search(text) else text
 
 
 def mask_log(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -45,6 +45,13 @@ def test_canonical_text_is_settled(text: str) -> None:
     assert len(half_width(text)) == len(text)
 
 
+@given(st.text("！～０９Ａｚ\u3000　，。!0a水", max_size=20) | st.text(max_size=20))
+def test_half_width_is_sign_for_sign(text: str) -> None:
+    """Each full-width sign has its plain twin and the wide space is a space; all else stays, whatever stands beside."""
+    twins = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "}
+    assert half_width(text) == "".join(twins.get(sign, sign) for sign in text)
+
+
 def test_same_words() -> None:
     """Copies share nearly all their words, another text hardly any; without words only equal texts are alike."""
     copy = f"转发:{POST}速转"
