@@ -26,6 +26,7 @@ class DrillPlatform(OwnPlatform):
     """Chats without a vendor: what the desk sends is kept, what the cast says becomes an incoming event."""
 
     name = NAME
+    spends = True
 
     def __init__(self, database: Database) -> None:
         """Keep the chats in a database; listeners are told the name of a chat that changed."""
@@ -59,8 +60,19 @@ class DrillPlatform(OwnPlatform):
         self._tell(chat)
 
     def toast(self, chat: str, content: Content, at: datetime) -> None:
-        """Show a word to the person who tapped."""
-        self._add(_of_desk(chat, content, at))
+        """Show a word to the person who tapped; or put other buttons under a message."""
+        if content.spends:
+            self._spend(chat, content)
+        else:
+            self._add(_of_desk(chat, content, at))
+
+    def _spend(self, chat: str, content: Content) -> None:
+        with self._database.writing() as session:
+            message = drill.load(session, int(content.receipt))
+            if message is not None:
+                message.buttons = _buttons(content)
+                drill.add(session, message)
+        self._tell(chat)
 
     # what the cast does here
 

@@ -182,10 +182,25 @@ FLASHED = """() => {
 }"""
 
 
-def test_somebody_without_the_right_is_told_who_has_it(open_page: OpenPage, address: str) -> None:
+# A slow room: what was said stands there before the page hears that it was said, and looking takes a while.
+SLOW = """() => {
+  const fetched = window.fetch, later = () => new Promise(done => setTimeout(done, 400));
+  window.fetch = async (address, ...how) => {
+    if (String(address).includes("/parts")) await later();
+    const answer = await fetched(address, ...how);
+    if (String(address).endsWith("/say")) await later();
+    return answer;
+  };
+}"""
+
+
+@pytest.mark.parametrize("pace", ["at once", "slowly"])
+def test_somebody_without_the_right_is_told_who_has_it(open_page: OpenPage, address: str, pace: str) -> None:
     """A reporter who taps what only others may do hears so alone, wherever on the page, and the card stays."""
     page = open_room(open_page, address)
     step(page)
+    if pace == "slowly":
+        page.evaluate(SLOW)
     page.locator("#say").fill("第一行\n" * 30)
     page.keyboard.press("Enter")
     expect(page.locator(".message.me")).to_have_count(2)

@@ -15,14 +15,14 @@
     looking = looking.catch(() => {}).then(() => lookNow(address(), options));
     return looking;
   }
-  async function lookNow(address, { fresh = false } = {}) {
+  async function lookNow(address, { fresh = false, sent = false } = {}) {
     const answer = await fetch(`${base}/parts${address.search}`, { credentials: "same-origin" });
     if (!answer.ok) throw new Error(String(answer.status));
     const found = new DOMParser().parseFromString(await answer.text(), "text/html");
     const moved = part("talk", found).dataset.chat !== part("talk").dataset.chat;
     for (const name of parts) swap(name, part(name, found));
     if (moved || fresh) change(found, moved);
-    else refresh(found);
+    else { refresh(found); if (sent) emptied(found); }
     wind();
   }
 
@@ -91,6 +91,12 @@
       after = each;
     }
     for (const gone of had.values()) gone.remove();
+  }
+
+  function emptied(found) { // without what was sent; what stands there since stays, and so does the place in the talk
+    const typed = say().value;
+    part("composer").replaceWith(part("composer", found));
+    if (!say().value) say().value = typed;
   }
 
   function inView(each) {
@@ -204,9 +210,9 @@
         const address = here();
         if (told.chat !== part("talk").dataset.chat || !part("talk").dataset.as) { address.searchParams.set("chat", told.chat); if (told.as) address.searchParams.set("as", told.as); }
         return address;
-      }, { fresh: composing });
+      }, { sent: composing });
       history.replaceState(null, "", here());
-      if (composing) say()?.focus();
+      if (composing && document.activeElement === document.body) say()?.focus();
     } catch { refuse(frame.dataset.busy); }
     finally { delete form.dataset.sending; }
   });
