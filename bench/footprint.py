@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Final
@@ -51,7 +50,7 @@ def _one(folder: Path) -> tuple[float, float, float]:
 def _wait_for(url: str) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(url):  # noqa: S310 - loopback
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=PATIENCE):  # noqa: S310 - loopback
             return
         time.sleep(0.02)
     raise TimeoutError(url)

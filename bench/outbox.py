@@ -88,7 +88,7 @@ def throughput(desk: Desk, everybody: Sequence[Chat], count: int) -> None:
     )
 
 
-def lanes(desk: Desk, everybody: Sequence[Chat], limits: Limits) -> None:
+def lanes(desk: Desk, everybody: Sequence[Chat], limits: Limits, reminders: int) -> None:
     """Owe a reminder every second while a broadcast is owed; print how long each took to be sent."""
     went: dict[int, float] = {}
 
@@ -104,14 +104,14 @@ def lanes(desk: Desk, everybody: Sequence[Chat], limits: Limits) -> None:
         staff = [session.exec(select(Chat).where(Chat.account == "direct:wangwu")).one()]
     owe(sending, everybody, AUDIENCE, ANSWER, "公告")
     delays, still = [], 0
-    for _ in range(REMINDERS if limits else 1):
+    for _ in range(reminders):
         owed = time.perf_counter()
         owe(sending, staff, 1, STATUTORY, "⏰")
         serial = mark(desk.database)["outbox"]
         until(partial(went.__contains__, serial))
         delays.append(went[serial] - owed)
         still = AUDIENCE + len(delays) - len(went)
-        time.sleep(APART if limits else 0)
+        time.sleep(APART if reminders > 1 else 0)
     heart.stop()
     how = f"{limits[0][0]} a second in all" if limits else "no limit"
     print(
@@ -178,6 +178,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", help="an empty PostgreSQL database; SQLite in a folder of its own without")
     parser.add_argument("--sends", type=int, default=SENDS)
+    parser.add_argument("--reminders", type=int, default=REMINDERS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="huiying-bench-") as name:
         database = Database(given.database or f"sqlite:///{Path(name) / 'desk.db'}")
@@ -187,8 +188,8 @@ def main() -> None:
             print(f"outbox on {'SQLite' if database.is_sqlite else 'PostgreSQL'}: {given.sends} messages", flush=True)
             everybody = audience(desk)
             throughput(desk, everybody, given.sends)
-            lanes(desk, everybody, ())
-            lanes(desk, everybody, TELEGRAM)
+            lanes(desk, everybody, (), 1)
+            lanes(desk, everybody, TELEGRAM, given.reminders)
 
 
 if __name__ == "__main__":

