@@ -21,11 +21,11 @@ from storage.destination import Destination
 from storage.outbox import UNCOUNTED, Outbox
 
 log = structlog.get_logger()
-BUT_STATUTORY: Final = 0.9  # of what a platform takes of all chats; the rest is kept for what the law wants told
+BUT_STATUTORY: Final = 0.9  # of what a chat or a platform takes; the rest is kept for what the law wants told
 FOR_EDITS: Final = 0.75  # of what a chat may take; the rest is kept for new messages
 STALE: Final = timedelta(minutes=1)  # a card that shows for so long what is no longer so goes before what is new
-YIELDS: Final = timedelta(seconds=10)  # unless that has waited for so long itself, is due by law or stands alone
-SHORT: Final = 5.0  # seconds: a longer stretch outlives the process
+YIELDS: Final = timedelta(seconds=10)  # unless that has waited for so long itself, or stands alone
+SHORT: Final = 5.0  # seconds: a longer stretch outlives the process, and what waits for its end waits long
 LEAST_LISTED: Final = 2  # a list of one says no more than its message
 UNSAYABLE: Final = timedelta(minutes=10)  # until a row that could not be said is tried again
 A_MOMENT: Final = timedelta(milliseconds=1)
@@ -108,16 +108,12 @@ class _Paces:
 
     def may_take(self, name: str, share: float = 1.0) -> int | None:
         """Return how many messages a destination may take now; None: any number."""
-        counts = [
-            allowance(_shared(self._limits[key], share), self._recent(key), self._now) for key in self._keys(name)
-        ]
+        counts = [allowance(self._part(key, share), self._recent(key), self._now) for key in self._keys(name)]
         return min(counts, default=None)
 
-    def room_for(self, name: str, parcel: Parcel, share: float = 1.0) -> int:
+    def room_for(self, name: str, parcel: Parcel, share: float) -> int:
         """Return how many messages must be free for a parcel: what is more than ever fits wants all that does."""
-        return min(
-            [parcel.pieces, *(most for key in self._keys(name) for most, _ in _shared(self._limits[key], share))]
-        )
+        return min([parcel.pieces, *(most for key in self._keys(name) for most, _ in self._part(key, share))])
 
     def holds_long(self, name: str) -> bool:
         """Say whether a destination has a limit that lets messages wait long: a group has, a 1:1 chat has not."""
@@ -150,15 +146,16 @@ class _Paces:
 
     def chance(self, name: str, room: int, share: float = 1.0) -> datetime:
         """Return when a destination has room for so many messages."""
-        chances = [
-            next_chance(_shared(self._limits[key], share), self._recent(key), self._now, room)
-            for key in self._keys(name)
-        ]
+        chances = [next_chance(self._part(key, share), self._recent(key), self._now, room) for key in self._keys(name)]
         return _moment(max(chances, default=self._now))
 
     def pause(self, name: str, room: int) -> None:
         """Let a destination, of which something is left over, wait until it has room for that."""
-        self._pause(name, self.chance(name, room))
+        self._at(name).paused_until = self.chance(name, room)
+
+    def reserve(self, name: str, room: int) -> None:
+        """Let a destination wait with what is left over, but for what is statutory, until it has room for that."""
+        self._at(name).reserved_until = self.chance(name, room, BUT_STATUTORY)
 
     def pause_all(self, name: str) -> bool:
         """Let a whole platform wait, but for what is statutory, when it takes no more; say whether that is so.
@@ -166,18 +163,18 @@ class _Paces:
         Each chat by itself would be as many rows to write as a broadcast has readers, again and again.
         """
         key = f"{name.partition(':')[0]}:"
-        limits = _shared(self._limits.get(key, ()), BUT_STATUTORY)
+        limits = self._part(key, BUT_STATUTORY)
         if not limits or allowance(limits, self._recent(key), self._now):
             return False
-        self._pause(key, _moment(next_chance(limits, self._recent(key), self._now)))
+        self._at(key).paused_until = _moment(next_chance(limits, self._recent(key), self._now))
         return True
 
-    def _pause(self, key: str, until: datetime) -> None:
+    def _at(self, key: str) -> Destination:
         if key not in self._known:
             self._load([key])
             if key in self._limits:
                 self._known[key].recent = list(self._lately.recent(key, self._limits[key]))
-        self._known[key].paused_until = until
+        return self._known[key]
 
     def save(self) -> None:
         """Keep it."""
@@ -190,6 +187,13 @@ class _Paces:
     def _recent(self, key: str) -> Sequence[float]:
         return self._known[key].recent if key in self._known else self._lately.recent(key, self._limits[key])
 
+    def _part(self, key: str, share: float) -> Limits:
+        """Return a share of the limits; a chat's short stretches are over soon, nothing need be kept free in them."""
+        return tuple(
+            (max(1, int(most * share)) if seconds > SHORT or key.endswith(":") else most, seconds)
+            for most, seconds in self._limits.get(key, ())
+        )
+
     def _keys(self, name: str) -> list[str]:
         return [key for key in (name, f"{name.partition(':')[0]}:") if key in self._limits]
 
@@ -200,10 +204,6 @@ def _moment(seconds: float) -> datetime:
 
 def _longest(limits: Limits) -> float:
     return max(seconds for _, seconds in limits)
-
-
-def _shared(limits: Limits, share: float) -> Limits:
-    return tuple((max(1, int(most * share)), seconds) for most, seconds in limits)
 
 
 class _Choosing:
@@ -220,29 +220,36 @@ class _Choosing:
         may = self.paces.may_take(name) if counted else None
         if may is None:
             return self._each(due)
-        free = [row for row in due if row not in counted]
-        urgent = due[0].lane == STATUTORY
-        if not urgent and self.paces.pause_all(name):
-            return self._each(free)
-        edits = [row for row in counted if self._packing.is_edit(row)]
-        fresh = [row for row in counted if row not in edits]
+        chosen = self._each([row for row in due if row not in counted])
+        urgent = [row for row in counted if row.lane == STATUTORY]
+        pressing, room = self._new(name, urgent, may, 1.0)
+        chosen += self.paces.takes(name, pressing)
+        if _rows_in(pressing) < len(urgent):
+            self.paces.pause(name, room)
+            return chosen
+        rest = [row for row in counted if row.lane != STATUTORY]
+        return chosen + self._rest(name, rest) if rest and not self.paces.pause_all(name) else chosen
+
+    def _rest(self, name: str, rows: list[Outbox]) -> list[Parcel]:
+        """Choose of what is not statutory, for which some places are left free."""
+        may = self.paces.may_take(name, BUT_STATUTORY) or 0
+        edits = [row for row in rows if self._packing.is_edit(row)]
+        fresh = [row for row in rows if row not in edits]
         overdue = [] if self._presses(fresh) else [row for row in edits if self._now - row.created_at >= STALE]
-        mended = self.paces.takes(name, self._fitting(name, overdue, may)[0])
-        new, room = self._new(name, fresh, max(0, may - sum(parcel.pieces for parcel in mended)))
+        mended = self.paces.takes(name, self._fitting(name, overdue, may, BUT_STATUTORY)[0])
+        new, room = self._new(name, fresh, max(0, may - sum(parcel.pieces for parcel in mended)), BUT_STATUTORY)
         new = self.paces.takes(name, new)
         shown = {parcel.first.serial for parcel in mended}
         changed = self._edits(name, [row for row in edits if row.serial not in shown])
-        if sum(len(parcel.rows) for parcel in new) < len(fresh) and (urgent or not self.paces.pause_all(name)):
-            self.paces.pause(name, room)
-        return [*self._each(free), *mended, *new, *changed]
+        if _rows_in(new) < len(fresh) and not self.paces.pause_all(name):
+            self.paces.reserve(name, room)
+        return [*mended, *new, *changed]
 
     def _presses(self, fresh: Iterable[Outbox]) -> bool:
         """Say whether something new goes before every card: in a group that is never quiet no card would change."""
-        return any(
-            row.lane == STATUTORY or not may_be_listed(row) or self._now - row.created_at >= YIELDS for row in fresh
-        )
+        return any(not may_be_listed(row) or self._now - row.created_at >= YIELDS for row in fresh)
 
-    def _new(self, name: str, rows: list[Outbox], may: int) -> tuple[list[Parcel], int]:
+    def _new(self, name: str, rows: list[Outbox], may: int, share: float) -> tuple[list[Parcel], int]:
         """Take what is new: each by itself, or, where many have to wait long, what must stand alone and lists.
 
         Return it, and how much room the first of what is left over wants.
@@ -250,12 +257,12 @@ class _Choosing:
         listed = [row for row in rows if may_be_listed(row)]
         lists_help = len(listed) >= LEAST_LISTED and self.paces.holds_long(name)
         if len(rows) <= may or not lists_help:
-            parcels, wanted = self._fitting(name, rows, may)
+            parcels, wanted = self._fitting(name, rows, may, share)
             if not wanted or not lists_help:
                 return parcels, wanted or 1
-        return self._with_lists(name, rows, listed, may) if may else ([], 1)
+        return self._with_lists(name, rows, listed, may, share) if may else ([], 1)
 
-    def _fitting(self, name: str, rows: Sequence[Outbox], may: int, share: float = 1.0) -> tuple[list[Parcel], int]:
+    def _fitting(self, name: str, rows: Sequence[Outbox], may: int, share: float) -> tuple[list[Parcel], int]:
         """Pack rows in turn until one does not fit any more, and how much room that one wants: 0 when all fit."""
         chosen: list[Parcel] = []
         for row in rows:
@@ -270,15 +277,16 @@ class _Choosing:
         return chosen, 0
 
     def _with_lists(
-        self, name: str, rows: Sequence[Outbox], listed: Sequence[Outbox], may: int
+        self, name: str, rows: Sequence[Outbox], listed: Sequence[Outbox], may: int, share: float
     ) -> tuple[list[Parcel], int]:
         alone = [row for row in rows if not may_be_listed(row)]
         lists = [self.paces.weighed(parcel) for parcel in self._lists(listed)]
-        rooms = [self.paces.room_for(name, parcel) for parcel in lists]
-        parcels, wanted = self._fitting(name, alone, may - rooms[0] if rooms else may)  # a list may be the more urgent
+        rooms = [self.paces.room_for(name, parcel, share) for parcel in lists]
+        kept = may - rooms[0] if rooms else may  # a list may be the more urgent
+        parcels, wanted = self._fitting(name, alone, kept, share)
         if not parcels and not may_be_listed(rows[0]):
-            parcels, wanted = self._fitting(name, alone[:1], may)
-        left = may - sum(self.paces.room_for(name, parcel) for parcel in parcels)
+            parcels, wanted = self._fitting(name, alone[:1], may, share)
+        left = may - sum(self.paces.room_for(name, parcel, share) for parcel in parcels)
         fit = sum(total <= left for total in accumulate(rooms))
         for row in (row for parcel in lists[fit:] for row in parcel.rows):
             row.payload = outbox_care.unpacked(row.payload)  # it waits on, and may go out by itself
@@ -324,3 +332,7 @@ class _Choosing:
             else:
                 parcels.append(parcel)
         return parcels
+
+
+def _rows_in(parcels: Iterable[Parcel]) -> int:
+    return sum(len(parcel.rows) for parcel in parcels)

@@ -87,6 +87,7 @@ class Desk:
         self.wake: list[Callable[[], None]] = []
         self.between: list[Callable[[], None]] = []  # what must not wait for a whole look
         self._calm = clock.now()  # when cards could go out last
+        self._looked: datetime | None = None  # when the last look everywhere began
         self._given = reading
 
     def beside(self, database: Database) -> "Desk":
@@ -150,6 +151,8 @@ class Desk:
 
         Everywhere: also at what no word of this process points to, that is, at what the time or another process brings.
         """
+        if everywhere:
+            self._looked = self.clock.now()
         handled = guarded(self.look_at_inbox) or 0 if everywhere or self._handling.has_arrivals else 0
         if handled and not everywhere and self.database.one_writer:  # what comes back is noted with the next batch
             return Looked(handled)
@@ -204,10 +207,14 @@ class Desk:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def rests_for(self, most: float) -> float:
-        """Return for how many seconds nothing falls due, at most so many; what is due by now has had its look."""
+        """Return for how many seconds nothing falls due, at most so many: none where something did since the last look.
+
+        What was due by that look has had it, and what came of it wants time.
+        """
         due = guarded(self.next_due)
-        left = (due - self.clock.now()).total_seconds() if due is not None else most
-        return left if 0 < left < most else most
+        if due is None or (self._looked is not None and due <= self._looked):
+            return most
+        return min(most, max(0.0, (due - self.clock.now()).total_seconds()))
 
     def seal(self) -> str:
         """Seal the heads of all histories; return the seal's hash."""

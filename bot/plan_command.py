@@ -15,7 +15,7 @@ from config.roster import roster_from_text
 from config.settings import Settings
 from storage import person as people
 from storage import plan as plans
-from storage.case import open_cases
+from storage.case import count_open
 from storage.database import Database
 
 RIGHT: Final = 0
@@ -66,7 +66,7 @@ def _beside_what_is_here(settings: Settings, loaded: LoadedPlan) -> list[Said]:
         if condition_of(settings, database) != "current":
             return []
         with database.reading() as session:
-            texts, count = plans.newest(session), len(open_cases(session))
+            texts, count = plans.newest(session), count_open(session)
             roster = people.newest_roster(session)
     told: list[Said] = []
     if texts is not None:

@@ -34,7 +34,8 @@ from storage.database import Database, DatabaseTrouble, Session
 from storage.waking import see_to_it
 
 log = structlog.get_logger()
-EACH: Final = 100  # rows of one destination that are looked at together
+EACH: Final = 200  # rows of one destination that are looked at together
+MOST: Final = 300  # rows of all destinations that are
 LAST_WAIT: Final = 10.0  # seconds for calls under way when the desk stops
 CHANNEL: Final = "channel"  # the platform of an owed release
 
@@ -179,8 +180,9 @@ class Sender:
         self._found = 0
         if self._closed or not self.worker.lives():
             return []
+        session.flush()  # what is owed in this transaction is to be found
         with self._lock:
-            due = self._due(session, now, EACH, [_destination(outcome.parcel) for outcome in noted])
+            due = self._due(session, now, [_destination(outcome.parcel) for outcome in noted])
             self._found = len(due)
             lately = None if self._shared else self._lately
             parcels = choose(session, self._house, self._platforms, lately, due, now, noted)
@@ -197,14 +199,14 @@ class Sender:
     def _lowest(self) -> int:
         return ANSWER if self.words_first else outbox.LAST
 
-    def _due(self, session: Session, now: datetime, each: int, free: Collection[str] = ()) -> Sequence[outbox.Outbox]:
+    def _due(self, session: Session, now: datetime, free: Collection[str] = ()) -> Sequence[outbox.Outbox]:
         with self._lock:
             busy = set(self._busy - Counter(free))
-        lowest, most = self._lowest, each * 3
+        lowest = self._lowest
         if not self._shared:
-            return outbox_turn.due(session, self.destinations, now, busy=busy, lowest=lowest, each=each, limit=most)
+            return outbox_turn.due(session, self.destinations, now, busy=busy, lowest=lowest, each=EACH, limit=MOST)
         names = outbox_turn.hold_due(session, self.destinations, now, busy=busy, by=self.worker.name, lowest=lowest)
-        return outbox_turn.due_at(session, names, now, lowest=lowest, each=each, limit=most) if names else ()
+        return outbox_turn.due_at(session, names, now, lowest=lowest, each=EACH, limit=MOST) if names else ()
 
     def _begin(self, parcels: Sequence[Parcel], now: datetime) -> None:
         by_destination: dict[str, list[Parcel]] = {}

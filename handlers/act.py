@@ -275,8 +275,9 @@ class Act:
     def _spend(self, case: Case) -> None:
         """Take the buttons away that this act made useless, in silence."""
         for row, chat in spending.spent(self.session, case, self.house.spends):
-            words = words_of_spent().say(self.voice_for(chat, None))
-            content = Content(words, receipt=row.message_id or "", spends=True)
+            voice = self.voice_for(chat, None)
+            instead = rendered([[Button(words_of_spent(), "case")]], case, voice)
+            content = Content(words_of_spent().say(voice), instead, receipt=row.message_id or "", spends=True)
             self._owed.append({**self._row("toast", chat, lane=DIGEST), "payload": payload_of(content)})
 
     def _toast(self, text: Said) -> None:

@@ -43,7 +43,7 @@ class House:
     public_url: str
     language: str = "zh"
     platforms: tuple[str, ...] = ()  # chat platforms that are on, the preferred one first
-    spends: tuple[str, ...] = ()  # platforms on which buttons stay to be tapped until they are taken away
+    spends: tuple[str, ...] = ()  # platforms on which the buttons of what is settled are taken away
     pages: tuple[str, ...] = ()  # where people come and read their answers: nobody is called there
     board_url: str = ""  # the staff board's address; empty: there is none
     board_link_lives: timedelta = timedelta(minutes=5)

@@ -25,6 +25,7 @@ DECIDES_IN: Final[Mapping[str, tuple[str, ...]]] = {
 }
 CHANGED: Final = ("cases", "gate_step")  # tables: what decides whether a button is of any use
 DECIDED: Final = ("stage", "asked_ids")  # their columns
+SHOWS_NONE: Final = {"spent", "list", "in_list"}  # a list has one button for each of its cases
 
 
 def may_have_spent(changes: Sequence[Mapping[str, Any]]) -> bool:
@@ -36,7 +37,7 @@ def may_have_spent(changes: Sequence[Mapping[str, Any]]) -> bool:
 
 def spent(session: Session, case: Case, platforms: Sequence[str]) -> Iterator[tuple[Outbox, Chat]]:
     """Find messages about a case on these platforms whose buttons decide nothing any more, each once."""
-    rows = [row for row in outbox.said_about(session, case.id, platforms) if not row.payload.get("spent")]
+    rows = [row for row in outbox.said_about(session, case.id, platforms) if not SHOWS_NONE & row.payload.keys()]
     asking = [(row, presses) for row in rows if (presses := list(_decisions(row)))]
     if not asking:
         return

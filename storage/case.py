@@ -247,10 +247,10 @@ def named(session: Session, number: str) -> Sequence[Case]:
     return session.exec(select(Case).where(condition).order_by(col(Case.year).desc())).all()
 
 
-def open_cases(session: Session, limit: int = 200) -> Sequence[Case]:
+def open_cases(session: Session) -> Sequence[Case]:
     """List the open cases, oldest first."""
     query = select(Case).where(col(Case.stage).not_in(("closed", "merged")))
-    return session.exec(query.order_by(col(Case.received_at)).limit(limit)).all()
+    return session.exec(query.order_by(col(Case.received_at))).all()
 
 
 def count_open(session: Session) -> int:

@@ -81,7 +81,10 @@ def known(session: Session, chat_id: uuid.UUID) -> Chat:
 
 def at(session: Session, platform: str, account: str) -> Chat | None:
     """Find a chat by the platform's present name for it."""
-    return session.exec(select(Chat).where(Chat.platform == platform, Chat.account == account)).first()
+    return session.exec(_AT, params={"platform": platform, "account": account}).first()
+
+
+_AT: Final = select(Chat).where(Chat.platform == bindparam("platform"), Chat.account == bindparam("account"))
 
 
 def used_for(session: Session, use: str) -> Sequence[Chat]:

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, func
 from sqlmodel import Field, col, select
 
 from storage import together
@@ -57,7 +58,10 @@ def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Clock]:
     known = together.rows(session, Clock, case_id)
     if known is not None:
         return known
-    return session.exec(select(Clock).where(Clock.case_id == case_id).order_by(col(Clock.due_at))).all()
+    return session.exec(_OF_CASE, params={"case": case_id}).all()
+
+
+_OF_CASE: Final = select(Clock).where(Clock.case_id == bindparam("case")).order_by(col(Clock.due_at))  # built once
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from storage.waking import somebody_must_look
 __all__ = ["BadAddress", "Condition", "Database", "DatabaseTrouble", "DatabaseUnusable", "Session"]
 
 LOCK_WAIT_MILLISECONDS: Final = 5_000
+STATEMENTS: Final = 1_000  # that a connection keeps prepared: there are more than the driver's own 128
 ALONE: Final = 7_300  # the first half of a lock's name: see storage/holding.py
 STEPS: Final = Path(__file__).parent / "migrations" / "versions"  # a file each, by its revision: 0001_first_tables.py
 CROSSED: Final = ("40P01", "40001")  # deadlock, serialization failure: the transaction is gone, its rows are as before
@@ -161,7 +162,8 @@ def _steps() -> list[str]:
 
 
 def _sqlite(url: str, lock_wait: int) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": lock_wait / 1000, "check_same_thread": False})
+    kept = {"timeout": lock_wait / 1000, "check_same_thread": False, "cached_statements": STATEMENTS}
+    engine = create_engine(url, connect_args=kept)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection

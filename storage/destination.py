@@ -15,7 +15,8 @@ class Destination(SQLModel, table=True):
     """One chat (`platform:chat`), or a whole platform (`platform:`), as its limits see it."""
 
     name: str = Field(primary_key=True)
-    paused_until: datetime | None = moment_field(nullable=True, index=True)
+    paused_until: datetime | None = moment_field(nullable=True, index=True)  # nothing goes there until then
+    reserved_until: datetime | None = moment_field(nullable=True)  # until then nothing goes but what is statutory
     recent: list[float] = list_field()  # when it was written to lately, seconds since 1970
 
 
@@ -48,7 +49,8 @@ def _make(session: Session, names: Sequence[str]) -> None:
 
 def resume(session: Session, name: str) -> None:
     """Let a destination be written to at once, whatever it was paused for."""
-    session.execute(update(Destination).where(col(Destination.name) == name).values(paused_until=None))
+    free = update(Destination).values(paused_until=None, reserved_until=None)
+    session.execute(free.where(col(Destination.name) == name))
 
 
 def save(session: Session, *destinations: Destination) -> None:

@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import together
@@ -147,7 +147,11 @@ def newest(session: Session, case_id: uuid.UUID) -> Draft | None:
     known = together.rows(session, Draft, case_id)
     if known is not None:
         return known[-1] if known else None
-    return session.exec(select(Draft).where(Draft.case_id == case_id).order_by(col(Draft.version).desc())).first()
+    return session.exec(_NEWEST, params={"case": case_id}).first()
+
+
+# The hot path: built once, like what else is asked for each card.
+_NEWEST: Final = select(Draft).where(Draft.case_id == bindparam("case")).order_by(col(Draft.version).desc())
 
 
 def version(session: Session, case_id: uuid.UUID, n: int) -> Draft:
@@ -157,8 +161,14 @@ def version(session: Session, case_id: uuid.UUID, n: int) -> Draft:
 
 def versions(session: Session, case_id: uuid.UUID, round_: int) -> Sequence[Draft]:
     """List the versions of one round of a case's text, oldest first."""
-    query = select(Draft).where(Draft.case_id == case_id, Draft.round == round_)
-    return session.exec(query.order_by(col(Draft.version))).all()
+    return session.exec(_VERSIONS, params={"case": case_id, "round": round_}).all()
+
+
+_VERSIONS: Final = (
+    select(Draft)
+    .where(Draft.case_id == bindparam("case"), Draft.round == bindparam("round"))
+    .order_by(col(Draft.version))
+)
 
 
 def pending(session: Session, case_id: uuid.UUID) -> Sequence[PendingDraft]:
@@ -174,7 +184,10 @@ def forget_pending(session: Session, row: PendingDraft) -> None:
 
 def facts(session: Session, case_id: uuid.UUID) -> Sequence[Fact]:
     """List the facts of a case that were not dropped."""
-    return session.exec(select(Fact).where(Fact.case_id == case_id, ~col(Fact.dropped)).order_by(col(Fact.n))).all()
+    return session.exec(_FACTS, params={"case": case_id}).all()
+
+
+_FACTS: Final = select(Fact).where(Fact.case_id == bindparam("case"), ~col(Fact.dropped)).order_by(col(Fact.n))
 
 
 def next_fact(session: Session, case_id: uuid.UUID) -> int:
@@ -190,14 +203,26 @@ def strike(session: Session, word: AgencyWord) -> None:
 
 def agencies(session: Session, case_id: uuid.UUID, round_: int) -> Sequence[AgencyWord]:
     """List the other agencies a draft round touches."""
-    query = select(AgencyWord).where(AgencyWord.case_id == case_id, AgencyWord.round == round_)
-    return session.exec(query.order_by(col(AgencyWord.agency))).all()
+    return session.exec(_AGENCIES, params={"case": case_id, "round": round_}).all()
+
+
+_AGENCIES: Final = (
+    select(AgencyWord)
+    .where(AgencyWord.case_id == bindparam("case"), AgencyWord.round == bindparam("round"))
+    .order_by(col(AgencyWord.agency))
+)
 
 
 def steps(session: Session, case_id: uuid.UUID, round_: int) -> Sequence[GateStep]:
     """List the gates of a draft round, in the plan's order."""
-    query = select(GateStep).where(GateStep.case_id == case_id, GateStep.round == round_)
-    return session.exec(query.order_by(col(GateStep.position))).all()
+    return session.exec(_STEPS, params={"case": case_id, "round": round_}).all()
+
+
+_STEPS: Final = (
+    select(GateStep)
+    .where(GateStep.case_id == bindparam("case"), GateStep.round == bindparam("round"))
+    .order_by(col(GateStep.position))
+)
 
 
 def step(session: Session, step_id: uuid.UUID) -> GateStep:

@@ -138,6 +138,11 @@ def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Outbox]:
     return session.exec(select(Outbox).where(Outbox.case_id == case_id).order_by(col(Outbox.serial))).all()
 
 
+def on_channels(session: Session, case_id: uuid.UUID) -> Sequence[Outbox]:
+    """List what is owed to channels about a case, or went out there: few rows, where a long case has many messages."""
+    return session.exec(_ON_CHANNELS, params={"case": case_id}).all()
+
+
 def said_about(session: Session, case_id: uuid.UUID, platforms: Sequence[str]) -> Sequence[Outbox]:
     """List the messages about a case that have gone out on some platforms."""
     query = select(Outbox).where(Outbox.case_id == case_id, Outbox.kind == "message", Outbox.stage == "sent")
@@ -146,9 +151,8 @@ def said_about(session: Session, case_id: uuid.UUID, platforms: Sequence[str]) -
 
 def fresher_card(session: Session, row: Outbox) -> bool:
     """Say whether another card of the same case is owed to the same chat by now."""
-    query = select(Outbox.serial).where(Outbox.kind == "card", Outbox.stage == "pending", Outbox.serial != row.serial)
-    query = query.where(Outbox.case_id == row.case_id, Outbox.chat_id == row.chat_id)
-    return session.exec(query).first() is not None
+    asked = {"than": row.serial, "case": row.case_id, "chat": row.chat_id}
+    return session.exec(_FRESHER_CARD, params=asked).first() is not None
 
 
 def stands_already(session: Session, row: Outbox, now: datetime) -> None:
@@ -189,7 +193,16 @@ _WENT_OUT: Final = ForRows(
     .where(col(Outbox.serial) == bindparam("row"))
     .values(stage="sent", sent_at=bindparam("at"), message_id=bindparam("message"), trouble="")
 )
-_LOAD_ALL: Final = (  # the hot path: built once
+# The hot path: built once.
+_ON_CHANNELS: Final = (
+    select(Outbox).where(Outbox.case_id == bindparam("case"), Outbox.platform == "channel").order_by(col(Outbox.serial))
+)
+_FRESHER_CARD: Final = (
+    select(Outbox.serial)
+    .where(text("outbox.kind = 'card' AND outbox.stage = 'pending'"), Outbox.serial != bindparam("than"))
+    .where(Outbox.case_id == bindparam("case"), Outbox.chat_id == bindparam("chat"))
+)
+_LOAD_ALL: Final = (
     select(Outbox)
     .where(col(Outbox.serial).in_(bindparam("serials", expanding=True)))
     .order_by(col(Outbox.serial))

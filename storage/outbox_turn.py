@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     false,
     func,
+    literal_column,
     or_,
     text,
     true,
@@ -26,6 +27,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from storage.asked import Asked
 from storage.columns import Moment
 from storage.destination import Destination
 from storage.holding import DESTINATION, hold
@@ -95,8 +97,9 @@ def _destinations(
     session: Session, platforms: Sequence[str], now: datetime, busy: Collection[str], lowest: int
 ) -> list[str]:
     """List the destinations of what may be sent now, the most urgent first."""
-    asked = {"now": now, "busy": list(busy), "lowest": lowest}
-    return list(session.connection().execute(_with_turn(tuple(platforms)), asked).scalars())
+    found = _with_turn(tuple(platforms)).rows(session.connection(), {"now": now, "lowest": lowest})
+    turns = sorted((turn, name) for name, turn in found if turn is not None and name not in busy)
+    return [name for _, name in turns[:MOST]]
 
 
 def _first(session: Session, names: Collection[str], now: datetime, lowest: int, *, each: int, limit: int) -> list[int]:
@@ -110,28 +113,35 @@ def _first(session: Session, names: Collection[str], now: datetime, lowest: int,
     filled = [*sorted(names)]
     filled += filled[-1:] * ((1 << (len(filled) - 1).bit_length()) - len(filled))  # few questions for any number
     bound = {f"name_{n}": name for n, name in enumerate(filled)}
-    return list(connection.execute(_first_rows(len(filled)), {**asked, **bound}).scalars())
+    return [serial for (serial,) in _first_rows(len(filled)).rows(connection, {**asked, **bound})]
 
 
 # What need not wait although its platform takes no more of all chats together.
-_PASSES: Final = text(f"(outbox.kind IN {UNCOUNTED} OR outbox.lane = {LANES.index('statutory')})")
-_WAITS: Final = col(Outbox.stage) == "pending"
+_STATUTORY: Final = LANES.index("statutory")
+_PASSES: Final = text(f"(outbox.kind IN {UNCOUNTED} OR outbox.lane = {_STATUTORY})")
+# Said as it is: SQLite prepares a question anew each time a value is bound to what a partial index (of Outbox) names.
+_WAITS: Final = col(Outbox.stage) == literal_column("'pending'")
 _LANE: Final = 10**12  # serials: more than there will ever be
 
 
-def _is_free() -> ColumnElement[bool]:
-    """Say of what waits that it may go now, as far as its moment and a pause of its whole platform go.
+def _is_free(name: Any) -> ColumnElement[bool]:  # noqa: ANN401 - part of a question
+    """Say of what waits for a destination that it may go now, as far as its moment goes and what others leave free.
 
     The moment is wrapped up, so that rows are looked through in the order in which they go until there are enough.
     """
-    whole = or_((col(Outbox.platform) + ":").not_in(_paused()), _PASSES)
+    whole = or_((col(Outbox.platform) + ":").not_in(select(Destination.name).where(_PAUSED)), _PASSES)
     moment = func.coalesce(Outbox.not_before, Outbox.not_before)
-    lane = col(Outbox.lane) <= bindparam("lowest", type_=Integer())
-    return and_(_WAITS, lane, moment <= bindparam("now", type_=Moment()), whole)
+    lane = col(Outbox.lane) <= case((_is(name, _RESERVED), _STATUTORY), else_=bindparam("lowest", type_=Integer()))
+    return and_(_WAITS, Outbox.destination == name, lane, moment <= bindparam("now", type_=Moment()), whole)
 
 
-def _paused() -> Any:  # noqa: ANN401 - part of a question
-    return select(Destination.name).where(col(Destination.paused_until) > bindparam("now"))
+_PAUSED: Final = col(Destination.paused_until) > bindparam("now")
+_RESERVED: Final = col(Destination.reserved_until) > bindparam("now")
+
+
+def _is(name: Any, so: ColumnElement[bool]) -> ColumnElement[bool]:  # noqa: ANN401 - parts of a question
+    """Say whether a destination is paused, or so: looked up by name, which for few costs less than a list of all."""
+    return select(Destination.name).where(Destination.name == name, so).correlate_except(Destination).exists()
 
 
 def _names(platforms: Sequence[str]) -> Any:  # noqa: ANN401 - part of a question
@@ -145,20 +155,24 @@ def _names(platforms: Sequence[str]) -> Any:  # noqa: ANN401 - part of a questio
 
 
 @cache
-def _with_turn(platforms: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement
-    """Ask which destinations have something that may go now, by their most urgent row."""
+def _with_turn(platforms: tuple[str, ...]) -> Asked:
+    """Ask of each destination that is not paused for its most urgent row that may go now; none has no turn.
+
+    Where no row's moment has come, an index says so and no row is read. Nothing is put in order here: that alone would
+    cost SQLite as much as all the rest.
+    """
     names = _names(platforms).subquery("named")
     turn = cast_to(Outbox.lane, BigInteger) * _LANE + col(Outbox.serial)
-    own = select(turn).where(_is_free(), Outbox.destination == names.c.name)
+    own = select(turn).where(_is_free(names.c.name))
     first = own.order_by(col(Outbox.lane), col(Outbox.serial)).limit(1).scalar_subquery()
-    free = and_(names.c.name.not_in(_paused()), names.c.name.not_in(bindparam("busy", expanding=True)))
-    found = select(names.c.name, first.label("turn")).where(free).subquery("found")
-    return select(found.c.name).where(found.c.turn.is_not(None)).order_by(found.c.turn).limit(MOST)
+    come = select(Outbox.serial).where(_WAITS, Outbox.destination == names.c.name)
+    free = and_(~_is(names.c.name, _PAUSED), come.where(col(Outbox.not_before) <= bindparam("now")).exists())
+    return Asked(select(names.c.name, first).where(free))
 
 
 def _first_of(name: Any) -> Any:  # noqa: ANN401 - parts of a question
     """Ask for the first rows of a destination, so that what waits behind them is not read."""
-    rows = select(Outbox.lane, Outbox.serial).where(_is_free(), Outbox.destination == name)
+    rows = select(Outbox.lane, Outbox.serial).where(_is_free(name))
     return rows.order_by(col(Outbox.lane), col(Outbox.serial)).limit(bindparam("each", type_=Integer()))
 
 
@@ -167,11 +181,11 @@ def _in_turn(serial: Any, lane: Any) -> Any:  # noqa: ANN401 - as above
 
 
 @cache
-def _first_rows(count: int) -> Any:  # noqa: ANN401 - a statement about so many destinations
+def _first_rows(count: int) -> Asked:
     """Ask one destination after the other: SQLite knows no question that hangs on each row of another."""
     firsts = [select(_first_of(bindparam(f"name_{n}")).subquery()) for n in range(count)]
     rows = union(*firsts).subquery("rows")
-    return _in_turn(rows.c.serial, rows.c.lane)
+    return Asked(_in_turn(rows.c.serial, rows.c.lane))
 
 
 def _first_of_each() -> Any:  # noqa: ANN401 - a statement
@@ -187,7 +201,9 @@ _MAY_GO: Final = (
     .order_by(col(Outbox.lane), col(Outbox.serial))
 )
 _TAKE: Final = _MAY_GO.where(  # as they stand once they are held; the stage wrapped up: they are found by serial
-    func.lower(Outbox.stage) == "pending", col(Outbox.destination).not_in(_paused())
+    func.lower(Outbox.stage) == "pending",
+    ~_is(Outbox.destination, _PAUSED),
+    or_(col(Outbox.lane) == _STATUTORY, ~_is(Outbox.destination, _RESERVED)),
 ).with_for_update(skip_locked=True)
 _CALLING: Final = select(Outbox.destination).where(
     Outbox.stage == "sending",
@@ -204,16 +220,20 @@ def next_due(session: Session, platforms: Sequence[str]) -> datetime | None:
 
 @cache
 def _next_due(platforms: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement
-    """Ask of each destination when its next row may be sent."""
+    """Ask of each destination when its next row may be sent: what passes a pause is looked for where there is one."""
     names = _names(platforms).subquery("named")
     whole = aliased(Destination)
     own = select(func.min(Outbox.not_before)).where(_WAITS, Outbox.destination == names.c.name)
-    pause, pause_of_all = col(Destination.paused_until), col(whole.paused_until)
-    first, urgent = own.scalar_subquery(), own.where(_PASSES).scalar_subquery()
-    at = _later(first, pause)
-    passing = _later(urgent, pause)
-    waits_on = case((passing < pause_of_all, passing), else_=pause_of_all)
-    query = select(type_coerce(case((pause_of_all > at, waits_on), else_=at), Moment())).select_from(names)
+    pause, reserve = col(Destination.paused_until), col(Destination.reserved_until)
+    pause_of_all = col(whole.paused_until)
+    first, statutory, passing = (
+        _later(rows.scalar_subquery(), pause)
+        for rows in (own, own.where(col(Outbox.lane) == _STATUTORY), own.where(_PASSES))
+    )
+    free = _later(first, reserve)
+    let_by = _sooner(_later(passing, reserve), _sooner(statutory, pause_of_all))
+    at = case((pause_of_all > free, let_by), (reserve > first, _sooner(statutory, reserve)), else_=first)
+    query = select(type_coerce(at, Moment())).select_from(names)
     query = query.join(Destination, col(Destination.name) == names.c.name, isouter=True)
     of_all = case(*((names.c.name.startswith(f"{each}:", autoescape=True), f"{each}:") for each in platforms), else_="")
     return query.join(whole, col(whole.name) == of_all, isouter=True)
@@ -221,3 +241,7 @@ def _next_due(platforms: tuple[str, ...]) -> Any:  # noqa: ANN401 - a statement
 
 def _later(moment: Any, pause: Any) -> Any:  # noqa: ANN401 - parts of a question
     return case((pause > moment, pause), else_=moment)
+
+
+def _sooner(moment: Any, other: Any) -> Any:  # noqa: ANN401 - as above; no moment is none
+    return case((moment < other, moment), else_=other)

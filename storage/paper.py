@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import id_field, list_field, moment_field
@@ -54,9 +55,16 @@ def behind(session: Session, step: GateStep) -> PaperSignature | None:
 
 def _given_last(session: Session, step: GateStep) -> str:
     """Return how a gate was signed last: one moment may hold a paper, its denial and a signature given to the desk."""
-    query = select(Signature.act).where(Signature.case_id == step.case_id, Signature.round == step.round)
-    query = query.where(Signature.gate == step.gate, col(Signature.act).in_(("signed", "paper", "denied")))
-    return session.exec(query.order_by(col(Signature.at).desc(), col(Signature.id).desc())).first() or ""
+    asked = {"case": step.case_id, "round": step.round, "gate": step.gate}
+    return session.exec(_GIVEN_LAST, params=asked).first() or ""
+
+
+_GIVEN_LAST: Final = (  # the hot path: built once
+    select(Signature.act)
+    .where(Signature.case_id == bindparam("case"), Signature.round == bindparam("round"))
+    .where(Signature.gate == bindparam("gate"), col(Signature.act).in_(("signed", "paper", "denied")))
+    .order_by(col(Signature.at).desc(), col(Signature.id).desc())
+)
 
 
 def save(session: Session, *rows: SQLModel) -> None:

@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import together
@@ -59,8 +59,15 @@ def load(session: Session, release_id: uuid.UUID) -> Release:
 
 def locked(session: Session, release_id: uuid.UUID) -> Release:
     """Lock a release and read it anew: what this transaction saw before the lock may be old."""
-    query = select(Release).where(Release.id == release_id).with_for_update()
-    return session.exec(query.execution_options(populate_existing=True)).one()
+    return session.exec(_LOCKED, params={"release": release_id}).one()
+
+
+_LOCKED: Final = (  # the hot path: built once, like all that is asked at each attempt and for each card
+    select(Release)
+    .where(Release.id == bindparam("release"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 together.by_case(Release, col(Release.round))
@@ -71,7 +78,10 @@ def of_case(session: Session, case_id: uuid.UUID) -> Sequence[Release]:
     known = together.rows(session, Release, case_id)
     if known is not None:
         return known
-    return session.exec(select(Release).where(Release.case_id == case_id).order_by(col(Release.round))).all()
+    return session.exec(_OF_CASE, params={"case": case_id}).all()
+
+
+_OF_CASE: Final = select(Release).where(Release.case_id == bindparam("case")).order_by(col(Release.round))
 
 
 def by_public_id(session: Session, public_id: str) -> Release | None:
@@ -107,10 +117,16 @@ def issued_between(session: Session, since: datetime, until: datetime) -> Sequen
 
 def corrections(session: Session, release_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Release]:
     """Return the newest readable correction of each of these releases that has one."""
-    query = select(Release).where(col(Release.corrects_id).in_(release_ids))
-    query = query.where(col(Release.visible_at).is_not(None), col(Release.withdrawn_at).is_(None))
-    found = session.exec(query.order_by(col(Release.visible_at))).all()
+    found = session.exec(_CORRECTIONS, params={"of": list(release_ids)}).all()
     return {one.corrects_id: one for one in found if one.corrects_id is not None}
+
+
+_CORRECTIONS: Final = (
+    select(Release)
+    .where(col(Release.corrects_id).in_(bindparam("of", expanding=True)))
+    .where(col(Release.visible_at).is_not(None), col(Release.withdrawn_at).is_(None))
+    .order_by(col(Release.visible_at))
+)
 
 
 def corrected(session: Session, release: Release) -> Sequence[Release]:
@@ -130,8 +146,12 @@ def called_off(session: Session, release_id: uuid.UUID) -> str:
     release = locked(session, release_id)
     if release.withdrawn_at is not None:
         return "withdrawn"
-    query = select(Release.id).where(Release.corrects_id == release_id, col(Release.withdrawn_at).is_(None))
-    return "superseded" if session.exec(query.limit(1)).first() is not None else ""
+    return "superseded" if session.exec(_SUPERSEDED, params={"release": release_id}).first() is not None else ""
+
+
+_SUPERSEDED: Final = (
+    select(Release.id).where(Release.corrects_id == bindparam("release"), col(Release.withdrawn_at).is_(None)).limit(1)
+)
 
 
 def on_their_way(session: Session, *, but: str) -> Sequence[ChannelRelease]:
@@ -170,8 +190,14 @@ def hide(session: Session, release_id: uuid.UUID) -> None:
 
 def channel(session: Session, release_id: uuid.UUID, name: str) -> ChannelRelease:
     """Load a release on one channel, locked."""
-    query = select(ChannelRelease).where(ChannelRelease.release_id == release_id, ChannelRelease.channel == name)
-    return session.exec(query.with_for_update()).one()
+    return session.exec(_CHANNEL, params={"release": release_id, "name": name}).one()
+
+
+_CHANNEL: Final = (
+    select(ChannelRelease)
+    .where(ChannelRelease.release_id == bindparam("release"), ChannelRelease.channel == bindparam("name"))
+    .with_for_update()
+)
 
 
 def note_posts(session: Session, release_id: uuid.UUID, name: str, posts: Mapping[str, str]) -> None:
@@ -196,8 +222,14 @@ def _note(session: Session, release_id: uuid.UUID, name: str, **noted: Mapping[s
 
 def channels(session: Session, release_id: uuid.UUID) -> Sequence[ChannelRelease]:
     """List a release's channels in the plan's order."""
-    query = select(ChannelRelease).where(ChannelRelease.release_id == release_id)
-    return session.exec(query.order_by(col(ChannelRelease.position))).all()
+    return session.exec(_CHANNELS, params={"release": release_id}).all()
+
+
+_CHANNELS: Final = (
+    select(ChannelRelease)
+    .where(ChannelRelease.release_id == bindparam("release"))
+    .order_by(col(ChannelRelease.position))
+)
 
 
 def save(session: Session, *rows: SQLModel) -> None:

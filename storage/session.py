@@ -75,6 +75,7 @@ class Session(sqlmodel.Session):
         self.watching: list[Watcher] = []
         self._kept: list[Kept] = []
         self._written = 0  # so many of these are in the database
+        self._sealed = 0  # so many are closed
         self._loose: dict[int, SQLModel] = {}  # new objects that the ORM does not know yet, by identity
         self._of: dict[tuple[str, object], list[Any]] = {}
         self._by_id: dict[object, Any] = {}
@@ -138,7 +139,8 @@ class Session(sqlmodel.Session):
         if not self._loose:
             return
         self._loose.clear()
-        for kept in self._kept[self._written :]:
+        unsealed, self._sealed = self._kept[self._sealed :], len(self._kept)
+        for kept in unsealed:
             if kept.values is None and isinstance(kept.row, SQLModel):
                 kept.values = _values_of(kept.row)
                 for watcher in self.watching:
@@ -204,7 +206,7 @@ class Session(sqlmodel.Session):
         self._of.clear()
         self._by_id.clear()
         self._known.clear()
-        self._written = 0
+        self._written = self._sealed = 0
 
     def begin_nested(self) -> SessionTransaction:
         """Open a savepoint: when it is taken back, what was kept in it is, too."""
@@ -229,7 +231,7 @@ class Session(sqlmodel.Session):
             if isinstance(kept.row, SQLModel) and kept.row in self:
                 self.expunge(kept.row)
         del self._kept[length:]
-        self._written = min(self._written, written)
+        self._written, self._sealed = min(self._written, written), min(self._sealed, length)
         for kept in self._kept[self._written :]:  # as they were before the savepoint
             if isinstance(kept.row, Change):
                 _set(kept.row.row, kept.row.values)
@@ -248,7 +250,7 @@ class Session(sqlmodel.Session):
 
     def once(self, name: object, find: Callable[[], T]) -> T:
         """Find out about people and places once in a transaction, and again after one of them changed."""
-        if any(map(_is_person_or_place, (*self.new, *self.dirty, *self.deleted))):
+        if self._touches_people():
             self.flush()
             self._known.clear()
             return find()
@@ -260,8 +262,12 @@ class Session(sqlmodel.Session):
         """Let whoever watches see what the ORM is about to write."""
         for watcher in self.watching:
             watcher.flushing()
-        if self._known and any(map(_is_person_or_place, (*self.new, *self.dirty, *self.deleted))):
+        if self._known and self._touches_people():
             self._known.clear()
+
+    def _touches_people(self) -> bool:
+        kinds = {type(row) for row in (*self.new, *self.dirty, *self.deleted)}
+        return any(getattr(kind, "__tablename__", "") in PEOPLE_AND_PLACES for kind in kinds)
 
 
 def _change_of(row: SQLModel) -> "Change":
@@ -302,10 +308,6 @@ def _update(table: str, names: tuple[str, ...]) -> ForRows:
 
 
 WRITERS["change"] = _write_changes
-
-
-def _is_person_or_place(row: object) -> bool:
-    return getattr(row, "__tablename__", "") in PEOPLE_AND_PLACES
 
 
 def _values_of(row: SQLModel) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 import uuid
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import bindparam, event
+from sqlalchemy import bindparam, event, exists, literal, union_all
 from sqlmodel import Session, SQLModel, select
+
+from storage.asked import Asked
 
 Row = TypeVar("Row", bound=SQLModel)
 KNOWN: Final = "known together"  # in a session's info
+FEW: Final = 2  # tables: of more it is asked first which of them have anything at all
 HANGS_ON: Final[dict[type[SQLModel], str]] = {}  # by table: what is forgotten when one of its rows changes
 IN_PLACE: Final[set[type[SQLModel]]] = set()  # of these only a new row, or one that is gone, makes another answer
 _OF_CASES: Final[dict[type[SQLModel], Any]] = {}  # by table: the question for the rows of several cases, built once
@@ -55,11 +59,27 @@ def by_case(table: type[SQLModel], *order: Any, in_place: bool = False) -> None:
 
 def look(session: Session, case_ids: Collection[uuid.UUID], *tables: type[SQLModel]) -> None:
     """Look up the rows that several cases have in some tables, as far as they are not known."""
-    for table in tables:
+    asked = [table for table in tables if unknown(session, HANGS_ON[table], case_ids)]
+    empty = _empty(session, next(iter(case_ids)), asked) if len(case_ids) == 1 and len(asked) > FEW else ()
+    for table in asked:
         found: dict[uuid.UUID, list[Any]] = {case_id: [] for case_id in unknown(session, HANGS_ON[table], case_ids)}
-        for row in session.exec(_OF_CASES[table], params={"cases": list(found)}) if found else ():
+        for row in session.exec(_OF_CASES[table], params={"cases": list(found)}) if table not in empty else ():
             found[row.case_id].append(row)
         learn(session, HANGS_ON[table], found)
+
+
+def _empty(session: Session, case_id: uuid.UUID, tables: Sequence[type[SQLModel]]) -> Collection[type[SQLModel]]:
+    """Ask at once which tables have no row of a case: most have none, and each question costs more than this one."""
+    session.flush()
+    there = {n for (n,) in _there(tuple(tables)).rows(session.connection(), {"case": case_id})}
+    return [table for n, table in enumerate(tables) if n not in there]
+
+
+@cache
+def _there(tables: tuple[type[SQLModel], ...]) -> Asked:
+    cases: list[Any] = [vars(table)["case_id"] for table in tables]
+    rows = (select(literal(n)).where(exists().where(case_id == bindparam("case"))) for n, case_id in enumerate(cases))
+    return Asked(union_all(*rows))
 
 
 def unknown(session: Session, about: str, keys: Collection[Any]) -> list[Any]:

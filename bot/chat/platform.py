@@ -75,7 +75,7 @@ class ChatPlatform(Protocol):
     waits: bool  # a call may take long: it must not hold up calls to other chats
     pins: bool  # has pinned messages
     for_staff: bool  # people of the desk have accounts there; else the public writes there and nobody is spoken to
-    spends: bool  # buttons stay to be tapped until they are taken away, by a toast that names the message
+    spends: bool  # buttons of a message can be taken away, by a toast that names it
     overall: Limits  # for all chats together
 
     @property

@@ -15,7 +15,7 @@ from handlers.on_hand import OnHand, on_hand
 from handlers.waiting import waits_for
 from handlers.words import case_name, stage_name
 from storage import case as cases
-from storage import finding
+from storage import finding, together
 from storage import person as people
 from storage.case import Case
 from storage.clock import Clock
@@ -52,14 +52,15 @@ def listed(act: Act, words: str, show: str) -> Listed:
     here = on_hand(act)
     wanted = _asked(act, show) if not words else _found(act, words, show, here)
     asked = [case for case in wanted if find.is_known_here(act, case)]
-    rows = [_row(act, case, here) for case in asked[:MOST]]
     if show != "ended":
-        rows.sort(key=lambda row: (not row.limits, row.limits[0][1] if row.limits else act.now))
+        together.look(act.session, {case.id for case in asked if case.is_open}, Clock)
+        asked.sort(key=lambda case: _nearest(act, case))
+    rows = [_row(act, case, here) for case in asked[:MOST]]
     return Listed(rows, show, sum(row.is_late for row in rows), len(wanted) >= MOST)
 
 
 def _asked(act: Act, show: str) -> Sequence[Case]:
-    open_now = cases.open_cases(act.session, MOST) if show != "ended" else ()
+    open_now = cases.open_cases(act.session) if show != "ended" else ()
     ended = finding.ended(act.session, MOST) if show != "open" else ()
     return [*open_now, *ended]
 
@@ -69,7 +70,7 @@ def _found(act: Act, words: str, show: str, here: OnHand) -> Sequence[Case]:
     if named.reference and not named.rest and (by_number := find.by_reference(act, named.reference)):
         return by_number  # a number names its case wherever it stands
     by_words = finding.with_words(act.session, words, MOST)
-    for_whom = [case for case in cases.open_cases(act.session, MOST) if words in _names(act, case, here)]
+    for_whom = [case for case in cases.open_cases(act.session) if words in _names(act, case, here)]
     every = {case.id: case for case in (*by_words, *for_whom)}
     wanted = {"open": (True,), "ended": (False,)}.get(show, (True, False))
     return [case for case in every.values() if case.is_open in wanted]
@@ -77,6 +78,12 @@ def _found(act: Act, words: str, show: str, here: OnHand) -> Sequence[Case]:
 
 def _names(act: Act, case: Case, here: OnHand) -> set[str]:
     return {people.person(act.session, person_id).name for person_id, _ in waits_for(act, case, here)}
+
+
+def _nearest(act: Act, case: Case) -> tuple[bool, datetime]:
+    """Order by the nearest limit; what is under none comes last."""
+    limits = standing_limits(act, case) if case.is_open else []
+    return not limits, limits[0].due_at if limits else act.now
 
 
 def _row(act: Act, case: Case, here: OnHand) -> Row:

@@ -53,6 +53,7 @@ def _passed(act: Act, passed: Sequence[Clock]) -> list[Said]:
     if not passed:
         return [t("其间没有时限到期。")]
     head = t("🚨 其间到期 {n} 个时限:", n=len(passed))
+    cases.look_together(act.session, {clock.case_id for clock in passed})
     return [head, *[_line(act, clock) for clock in passed]]
 
 

@@ -11,7 +11,7 @@ from handlers.hot.topics import HotTopic, hot_topics
 from handlers.on_hand import on_hand
 from handlers.waiting import waits_for
 from storage import case as cases
-from storage import case_event
+from storage import case_event, together
 from storage import clock as clocks
 from storage import person as people
 from storage import release as releases
@@ -60,7 +60,7 @@ class Figures:
 
 def morning(act: Act, since: datetime) -> Morning:
     """Gather the digest of a morning."""
-    open_now = [case for case in cases.open_cases(act.session) if not case.quiet or case.number]
+    open_now = _open(act)
     limits = [(case, clock) for case in open_now for clock in standing_limits(act, case)]
     issued = releases.issued_between(act.session, since, act.now)
     return Morning(
@@ -75,6 +75,13 @@ def morning(act: Act, since: datetime) -> Morning:
     )
 
 
+def _open(act: Act) -> list[Case]:
+    """List what is open, its clocks at hand; what was imported counts once it has a number."""
+    found = [case for case in cases.open_cases(act.session) if not case.quiet or case.number]
+    together.look(act.session, {case.id for case in found}, Clock)
+    return found
+
+
 @dataclass(frozen=True)
 class Shift:
     """What whoever comes on duty has to know."""
@@ -87,7 +94,7 @@ class Shift:
 
 def handed_over(act: Act) -> Shift:
     """Gather what is handed over with a shift."""
-    open_now = [case for case in cases.open_cases(act.session) if not case.quiet or case.number]
+    open_now = _open(act)
     limits = [(case, clock) for case in open_now for clock in standing_limits(act, case)]
     having = {case.id for case, _ in limits}
     without = [case for case in open_now if case.id not in having]

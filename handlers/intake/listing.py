@@ -13,7 +13,9 @@ from handlers.waiting import waits_for
 from handlers.words import STAGE_NAMES, stage_name
 from storage import case as cases
 from storage import clock as clocks
+from storage import together
 from storage.case import Case
+from storage.clock import Clock
 
 LISTED = 15
 Open = tuple[Case, timedelta | None]  # how long is left, where a limit runs
@@ -21,9 +23,11 @@ Open = tuple[Case, timedelta | None]  # how long is left, where a limit runs
 
 def open_list(act: Act) -> Said:
     """List the open cases, the nearest limit first; 1:1 those that wait for whoever asks come before all others."""
-    found = [(case, _left(act, case)) for case in cases.open_cases(act.session) if find.is_known_here(act, case)]
-    if not found:
+    known = [case for case in cases.open_cases(act.session) if find.is_known_here(act, case)]
+    if not known:
         return words.nothing_open()
+    together.look(act.session, {case.id for case in known}, Clock)
+    found = [(case, _left(act, case)) for case in known]
     found.sort(key=lambda pair: pair[1] if pair[1] is not None else timedelta.max)
     mine = _for_me(act, [case for case, _ in found])
     own = [pair for pair in found if pair[0].id in mine]

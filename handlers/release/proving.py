@@ -190,7 +190,7 @@ def _call_off(act: Act, release: Release, row: ChannelRelease, why: str) -> None
 
 
 def _try_no_more(act: Act, release: Release, row: ChannelRelease) -> None:
-    for owed in outbox.of_case(act.session, release.case_id):
+    for owed in outbox.on_channels(act.session, release.case_id):
         if is_about(owed, release, row.channel) and owed.stage == "pending":
             owed.stage = "expired"
             outbox.save(act.session, owed)
@@ -218,7 +218,7 @@ def _go_on(act: Act, case: Case, release: Release) -> None:
 
 def _owe_next(act: Act, release: Release) -> None:
     """Owe the next channel that has not had its turn."""
-    owed = {row.destination for row in outbox.of_case(act.session, release.case_id) if is_about(row, release)}
+    owed = {row.destination for row in outbox.on_channels(act.session, release.case_id) if is_about(row, release)}
     waiting = [row.channel for row in releases.channels(act.session, release.id) if row.stage == "waiting"]
     following = next((channel for channel in waiting if f"channel:{channel}" not in owed), None)
     if following is not None:
@@ -233,7 +233,7 @@ def is_about(row: Outbox, release: Release, channel: str = "") -> bool:
 
 def try_at_once(act: Act, release: Release, channel: str) -> None:
     """Let what is owed of a release on a channel, also its withdrawal, be tried now."""
-    for row in outbox.of_case(act.session, release.case_id):
+    for row in outbox.on_channels(act.session, release.case_id):
         ours = row.destination == f"channel:{channel}" and row.payload.get("release") == str(release.id)
         if ours and row.stage == "pending":
             row.not_before = act.now

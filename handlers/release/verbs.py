@@ -44,8 +44,9 @@ def issue(act: Act, case: Case, _words: str) -> None:
 
 
 def _with_place(act: Act, channels: Sequence[str]) -> list[str]:
-    """Leave out a channel without a chat: nothing will stand there."""
-    return [name for name in channels if name != POSTED or chats.used_for(act.session, name)]
+    """Leave out a channel without a chat on a platform that is on: nothing will stand there."""
+    there = any(chat.platform in act.house.platforms for chat in chats.used_for(act.session, POSTED))
+    return [name for name in channels if name != POSTED or there]
 
 
 @pressed("issue_now", help=t("确认发布"))

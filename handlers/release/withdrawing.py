@@ -120,7 +120,7 @@ def _take_back(act: Act, release: Release, notice: str) -> None:
 
 def _call_off(act: Act, release: Release, row: ChannelRelease) -> None:
     """Let nothing of the release go out any more; what is being sent now is withdrawn after it came out."""
-    for owed in outbox.of_case(act.session, release.case_id):
+    for owed in outbox.on_channels(act.session, release.case_id):
         if proving.is_about(owed, release, row.channel) and owed.stage == "pending":
             _expire(act, owed)
 

@@ -1,10 +1,11 @@
 """A desk to talk to: what people type and tap, what the desk says, and time that passes on request."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from bot.building import build_house, keep_roster
@@ -140,7 +141,7 @@ class Talk:
     def taps(self, *words: str, on: str = "", twice: bool = False) -> None:
         """Tap the newest button with this label: (name, label) in a group, (label) in a 1:1 chat."""
         name, label = words if len(words) > 1 else (self._person, words[0])
-        message, press = self._button(label, on)
+        message, press = self.button(label, on)
         for _ in range(2 if twice else 1):
             self.presses(name, message, press)
 
@@ -175,6 +176,16 @@ class Talk:
         message = self._newest(lambda said: words in said.text and not said.only_for)
         return [button["label"] for row in message.buttons for button in row]
 
+    def offers(self, label: str) -> bool:
+        """Say whether there is a button with this label."""
+        return next(self._offered(label), None) is not None
+
+    def button(self, label: str, on: str = "") -> tuple[Said, str]:
+        """Return the newest button with this label: its message, and what it sends when pressed, later too."""
+        found = next(self._offered(label, on), None)
+        assert found, f"no button {label} in {self.chat}: {[message.buttons for message in self.messages()]}"
+        return found
+
     def is_silent(self) -> bool:
         """Say whether the desk said nothing since the last look."""
         return not self.bot_says_all()
@@ -202,13 +213,12 @@ class Talk:
         assert fitting, f"nothing of the kind in {self.chat}: {[message.text for message in self.messages()]}"
         return fitting[-1]
 
-    def _button(self, label: str, on: str) -> tuple[Said, str]:
+    def _offered(self, label: str, on: str = "") -> Iterator[tuple[Said, str]]:
+        """Yield the buttons with a label, the newest message first."""
         for message in reversed(self.messages()):
-            for row in message.buttons:
-                for button in row:
-                    if button["label"] == label and on in message.text:
-                        return message, button["press"]
-        raise AssertionError(f"no button {label} in {self.chat}: {[message.buttons for message in self.messages()]}")
+            for button in chain.from_iterable(message.buttons):
+                if button["label"] == label and on in message.text:
+                    yield message, button["press"]
 
 
 @cache

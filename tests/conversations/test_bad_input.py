@@ -47,6 +47,8 @@ TABLE = [
     Bad("bidi in a verb", "李敏", f"误{BIDI}报 1",
         "您没有「误报」的权限,未做任何改动。可以办理的角色:值班员、办公室主任、主要负责人、值班领导。"),
     Bad("zero width in a number", "赵强", f"查 9{ZERO_WIDTH}9", "没有「99」这个案件。发“待办”看在办案件。"),
+    Bad("a verb in traditional characters", "李敏", "誤報 1",
+        "您没有「误报」的权限,未做任何改动。可以办理的角色:值班员、办公室主任、主要负责人、值班领导。"),
     Bad("full-width slash and hash", "赵强", "\uff0fcase \uff0399", "没有「99」这个案件。发“待办”看在办案件。"),
     Bad("html in a verb", "赵强", "<b>查</b> 1", f"没看懂「<b>查</b> 1」。{HOW_TO}"),
     Bad("unknown language", "赵强", "语言 法语", "可用的语言:中文(language zh)、English(language en)。"),

@@ -90,16 +90,17 @@ def test_two_taps_sign_once(desk: TalkingDesk) -> None:
 
 def test_an_older_text_is_not_signed(desk: TalkingDesk) -> None:
     """After an edit the old button and the old text count for nothing; the difference and the new text come at once."""
-    submitted(desk).direct("王五").says(f"起草 1 {SECOND}")
+    old = submitted(desk).direct("刘洋").button("✅同意", on="v1")
+    desk.direct("王五").says(f"起草 1 {SECOND}")
     assert "原在〔待审核〕,改稿后须重新送审。" in desk.direct("王五").bot_says()
     assert desk.direct("刘洋").bot_says_all()[-1] == "✏️ 1号 稿件已改为 v2,旧稿不用再审,重新送审后再请您。"
-    desk.direct("刘洋").taps("✅同意", on="v1")
+    desk.direct("刘洋").presses("刘洋", *old)
     assert desk.direct("刘洋").toast() == (
         "1号 现在是〔待起草〕,这一步不适用,未做任何改动。下一步:发言人“起草 1”写稿,再“送审 1”。"
     )
     submit(desk)
     assert desk.direct("刘洋").bot_says().startswith("📝 请审「政治关」 · 1号 v2(与 v1 差 1 处)")
-    desk.direct("刘洋").taps("✅同意", on="请审「政治关」 · 1号 v1 ")
+    desk.direct("刘洋").presses("刘洋", *old)
     refused = desk.direct("刘洋").bot_says()
     assert refused.startswith(
         "1号 稿件已改为 v2,没有签。新稿如下,看过再签。\n📝 请审「政治关」 · 1号 v2(与 v1 差 1 处)"

@@ -1,11 +1,12 @@
 """Collect and register, as the staff group lives it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from storage import case as cases
 from storage import report as reports
+from storage.case import Case
 from tests.conversations.talking import TalkingDesk, photo
 
 OUTAGE = "阳光花园小区全小区停水三天了,物业和住建部门互相推诿,老人小孩都没水喝,什么时候能解决?"
@@ -147,6 +148,17 @@ def test_words_become_a_report_when_asked(desk: TalkingDesk) -> None:
         assert reports.of_case(session, desk.case("S2").id)[0].text == WAGES  # to its last sign
     desk.direct("李敏").taps("作为舆情上报")
     assert desk.direct("李敏").toast() == "这条已经上报过了。"
+
+
+def test_a_report_in_traditional_characters_stays_as_it_was_written(desk: TalkingDesk) -> None:
+    """Its verb is understood, typed or left out; its words are kept sign for sign."""
+    desk.direct("李敏").says("上報 花園小區停水三天,老人小孩都沒水喝")
+    assert desk.direct("李敏").bot_says().startswith("📥 已收到并留存:线索 S1")
+    with desk.database.reading() as session:
+        assert reports.of_case(session, desk.case("S1").id)[0].text == "花園小區停水三天,老人小孩都沒水喝"
+    assert "切身利益" in desk.staff.bot_says()
+    desk.direct("赵强").says("屬實 S1")
+    assert desk.case("1").stage == "acceptance"
 
 
 def test_whoever_reported_1_1_hears_what_became_of_it(desk: TalkingDesk) -> None:
@@ -374,3 +386,19 @@ def test_a_garbled_address_is_no_reason_to_lose_a_post(desk: TalkingDesk, url: s
     """The words are a report whatever the link is worth."""
     desk.staff.forwards("李敏", f"看这个 {url} 全小区停水三天了")
     assert desk.staff.bot_says().startswith("线索 S1")
+
+
+def test_the_list_counts_all_and_the_nearest_limit_comes_first(desk: TalkingDesk) -> None:
+    """However many cases are open: what came in last may have to be answered first."""
+    older = desk.clock.now() - timedelta(days=1)
+    with desk.database.writing() as session:
+        for n in range(1_000, 1_230):
+            session.add(Case(slip=n, title="道路积水", plan_hash=desk.house.plan_hash, received_at=older))
+    desk.staff.forwards("李敏", WAGES)
+    desk.staff.taps("赵强", "属实")
+    desk.staff.bot_says_all()
+    desk.staff.says("赵强", "待办")
+    said = desk.staff.bot_says().splitlines()
+    assert said[0] == "在办案件 231 件(临近时限在前):"
+    assert "1号" in said[1]
+    assert said[-1].startswith("……")

@@ -30,6 +30,15 @@ def test_the_same_event_in_other_words_is_offered_with_the_reason(desk: TalkingD
     assert desk.case("S2").stage == "confirmation"
 
 
+def test_what_both_tell_of_is_said_once(desk: TalkingDesk) -> None:
+    """A word that is what happened is not named as a shared word as well."""
+    desk.staff.forwards("李敏", "云澜府小区停水五天没人管")
+    desk.staff.forwards("王五", "云澜府又停水了,物业说不知道")
+    offer = desk.staff.shows("🔗 或与")
+    assert "都说停水" in offer
+    assert "“停水”" not in offer.partition("🔗")[2]
+
+
 def test_one_tap_merges_what_was_offered_and_another_takes_it_back(desk: TalkingDesk) -> None:
     """Merged by a person; once the merge is undone it is not offered again."""
     desk.staff.forwards("李敏", DUST)

@@ -136,6 +136,7 @@ def test_the_photo_of_a_signature_comes_with_its_words(desk: TalkingDesk, group:
     submit(desk)
     for name in REVIEWERS:
         group.says(name, "同意 1")
+    desk.later(minutes=2)  # a group takes twenty messages a minute
     group.reads()
     group.shows("赵强", "代录签批 1 签发 郑局长 v1", b"\xff\xd8\xff signed")
     assert group.reads()[0].startswith("🖋 1号 v1「签发」已代录:郑局长 纸面签批")

@@ -204,6 +204,29 @@ def test_what_was_decided_cannot_be_tapped_any_more(both: tuple[TalkingDesk, Wec
     assert cards_of(stage, desk.keys["王五"])[-1] == ["📢发布"]
 
 
+@pytest.mark.parametrize("how", ["tapped", "typed", "elsewhere"])
+def test_what_was_decided_shows_so_on_telegram_too(both: tuple[TalkingDesk, WecomStage], how: str) -> None:
+    """A question that went to Telegram has one button left, wherever it was answered: it opens the case."""
+    desk, stage = both
+    account = start_on_telegram(desk, stage, LEADER)
+    signed(submitted(desk, PLAIN), *REVIEWERS)
+    asked = stage.api.messages(account)[-1]
+    assert asked.labels == [["✅同意", "↩️退回", "📄全文"]]
+    if how == "tapped":
+        stage.api.taps(account, account, asked.message_id, "✅同意")
+    elif how == "typed":
+        stage.api.says(account, account, "同意 1")
+    else:
+        desk.direct("郑局长").says("同意 1")
+    desk.desk.settle()
+    assert desk.case().stage == "issue"
+    assert asked.text.startswith("🖋 请签发 · 1号 v1")
+    assert asked.labels == [["已处理"]]
+    stage.api.taps(account, account, asked.message_id, "已处理")
+    desk.desk.settle()
+    assert "来源" in stage.api.messages(account)[-1].text
+
+
 def test_whoever_is_still_asked_keeps_their_buttons(both: tuple[TalkingDesk, WecomStage]) -> None:
     """One gate is signed: the others' cards stay, and a text that is rewritten takes all of them away."""
     desk, stage = both

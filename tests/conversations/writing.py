@@ -37,10 +37,12 @@ def submitted(desk: TalkingDesk, text: str = FIRST, post: str = POST) -> Talking
 
 
 def submit(desk: TalkingDesk, name: str = "王五") -> None:
-    """Say 送审, say it again after any word about numbers, and that no other agency is touched."""
-    desk.direct(name).says("送审 1")
-    desk.direct(name).taps("📤送审")
-    desk.direct(name).taps("不涉及其他单位")
+    """Say 送审, say it again after any word about numbers, and that no other agency is touched, where that is asked."""
+    talk = desk.direct(name)
+    talk.says("送审 1")
+    for label in ("📤送审", "不涉及其他单位"):
+        if talk.offers(label):
+            talk.taps(label)
 
 
 def rewrite(desk: TalkingDesk, text: str, name: str = "王五") -> None:

@@ -20,6 +20,7 @@ from tests.platforms.bot_api import BotApi, Call
 DEEDS: Final[Mapping[str, Deed]] = {
     "sendMessage": "send",
     "editMessageText": "edit",
+    "editMessageReplyMarkup": "edit",
     "answerCallbackQuery": "toast",
     "deleteMessage": "delete",
     "pinChatMessage": "pin",

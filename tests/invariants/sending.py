@@ -23,7 +23,7 @@ ENOUGH: Final = 40  # characters by which words are known again where no serial 
 def unsent(session: Session, told: Told, calls: Sequence[Received], now: datetime, *, at_rest: bool) -> Iterator[str]:
     """Yield rows that say more than happened, and rows that nobody looks after."""
     landed = _Landed(calls)
-    paused = {row.name: row.paused_until for row in session.exec(select(Destination))}
+    paused = {row.name: row for row in session.exec(select(Destination))}
     for row in session.exec(select(Outbox).order_by(col(Outbox.serial))):
         name = f"#{row.serial} ({row.kind} to {row.destination})"
         if row.stage == "sent" and row.kind in SAID and row.attempts and calls and not landed.has(row):
@@ -41,9 +41,11 @@ def unsent(session: Session, told: Told, calls: Sequence[Received], now: datetim
             yield f"6: {name} is owed since {row.created_at}, and nobody sends it"
 
 
-def _may_go(row: Outbox, paused: Mapping[str, datetime | None]) -> datetime:
-    names = (row.destination, f"{row.platform}:")
-    return max([row.not_before, *(until for name in names if (until := paused.get(name)) is not None)])
+def _may_go(row: Outbox, paused: Mapping[str, Destination]) -> datetime:
+    stands_still = [paused[name] for name in (row.destination, f"{row.platform}:") if name in paused]
+    until = [each.paused_until for each in stands_still]
+    until += [each.reserved_until for each in stands_still if row.lane > STATUTORY]
+    return max([row.not_before, *(each for each in until if each is not None)])
 
 
 class _Landed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -52,16 +53,20 @@ def busy(desk: TalkingDesk, slow: Slow) -> Desk:
 
 def owe(desk: TalkingDesk, to: Sequence[Chat], text: str, lane: int) -> None:
     """Owe the same words to several chats."""
+    with desk.database.writing() as session:
+        outbox.put_all(session, rows_to(desk, to, text, lane))
+
+
+def rows_to(desk: TalkingDesk, to: Sequence[Chat], text: str, lane: int) -> list[dict[str, Any]]:
+    """Say what is owed when several chats are owed the same words."""
     now = desk.clock.now()
-    rows = [
+    return [
         {
             "kind": "message", "platform": chat.platform, "destination": f"{chat.platform}:{chat.account}",
             "chat_id": chat.id, "lane": lane, "payload": {"text": text}, "created_at": now, "not_before": now,
         }
         for chat in to
     ]  # fmt: skip
-    with desk.database.writing() as session:
-        outbox.put_all(session, rows)
 
 
 def audience(desk: TalkingDesk, platform: str, count: int) -> list[Chat]:
@@ -110,6 +115,32 @@ def test_what_is_owed_at_once_goes_out_by_lanes(desk: TalkingDesk, slow: Slow, b
         owe(desk, [chat], outbox.LANES[lane], lane)
     busy.settle()
     assert [text for _, text, _ in slow.sent] == list(outbox.LANES)
+
+
+def test_what_is_owed_goes_out_with_the_commit_that_owes_it(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """Nobody has to look once more."""
+    busy.settle()
+    with busy.sender.writing(desk.clock.now()) as session:
+        outbox.put_all(session, rows_to(desk, [chat_of(desk, "direct:wangwu")], "⏰ 1号 还剩 15分", STATUTORY))
+        assert not slow.sent
+    assert [text for _, text, _ in slow.sent] == ["⏰ 1号 还剩 15分"]
+
+
+def test_what_falls_due_after_a_look_began_is_looked_at_next(desk: TalkingDesk, busy: Desk) -> None:
+    """Whoever looks rests until then and no longer; what had its look and could not go does not keep it awake."""
+    busy.settle()
+    busy.look()
+    now, moment = desk.clock.now(), timedelta(milliseconds=400)
+    assert busy.rests_for(1.0) == 1.0
+    with desk.database.writing() as session:
+        (row,) = rows_to(desk, [chat_of(desk, "direct:wangwu")], "⏰ 1号 还剩 15分", STATUTORY)
+        outbox.put_all(session, [{**row, "not_before": now + moment}])
+    assert busy.rests_for(1.0) == pytest.approx(0.4)
+    desk.clock.move_to(now + 2 * moment)
+    busy.look(everywhere=False)
+    assert busy.rests_for(1.0) == 0
+    busy.look()
+    assert busy.rests_for(1.0) == 1.0
 
 
 def cards_owed(desk: TalkingDesk) -> int:

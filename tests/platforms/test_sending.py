@@ -11,6 +11,7 @@ import pytest
 from bot.chat.drill import NAME, DrillPlatform
 from bot.chat.platform import Limits, SendFailed
 from bot.desk import Desk, run_until
+from handlers.act import STATUTORY, payload_of
 from handlers.conversation import Content, Incoming, Origin, Place, Sender
 from storage import chat as chats
 from storage import destination as destinations
@@ -332,6 +333,35 @@ def test_in_a_group_that_is_never_quiet_a_changed_card_has_its_turn(desk: Talkin
     assert len(named) > 200
     # The places of a minute are taken within twenty seconds: that alone makes the next wait for forty.
     assert max(at - forwarded[n] for n, at in named if n in forwarded) < timedelta(seconds=50)
+
+
+def test_in_a_group_that_is_never_quiet_a_reminder_goes_out_at_once(desk: TalkingDesk, slow: Slow, busy: Desk) -> None:
+    """A tenth of what the group takes is kept for what the law wants told; what else waits keeps its order."""
+    slow.pace = GROUP
+    reminded: dict[str, datetime] = {}
+    for n in range(90):
+        if n % 35 == 20:
+            reminded |= {f"还剩 {n} 分钟": desk.clock.now()}
+            with desk.database.writing() as session:
+                owe_words(session, f"还剩 {n} 分钟", desk.clock.now())
+        busy.accept(forward(1 + 2 * n), forward(2 + 2 * n))
+        step(desk, busy, 1)
+    said = {text: at for chat, text, at in slow.sent if chat == "staff"}
+    assert len(reminded) == 2
+    assert all(said[text] - at <= timedelta(seconds=2) for text, at in reminded.items())
+    named = list(dict.fromkeys(int(n) for text in said for n in re.findall(r"线索 S(\d+)\b", text)))
+    assert named == sorted(named)
+    assert len(named) > 100
+
+
+def owe_words(session: Session, text: str, now: datetime) -> None:
+    """Owe the staff what the law wants told."""
+    (staff,) = chats.used_for(session, "staff")
+    owed = {
+        "kind": "message", "platform": NAME, "destination": f"{NAME}:{staff.account}", "chat_id": staff.id,
+        "lane": STATUTORY, "payload": payload_of(Content(text)), "created_at": now, "not_before": now,
+    }  # fmt: skip
+    outbox.put_all(session, [owed])
 
 
 def owe_card_again(session: Session, now: datetime) -> None:

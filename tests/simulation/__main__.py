@@ -7,10 +7,15 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from random import Random
 
-from tests.simulation.running import Broken, Lived, live
+from tests.simulation.running import Broken, Lived, live, template
+from tests.simulation.weather import level_of
 
-EACH = 25  # days of one desk
+LONGEST, SHORTEST = 25, 8  # days of one desk
+DESKS = 8  # at least, where each gets enough days: a stormy one takes many times as long as a calm one
+
+Desk = tuple[int, int]  # its seed and days
 
 
 def main() -> int:
@@ -21,7 +26,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="desks that live at the same time")
     parser.add_argument("--trace", action="store_true", help="print everything that happens, one desk after the other")
     asked = parser.parse_args()
-    desks = [(asked.seed + n, min(asked.days - EACH * n, EACH)) for n in range(-(-asked.days // EACH))]
+    desks = divided(asked.days, asked.seed, LONGEST if asked.trace else days_of_each(asked.days))
     began, done, spent = time.monotonic(), 0, 0.0
     for lived, seconds in _together(desks, asked.jobs) if asked.jobs > 1 and not asked.trace else _alone(desks, asked):
         if isinstance(lived, Broken):
@@ -32,10 +37,20 @@ def main() -> int:
     return 0
 
 
+def days_of_each(days: int) -> int:
+    """Return for how many days each desk lives: the same on every machine, so that a seed means the same everywhere."""
+    return min(LONGEST, max(SHORTEST, -(-days // DESKS)))
+
+
+def divided(days: int, seed: int, each: int) -> list[Desk]:
+    """Divide days among desks: the seed of each, and its days."""
+    return [(seed + n, min(days - each * n, each)) for n in range(-(-days // each))]
+
+
 Came = tuple[Lived | Broken, float]  # what came of a desk, and the seconds of processor time that it took
 
 
-def lives(desk: tuple[int, int], *, tells: bool = False) -> Came:
+def lives(desk: Desk, *, tells: bool = False) -> Came:
     """Let one desk live."""
     began = time.process_time()
     try:
@@ -44,15 +59,22 @@ def lives(desk: tuple[int, int], *, tells: bool = False) -> Came:
         return broken, time.process_time() - began
 
 
-def _alone(desks: Sequence[tuple[int, int]], asked: argparse.Namespace) -> Iterator[Came]:
+def _alone(desks: Sequence[Desk], asked: argparse.Namespace) -> Iterator[Came]:
     return map(partial(lives, tells=asked.trace), desks)
 
 
-def _together(desks: Sequence[tuple[int, int]], jobs: int) -> Iterator[Came]:
-    """Let several live at once, in processes of their own; they are told of in their order."""
+def _together(desks: Sequence[Desk], jobs: int) -> Iterator[Came]:
+    """Let several live at once, in processes of their own; they are told of in their order.
+
+    The stormiest begin: one that began last would be waited for by all the others.
+    """
+    template()  # which the processes begin with, too
     pool = ProcessPoolExecutor(jobs)
     try:
-        yield from pool.map(lives, desks)
+        stormiest_first = sorted(desks, key=lambda desk: -level_of(Random(desk[0])))  # noqa: S311 - as it will throw them
+        came = {desk: pool.submit(lives, desk) for desk in stormiest_first}
+        for desk in desks:
+            yield came[desk].result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

@@ -21,7 +21,7 @@ from tests.simulation.desk_life import Crash, DeskLife, cast, furnish, quick
 from tests.simulation.people import People
 from tests.simulation.platform import limits_of
 from tests.simulation.watching import QUICK_QUESTIONS, Watch
-from tests.simulation.weather import LEVELS, Weather
+from tests.simulation.weather import Weather, level_of
 from tests.simulation.world import World
 
 FIRST: Final = datetime(2024, 12, 1, 16, tzinfo=UTC)  # midnight in Guigang
@@ -77,8 +77,8 @@ class Simulation:
     def __init__(self, world: World, database: Database, heard: list[dict[str, Any]]) -> None:
         """Set everything up; heard: what the desk writes to its log."""
         self._world = world
-        self._weather = Weather(world.dice, world.dice.choice(LEVELS))
-        self._life = DeskLife(world, database, self._weather)
+        self.weather = Weather(world.dice, level_of(world.dice))
+        self._life = DeskLife(world, database, self.weather)
         self._people = People(self._life, cast())
         self._watch = Watch(self._life)
         self._heard = heard
@@ -131,8 +131,8 @@ class Simulation:
             world.at(some_time(), lambda left=left: people.work(left))  # type: ignore[misc]
         for chance, happening in (
             (0.6, people.idle), (0.15, people.merge), (0.1, people.go_on_leave), (0.5, self._life.seal),
-            (self._weather.level, people.block), (self._weather.level, people.move),
-            (self._weather.level * 2, self._outage), (self._weather.level, self._clock_step),
+            (self.weather.level, people.block), (self.weather.level, people.move),
+            (self.weather.level * 2, self._outage), (self.weather.level, self._clock_step),
         ):  # fmt: skip
             if dice.random() < chance:
                 world.at(some_time(), happening)
@@ -141,7 +141,7 @@ class Simulation:
 
     def _outage(self) -> None:
         hours = self._world.dice.choice(OUTAGES)
-        self._weather.out_until = self._world.now + timedelta(hours=hours)
+        self.weather.out_until = self._world.now + timedelta(hours=hours)
         self._world.tell(f"the platform is out for {hours} h")
 
     def _clock_step(self) -> None:
@@ -169,7 +169,7 @@ class Simulation:
 
     def _come_to_rest(self) -> None:
         """Let the weather clear and everything that is owed go out; then nothing may be left lying."""
-        self._weather.clear()
+        self.weather.clear()
         self._crashes, self._world.ahead = 0.0, timedelta()
         self._life.commits.spare()
         self._until(self._world.now + REST)
@@ -230,7 +230,7 @@ def _seldom_cleared() -> Iterator[None]:
 
 def furnished(file: Path) -> Database:
     """Give a database of its own with the cast in it."""
-    shutil.copy(_template(), file)
+    shutil.copy(template(), file)
     return quick(Database(f"sqlite:///{file}"))
 
 
@@ -244,7 +244,7 @@ def moved_in(database: Database) -> Database:
 
 
 @cache
-def _template() -> Path:
+def template() -> Path:
     """Give the file that every desk begins with: migrated once, the cast taken in."""
     folder = tempfile.TemporaryDirectory(prefix="huiying-simulation-")
     _KEPT.append(folder)

@@ -13,6 +13,11 @@ HALF: Final = 0.5
 Deed = Literal["send", "edit", "toast", "delete", "pin"]
 
 
+def level_of(dice: Random) -> float:
+    """Throw the dice for how stormy it is: the first throw of each seed."""
+    return dice.choice(LEVELS)
+
+
 @dataclass(frozen=True)
 class Fate:
     """What becomes of one call."""

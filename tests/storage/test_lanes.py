@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from storage import destination, outbox, outbox_turn
@@ -67,6 +68,58 @@ def test_a_platform_that_pauses_holds_back_all_but_the_statutory(database: Datab
     with database.reading() as session:
         assert outbox_turn.next_due(session, ["drill"]) == NOW + LATER
         assert outbox_turn.next_due(session, ["telegram"]) is None
+
+
+def test_a_chat_that_keeps_its_last_places_takes_the_statutory_alone(database: Database) -> None:
+    """However much else waits there; and the next moment is that of the statutory row, or the end of the reserve."""
+    with database.writing() as session:
+        destination.save(session, Destination(name="drill:staff", reserved_until=NOW + LATER))
+        outbox.put_all(session, [as_row(owed(ANSWER), "drill:staff")] * BACKLOG)
+        outbox.put_all(session, [as_row(owed(DIGEST), "drill:leaders")])
+    with database.reading() as session:
+        assert [row.destination for row in outbox_turn.due(session, ["drill"], NOW)] == ["drill:leaders"]
+        assert not outbox_turn.any_due(session, ["drill"], NOW, busy=["drill:leaders"])
+        steps = steps_of(database, lambda: outbox_turn.due(session, ["drill"], NOW))
+        assert outbox_turn.due(session, ["drill"], NOW + LATER)[0].destination == "drill:staff"
+    if database.is_sqlite:
+        assert steps < BACKLOG, f"{steps} steps of the database's machine"
+    with database.writing() as session:
+        outbox.put_all(session, [as_row(owed(STATUTORY), "drill:staff")])
+    with database.reading() as session:
+        found = outbox_turn.due(session, ["drill"], NOW, busy=["drill:leaders"])
+        assert [(row.lane, row.destination) for row in found] == [(STATUTORY, "drill:staff")]
+
+
+@pytest.mark.parametrize(
+    ("paused", "reserved", "all_paused", "lanes", "due_after"),
+    [
+        (0, 2, 0, [ANSWER], 2),
+        (0, 2, 0, [ANSWER, STATUTORY], 0),
+        (1, 2, 0, [ANSWER, STATUTORY], 1),
+        (0, 2, 3, [ANSWER], 3),
+        (0, 2, 3, [ANSWER, STATUTORY], 0),
+        (0, 3, 2, [ANSWER], 3),
+        (1, 0, 3, [ANSWER, STATUTORY], 1),
+        (0, 0, 3, [ANSWER], 3),
+    ],
+)
+def test_the_next_moment_is_that_of_whatever_may_go_first(
+    database: Database, paused: int, reserved: int, all_paused: int, lanes: list[int], due_after: int
+) -> None:
+    """A pause holds back all, a reserve all but the statutory, a platform's pause too: that moment, and not before."""
+
+    def until(times: int) -> datetime | None:
+        return NOW + times * LATER if times else None
+
+    with database.writing() as session:
+        own = Destination(name="drill:staff", paused_until=until(paused), reserved_until=until(reserved))
+        destination.save(session, own, Destination(name="drill:", paused_until=until(all_paused)))
+        outbox.put_all(session, [as_row(owed(lane), "drill:staff") for lane in lanes])
+    at = NOW + due_after * LATER
+    with database.reading() as session:
+        assert outbox_turn.next_due(session, ["drill"]) == at
+        assert outbox_turn.due(session, ["drill"], at)
+        assert not outbox_turn.due(session, ["drill"], at - timedelta(seconds=1)) or not due_after
 
 
 def as_row(row: Outbox, destination: str) -> dict[str, Any]:

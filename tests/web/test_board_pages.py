@@ -1,7 +1,7 @@
 """The staff board in a real browser: the way in and out, the list, a case, what is done there, figures."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -14,6 +14,7 @@ from bot.web.server import serving
 from config.settings import Settings
 from storage import drill, history
 from storage import person as people
+from storage.case import Case
 from storage.database import Database
 from tests.conversations.boarding import board_of, enter, link_of, says, token_in, visitor
 from tests.conversations.releasing import issue, outside
@@ -280,6 +281,20 @@ def test_search_finds_by_number_words_and_person(desk: TalkingDesk, address: str
     expect(page.locator("main")).to_contain_text("没有找到案件")
     assert found("2", "在办") == found("坍塌", "已结束") == ["2"]
     assert found("坍塌") == []
+
+
+def test_however_many_are_open_the_nearest_limit_comes_first(desk: TalkingDesk, client: httpx.Client) -> None:
+    """And whoever a case waits for is found with it, though others are older than the list is long."""
+    older = desk.clock.now() - timedelta(days=1)
+    with desk.database.writing() as session:
+        for n in range(1_000, 1_230):
+            session.add(Case(slip=n, title="道路积水", plan_hash=desk.house.plan_hash, received_at=older))
+    reported(desk, OUTAGE)
+    enter(client, link_of(desk, "王五"))
+    listed = client.get("/").text
+    assert "只列出前 200 件" in listed
+    assert "1号" in listed.partition("</h2>")[0].rpartition("<h2")[2]
+    assert "1号" in client.get("/", params={"q": "王五"}).text
 
 
 def test_personal_numbers_are_masked(desk: TalkingDesk, client: httpx.Client) -> None:

@@ -38,7 +38,7 @@ class TelegramPlatform:
     waits = True
     pins = True
     for_staff = True
-    spends = False
+    spends = True
 
     def __init__(
         self,
@@ -124,8 +124,8 @@ class TelegramPlatform:
         return self._group_limits if chat.startswith("-") else self._private_limits
 
     def pieces(self, content: Content, *, answer: bool = False) -> int:
-        """Return the parts that a text is sent in; an answer to a tap counts nowhere."""
-        return 0 if answer else parts_of(content)
+        """Return the parts that a text is sent in; an answer to a tap counts nowhere, a change of buttons as one."""
+        return int(content.spends) if answer else parts_of(content)
 
     def send(self, chat: str, content: Content, at: datetime) -> str:  # noqa: ARG002 - Telegram dates it itself
         """Send a message; return its id, or the ids of its parts with a blank between them."""

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.chat.platform import SendFailed
 from bot.chat.telegram.errors import is_strangers, says
-from bot.chat.telegram.letters import Letter, ids_of, letters
+from bot.chat.telegram.letters import Letter, ids_of, keyboard, letters
 from bot.chat.telegram.line import Line
 from bot.chat.telegram.words import beginning, units
 from handlers.conversation import Content
@@ -204,11 +204,28 @@ class Speaking:
 
     async def toast(self, chat: str, content: Content) -> None:
         """Answer a tap. What a toast cannot hold is also said in full, to the person alone where that is possible."""
+        if content.spends:
+            await self._spend(chat, content)
+            return
         text = content.text.strip()
         with self._line.telling(repeatable=True):
             await self._acknowledge(content.receipt, beginning(text, MOST_TOAST))
         if units(text) > MOST_TOAST:
             await self._say_in_full(chat, content)
+
+    async def _spend(self, chat: str, content: Content) -> None:
+        """Put other buttons under a message; one that is gone, or has them already, needs none."""
+        for number in ids_of(content.receipt)[-1:]:  # the last part bears them
+            with self._line.telling(repeatable=True):
+                try:
+                    await self._line.within(
+                        self._bot.edit_message_reply_markup(
+                            chat_id=account_of(chat), message_id=number, reply_markup=keyboard(content, self._key)
+                        )
+                    )
+                except BadRequest as refused:
+                    if not says(refused, *UNCHANGED, *CANNOT_EDIT):
+                        raise
 
     async def _acknowledge(self, receipt: str, text: str) -> None:
         try:
