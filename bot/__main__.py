@@ -45,7 +45,7 @@ from config.redaction import Redaction
 from config.settings import ENV_FILE, Settings, SettingsError, read_settings
 from handlers.learning.in_use import KINDS, TOPIC
 from storage.copy_trouble import CannotCopy
-from storage.database import BadAddress, DatabaseUnusable
+from storage.database import BadAddress, DatabaseUnusable, NotUnicode
 
 gc.freeze()
 gc.enable()
@@ -87,6 +87,11 @@ def _explained(env_file: Path | None = ENV_FILE) -> Iterator[Settings]:
     except DatabaseUnusable as trouble:
         why = redaction.hide(str(trouble.orig))
         _stop(t("数据库不能用:{why}。请检查 HUIYING_DATABASE_URL、磁盘空间和权限。", why=why).say(voice))
+    except NotUnicode as other:
+        _stop(
+            t("数据库的编码是 {other},有的字存不下。请另建:createdb --encoding=UTF8 --template=template0 库名。",
+              other=other).say(voice)
+        )  # fmt: skip
     except BadAddress:
         _stop(
             t("HUIYING_DATABASE_URL 看不懂。请写成 sqlite:///路径 或 postgresql://用户:密码@主机:端口/库名。").say(

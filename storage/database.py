@@ -17,6 +17,7 @@ __all__ = ["BadAddress", "Condition", "Database", "DatabaseTrouble", "DatabaseUn
 
 LOCK_WAIT_MILLISECONDS: Final = 5_000
 STATEMENTS: Final = 1_000  # that a connection keeps prepared: there are more than the driver's own 128
+UTF8: Final = "UTF8"
 ALONE: Final = 7_300  # the first half of a lock's name: see storage/holding.py
 STEPS: Final = Path(__file__).parent / "migrations" / "versions"  # a file each, by its revision: 0001_first_tables.py
 CROSSED: Final = ("40P01", "40001")  # deadlock, serialization failure: the transaction is gone, its rows are as before
@@ -31,6 +32,10 @@ class BadAddress(Exception):
 
 class NewerTables(Exception):
     """The tables are those of a newer program."""
+
+
+class NotUnicode(Exception):
+    """The server keeps text of this database in another encoding than UTF-8: it would refuse some signs."""
 
 
 class Database:
@@ -148,8 +153,7 @@ class Database:
 
 
 def _engine_at(url: str, lock_wait: int, *, is_sqlite: bool) -> Engine:
-    engine = _sqlite(url, lock_wait) if is_sqlite else create_engine(url, pool_size=8, pool_pre_ping=True)
-    return _cheap_savepoints(engine)
+    return _cheap_savepoints(_sqlite(url, lock_wait) if is_sqlite else _postgresql(url))
 
 
 def with_driver(url: str) -> str:
@@ -177,6 +181,19 @@ def _sqlite(url: str, lock_wait: int) -> Engine:
     def _begin(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy types this event loosely
         mode = connection.get_execution_options().get("huiying_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    engine = create_engine(url, pool_size=8, pool_pre_ping=True, connect_args={"client_encoding": UTF8})
+
+    @event.listens_for(engine, "connect")
+    def _refuse_other_encodings(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != UTF8:
+            connection.close()
+            raise NotUnicode(encoding)
 
     return engine
 

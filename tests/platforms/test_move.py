@@ -154,6 +154,15 @@ def test_what_stands_in_the_way_is_named_and_nothing_is_touched(bureau: Bureau, 
     )
 
 
+@pytest.mark.parametrize("command", ["move", "run", "doctor"])
+def test_a_database_that_does_not_keep_utf8_is_refused(bureau: Bureau, ascii_url: str, command: str) -> None:
+    """In a sentence that says how to make one that does."""
+    to, where = (("--to", plain(ascii_url)), bureau) if command == "move" else ((), on(bureau, ascii_url))
+    said = where.refused(command, *to)
+    assert "数据库的编码是 SQL_ASCII" in said
+    assert "createdb --encoding=UTF8" in said
+
+
 def test_data_of_another_desk_is_left_alone(bureau: Bureau, postgresql_server: str) -> None:
     """A target where a desk has worked is refused and stays as it was."""
     url = fresh_postgresql(postgresql_server)

@@ -68,6 +68,16 @@ def fresh_postgresql(server: str, template: str = "template0", *, name: str = ""
     return _at(server, name)
 
 
+@pytest.fixture
+def ascii_url(postgresql_server: str) -> Iterator[str]:
+    """Give a database made in the C locale of old, which checks and converts nothing."""
+    ran_on(POSTGRESQL)
+    name = f"desk_{next(_numbers)}"
+    _run(postgresql_server, sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING SQL_ASCII LOCALE 'C'"), name)
+    yield _at(postgresql_server, name)
+    drop_postgresql(_at(postgresql_server, name))
+
+
 def drop_postgresql(url: str) -> None:
     """Drop a database made by fresh_postgresql, whoever is still connected to it."""
     _run(_at(url, "postgres"), sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), name_of(url))
