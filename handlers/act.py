@@ -7,7 +7,7 @@ from typing import Any
 
 from config.language import Said, Voice, joined, lines, t
 from config.plan import Plan
-from handlers import night, registry, spending
+from handlers import night, registry
 from handlers.conversation import Button, Content, Incoming, press_of
 from handlers.errors import Refusal
 from handlers.house import House
@@ -21,6 +21,7 @@ from storage.changes import Changes
 from storage.chat import Chat
 from storage.database import Session
 from storage.history import Fact
+from storage.outbox import Outbox
 from storage.person import Person
 from storage.timer import Timer
 
@@ -30,6 +31,12 @@ STATUTORY, APPROVAL, ANSWER, CARD, DIGEST = range(len(outbox.LANES))
 NOTHING = joined(())  # acknowledges a tap without a word
 SEVERAL = 2
 TOAST_LIVES = timedelta(seconds=30)
+DECIDED_IN = {"cases", "gate_step"}  # tables
+DECIDED = {
+    "stage",
+    "asked_ids",
+    "spokesperson_id",
+}  # their columns: what becomes of them may settle what somebody was asked
 
 
 class Act:
@@ -248,8 +255,9 @@ class Act:
             self._record(case_id, {**said, "changes": changes, **notes})
         for case in self._touched.values():
             self._refresh(case)
-            if self.house.spends and spending.may_have_spent(found.get(case.id, ())):
-                self._spend(case)
+            if self.house.spends and _is_decided(found.get(case.id, ())):
+                for listener in registry.LISTENERS.get("decided", ()):
+                    listener(self, case)
         outbox.put_all(self.session, self._owed)
         self.session.settle()
 
@@ -272,13 +280,12 @@ class Act:
                 continue  # a page shows the case as it stands whenever it is opened
             self._owed.append(self._row("card", chat, case=case, lane=CARD))
 
-    def _spend(self, case: Case) -> None:
-        """Take the buttons away that this act made useless, in silence."""
-        for row, chat in spending.spent(self.session, case, self.house.spends):
-            voice = self.voice_for(chat, None)
-            instead = rendered([[Button(words_of_spent(), "case")]], case, voice)
-            content = Content(words_of_spent().say(voice), instead, receipt=row.message_id or "", spends=True)
-            self._owed.append({**self._row("toast", chat, lane=DIGEST), "payload": payload_of(content)})
+    def take_buttons(self, case: Case, row: Outbox, chat: Chat, person: Person) -> None:
+        """Put one that opens the case in the place of a message's buttons, in silence."""
+        voice = self.voice_for(chat, person)
+        instead = rendered([[Button(words_of_spent(), "case")]], case, voice)
+        content = Content(words_of_spent().say(voice), instead, receipt=row.message_id or "", spends=True)
+        self._owed.append({**self._row("toast", chat, lane=DIGEST), "payload": payload_of(content)})
 
     def _toast(self, text: Said) -> None:
         self._toasted = True
@@ -343,6 +350,10 @@ class Act:
             "created_at": self.now,
             "not_before": self.now,
         }
+
+
+def _is_decided(changes: Sequence[Mapping[str, Any]]) -> bool:
+    return any(change["table"] in DECIDED_IN and DECIDED & change.get("set", {}).keys() for change in changes)
 
 
 def words_of_spent() -> Said:

@@ -32,6 +32,7 @@ from handlers.registry import Verb
 from handlers.release import finishing
 from handlers.text.canonical import command_text
 from handlers.text.mask import mask_personal
+from handlers.text.simplified import simplified
 from storage import series
 from storage.case import Case, StageRefused
 from storage.database import DatabaseTrouble, Session
@@ -47,6 +48,16 @@ ALIAS = re.compile(
     r"(?:@\S+)?(?P<rest>$|[\s#:,。!]+.*|(?=[\d〔第线]).*)$",
     re.DOTALL | re.IGNORECASE,
 )
+FIRST_WORD = re.compile(r"^/?[^\s#:,。!]{1,16}")  # no verb is longer
+
+
+@dataclass(frozen=True)
+class Command:
+    """Words that begin with one that names a verb."""
+
+    alias: str  # in simplified characters
+    rest: str  # as it was written
+    slashed: bool
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,12 @@ def _handled(session: Session, house: House, event: Inbox, now: datetime, prepar
     if prepared.incoming is None:
         return "done", ""
     return _attempt(session, house, event, prepared.incoming, now, prepared)
+
+
+def command_in(text: str) -> Command | None:
+    """Read the word that names a verb, in traditional characters too; what follows it stays as it was written."""
+    found = ALIAS.match(text) or ALIAS.match(FIRST_WORD.sub(lambda word: simplified(word[0]), text))
+    return Command(found["alias"], text[found.start("rest") :], bool(found["slash"])) if found else None
 
 
 def is_bare_verb(text: str) -> bool:
@@ -183,7 +200,7 @@ def route(act: Act) -> str:
         raise Refusal(chat_words.anonymous())
     if spoken is not None:
         return _say(act, *spoken)
-    if intake.is_post(incoming) or (ALIAS.match(text) is None and intake.is_pasted(act, incoming)):
+    if intake.is_post(incoming) or (command_in(text) is None and intake.is_pasted(act, incoming)):
         act.incoming = _as_reported(act, incoming, text)
         return intake.take_in(act)
     if act.chat.use == "direct" or incoming.addressed:
@@ -201,13 +218,13 @@ def _as_reported(act: Act, incoming: Incoming, text: str) -> Incoming:
 
 def _verb(act: Act, text: str) -> tuple[Verb, str] | None:
     """Read words to the desk: in a group only when they surely are."""
-    found = ALIAS.match(text)
+    found = command_in(text)
     if found is None or act.incoming is None or act.chat is None:
         return None
-    act.spoken = found["alias"]
-    rest = _words_after(found["rest"])
-    verb = registry.meant(registry.ALIASES[found["alias"].lower()], rest)
-    sure = act.chat.use == "direct" or act.incoming.addressed or bool(found["slash"])
+    act.spoken = found.alias
+    rest = _words_after(found.rest)
+    verb = registry.meant(registry.ALIASES[found.alias.lower()], rest)
+    sure = act.chat.use == "direct" or act.incoming.addressed or found.slashed
     sure = sure or (act.incoming.reply_to is not None and find.by_reply(act) is not None)
     sure = sure or bool(find.split_reference(rest).reference) or (verb.about == "nothing" and not rest)
     sure = sure or (verb.key == "report" and bool(rest))

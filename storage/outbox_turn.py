@@ -116,9 +116,9 @@ def _first(session: Session, names: Collection[str], now: datetime, lowest: int,
     return [serial for (serial,) in _first_rows(len(filled)).rows(connection, {**asked, **bound})]
 
 
-# What need not wait although its platform takes no more of all chats together.
-_STATUTORY: Final = LANES.index("statutory")
-_PASSES: Final = text(f"(outbox.kind IN {UNCOUNTED} OR outbox.lane = {_STATUTORY})")
+# What need not wait although its platform takes no more of all chats together: a toast that settles a question does.
+_STATUTORY, _DIGEST = LANES.index("statutory"), LANES.index("digest")
+_PASSES: Final = text(f"(outbox.kind IN {UNCOUNTED} AND outbox.lane <> {_DIGEST} OR outbox.lane = {_STATUTORY})")
 # Said as it is: SQLite prepares a question anew each time a value is bound to what a partial index (of Outbox) names.
 _WAITS: Final = col(Outbox.stage) == literal_column("'pending'")
 _LANE: Final = 10**12  # serials: more than there will ever be

@@ -30,10 +30,15 @@ from storage.person import Person
 Rule = Callable[[Act, Person, Case, str], bool]
 
 
+def is_question(press: str) -> bool:
+    """Say whether a button answers something: any other only looks, or chooses what one asked about oneself."""
+    return read_press(press)[0] in _RULES
+
+
 def is_still_open(act: Act, person: Person, press: str) -> bool:
     """Say whether somebody was asked for something by a button, and it is still to be done."""
     verb, case_id, argument = read_press(press)
-    rule = _RULES.get(verb)  # any other verb only looks, or chooses what one asked about oneself
+    rule = _RULES.get(verb)
     case = cases.seen(act.session, uuid.UUID(case_id)) if rule is not None and case_id else None
     return rule is not None and case is not None and rule(act, person, case, argument)
 

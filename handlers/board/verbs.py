@@ -4,9 +4,11 @@ from typing import Final
 
 from config.language import t
 from handlers.act import Act
-from handlers.board import entering, words
+from handlers.board import entering, settling, words
 from handlers.errors import Refusal
 from handlers.registry import said
+
+__all__ = ["board", "settling"]  # what settles questions listens once it is imported
 
 OUT: Final = ("退出", "out", "logout")
 

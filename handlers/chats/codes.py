@@ -12,7 +12,9 @@ ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like s
 LENGTH: Final = 12  # 31 letters: 59 bits; letters a deep link may carry, https://core.telegram.org/bots/features
 CODE_LIVES: Final = timedelta(hours=24)  # an invitation of a person
 GROUP_CODE_LIVES: Final = timedelta(minutes=30)
-SAID: Final = re.compile(r"^(?:@\S+\s+)?(?P<verb>/?start|/?bind|绑定)(?:@\S+)?(?:[\s:]+(?P<code>\S+))?$", re.IGNORECASE)
+SAID: Final = re.compile(
+    r"^(?:@\S+\s+)?(?P<verb>/?start|/?bind|绑定|綁定)(?:@\S+)?(?:[\s:]+(?P<code>\S+))?$", re.IGNORECASE
+)
 SHAPE: Final = re.compile(rf"^[{ALPHABET}]{{{LENGTH}}}$")
 
 

@@ -9,8 +9,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from handlers.text.simplified import simplified
-
 # U+FF01–U+FF5E are the full-width twins of printable ASCII; the ideographic space is the twin of the space.
 _HALF_WIDTH: Final = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "}
 _FULL_WIDTH: Final = re.compile("[\uff01-\uff5e\u3000]")
@@ -18,7 +16,6 @@ _INVISIBLE: Final = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-_FIRST_WORD: Final = re.compile(r"/?[^\s#:,。!]{1,16}")  # no verb is longer
 _FACE: Final = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]")  # Weibo writes its emoji as [抓狂]
 
 
@@ -58,9 +55,5 @@ def text_key(text: str) -> str:
 
 
 def command_text(text: str) -> str:
-    """Return a typed command as the parser reads it: NFKC (／ is /, ＃ is #), nothing invisible, no outer space.
-
-    Its first word, which may be a verb, stands in simplified characters; what is said stays as it was written.
-    """
-    plain = visible(unicodedata.normalize("NFKC", visible(text))).strip()
-    return _FIRST_WORD.sub(lambda found: simplified(found[0]), plain, count=1)
+    """Return a typed command as the parser reads it: NFKC (／ is /, ＃ is #), nothing invisible, no outer space."""
+    return visible(unicodedata.normalize("NFKC", visible(text))).strip()

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 
 import pytest
+from sqlmodel import select
 
+from storage import chat as chats
 from storage import draft as drafts
+from storage import person as people
 from storage import release as releases
+from storage.outbox import Outbox
 from tests.conversations.stages import Said
 from tests.conversations.talking import Talk, TalkingDesk
-from tests.conversations.writing import PLAIN, REVIEWERS, quiet, rewrite, signed, submit, submitted
+from tests.conversations.writing import PLAIN, POST, REVIEWERS, quiet, rewrite, signed, submit, submitted
 
 VERBS = ("draft", "submit", "touches", "agency_confirm", "approve", "reject", "text", "issue", "issue_now", "cancel")
 OTHER = "关于停水的通报\n已经恢复供水。"
@@ -138,3 +142,45 @@ def test_an_agency_that_answers_after_the_release_is_told(desk: TalkingDesk) -> 
     issued(asked_of_everybody(desk))
     desk.direct("钱进").taps("✅确认无误")
     assert desk.direct("钱进").toast() == "1号 v2 已经发布,不用再答复,未做任何改动。"
+
+
+def settled(desk: TalkingDesk, name: str, label: str) -> list[bool]:
+    """Say of each message with such a button that somebody was sent, whether it counts as settled."""
+    with desk.database.reading() as session:
+        person = people.by_name(session, name)
+        own = [chat.id for chat in chats.direct(session, person.id)] if person else []
+        rows = [row for row in session.exec(select(Outbox)) if row.kind == "message" and row.chat_id in own]
+    return ["spent" in row.payload for row in rows if label in labels_in(row)]
+
+
+def labels_in(row: Outbox) -> list[str]:
+    """Return what stands on the buttons of a message."""
+    return [button["label"] for buttons in row.payload.get("buttons", ()) for button in buttons]
+
+
+def test_who_is_to_take_over_keeps_the_button_until_somebody_has(desk: TalkingDesk) -> None:
+    """A text that comes back from its gates settles those, not who has the case while its spokesperson is away."""
+    desk.direct("刘洋").says("语言 en")
+    submitted(desk, PLAIN)
+    desk.direct("王五").says("请假 2026-11-24 2026-11-26")
+    desk.direct("刘洋").says("reject 1 数字有误")
+    assert desk.case().stage == "draft"
+    assert settled(desk, "刘洋", "✅ Approve") == [True]
+    assert settled(desk, "陈静", "接办") == [False]
+    with desk.database.reading() as session:
+        toasts = [row for row in session.exec(select(Outbox)) if row.payload.get("spends")]
+    assert {label for row in toasts for label in labels_in(row)} == {"Done", "已处理"}  # each in their own language
+    desk.direct("陈静").taps("接办")
+    assert settled(desk, "陈静", "接办") == [True]
+
+
+def test_a_missed_limit_still_asks_why(desk: TalkingDesk) -> None:
+    """Once the case has somebody, the alarm still asks for the reason; what asked only for somebody is settled."""
+    desk.staff.forwards("李敏", POST)
+    desk.later(hours=49)
+    asked_why = settled(desk, "赵强", "说明原因")
+    assert asked_why
+    assert settled(desk, "赵强", "稍后10分")
+    desk.direct("王五").says("认领 1")
+    assert settled(desk, "赵强", "说明原因") == [False] * len(asked_why)
+    assert all(settled(desk, "赵强", "稍后10分"))

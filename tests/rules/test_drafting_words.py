@@ -20,6 +20,16 @@ def test_a_draft_keeps_its_own_signs(head: str) -> None:
     assert written(understood, typed) == Written(WIDE, BODY)
 
 
+def test_traditional_characters_stay_and_so_do_the_signs_beside_them() -> None:
+    """What the public reads and what stands on record is what was typed, whichever characters it is in."""
+    typed = "起草 12 關於供水\uff08花園\uff09的通報\n目前\uff0c供水已恢復\uff08全區\uff09。"
+    understood = "關於供水(花園)的通報\n目前,供水已恢復(全區)。"
+    assert written(understood, typed) == Written(
+        "關於供水\uff08花園\uff09的通報", "目前\uff0c供水已恢復\uff08全區\uff09。"
+    )
+    assert as_typed("數字有誤,請核對", "退回 12 數字有誤\uff0c請核對。") == "數字有誤\uff0c請核對"
+
+
 def test_invisible_signs_do_not_get_into_a_draft() -> None:
     """What nobody can see, nobody can sign."""
     assert written("通报\n正文", "起草 12 通\u200b报\n正\u202e文") == Written("通报", "正文")

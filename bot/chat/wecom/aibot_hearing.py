@@ -13,7 +13,7 @@ from bot.chat.wecom.hearing import BUTTON, KEY, MEDIA, Unreadable
 from bot.chat.wecom.letters import typed
 from config.accounts import WECOM, plain_account
 from handlers.conversation import MAX_TEXT, File, Incoming, Origin, Place, Sender
-from handlers.dispatch import ALIAS
+from handlers.dispatch import command_in
 from handlers.find import split_reference
 from handlers.intake.joining import is_longer_than_a_remark
 from handlers.registry import ALIASES, VERBS
@@ -99,13 +99,13 @@ def without_name(words: str) -> str:
 
 def verb_in(words: str) -> str:
     """Return the verb with which words begin; empty for none."""
-    found = ALIAS.match(command_text(words))
-    return ALIASES[found["alias"].lower()] if found is not None else ""
+    found = command_in(command_text(words))
+    return ALIASES[found.alias.lower()] if found is not None else ""
 
 
 def _after(words: str) -> str:
-    found = ALIAS.match(command_text(words))
-    return found["rest"].lstrip(":,。! \n") if found is not None else words
+    found = command_in(command_text(words))
+    return found.rest.lstrip(":,。! \n") if found is not None else words
 
 
 def _about(event: Event, verb: str, words: str) -> str:
