@@ -31,12 +31,8 @@ STATUTORY, APPROVAL, ANSWER, CARD, DIGEST = range(len(outbox.LANES))
 NOTHING = joined(())  # acknowledges a tap without a word
 SEVERAL = 2
 TOAST_LIVES = timedelta(seconds=30)
-DECIDED_IN = {"cases", "gate_step"}  # tables
-DECIDED = {
-    "stage",
-    "asked_ids",
-    "spokesperson_id",
-}  # their columns: what becomes of them may settle what somebody was asked
+# What becomes of these may settle what somebody was asked: tables, and their columns.
+DECIDED_IN, DECIDED = {"cases", "gate_step"}, {"stage", "asked_ids", "spokesperson_id"}
 
 
 class Act:
